@@ -1,0 +1,17 @@
+"""GenModels: see, touch and train the classical generative techniques. `streamlit run app.py`."""
+
+import streamlit as st
+
+from ui import shell
+
+st.set_page_config(page_title="GenModels", page_icon="ui/icon.png", layout="wide", initial_sidebar_state=250)
+page = st.navigation(
+    {
+        "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True)],
+        "Latent spaces": [
+            st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),
+        ],
+    }
+)
+shell.surround()
+page.run()

@@ -1,0 +1,123 @@
+"""What a hand feels, in a real browser: `python -m benchmarks.vae_browser`.
+
+Starts the app, drags over the latent pad, moves a slider, opens the home page, and reports updates a
+second and milliseconds. Needs Chromium or Chrome on the PATH and the test requirements.
+"""
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+DRAG_SECONDS, SLIDES = 3.0, 25
+
+
+def serve() -> tuple[subprocess.Popen, str]:
+    """A fresh server and its address, once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health")
+            return server, url
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not answer within a minute")
+
+
+def first_paint(browser: Browser, url: str) -> float:
+    """Seconds from asking a fresh server for the home page to its first picture."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    start = time.perf_counter()
+    page.goto(url)
+    page.wait_for_function("() => document.querySelector('[data-testid=stImage] img')?.complete", polling="raf")
+    seconds = time.perf_counter() - start
+    page.close()
+    return seconds
+
+
+def drag(page: Page, url: str) -> float:
+    """Pictures drawn a second while a hand moves over the pad."""
+    page.goto(f"{url}/vae")
+    page.wait_for_selector("canvas.picture[data-frames]", timeout=60_000)
+    page.wait_for_selector("[data-testid=stImage] img", timeout=60_000)  # the exact decoder is awake
+    page.wait_for_timeout(1000)
+    box = page.locator("canvas.plane").bounding_box()
+    assert box is not None
+    x, y, side = box["x"], box["y"], box["width"]
+    page.mouse.move(x + 0.2 * side, y + 0.5 * side)
+    page.mouse.down()
+    before, start, k = _frames(page), time.perf_counter(), 0
+    while time.perf_counter() - start < DRAG_SECONDS:
+        k += 1
+        page.mouse.move(x + side * (0.2 + 0.6 * ((k / 80) % 1)), y + side * (0.5 + 0.2 * ((k / 33) % 1)))
+    rate = (_frames(page) - before) / (time.perf_counter() - start)
+    page.mouse.up()
+    return rate
+
+
+def _frames(page: Page) -> int:
+    return int(page.locator("canvas.picture").get_attribute("data-frames") or 0)
+
+
+def slide(page: Page, url: str) -> list[float]:
+    """Milliseconds from a slider's key press to the new picture on the screen, for each of `SLIDES`."""
+    page.goto(f"{url}/vae?vae_tab=Ten+sliders")
+    page.wait_for_selector("[data-testid=stImage] img", timeout=60_000)
+    page.wait_for_timeout(3000)
+    source = "() => document.querySelector('[data-testid=stImage] img').src"
+    slider = page.locator("input[type=range]").first
+    slider.focus()
+    key = "ArrowLeft" if float(slider.input_value()) > 50 else "ArrowRight"  # where there is room
+    times = []
+    for _ in range(SLIDES):
+        old, start = page.evaluate(source), time.perf_counter()
+        page.keyboard.press(key)
+        page.wait_for_function(
+            """old => {
+              const i = document.querySelector('[data-testid=stImage] img');
+              return i && i.complete && i.src !== old;
+            }""",
+            arg=old,
+            polling="raf",
+        )
+        times.append(1000 * (time.perf_counter() - start))
+        page.wait_for_timeout(300)
+    return sorted(times)
+
+
+def main() -> None:
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        raise SystemExit("no Chromium or Chrome on the PATH")
+    print(f"load at the start {os.getloadavg()[0]:.1f}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        server, url = serve()
+        try:
+            print(f"home, fresh server: first picture after {first_paint(browser, url):.2f} s")
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            print(f"latent pad: {drag(page, url):.0f} pictures a second under the hand")
+            times = slide(page, url)
+            print(f"ten sliders: picture after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
+        finally:
+            server.terminate()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The models. One module per technique; nothing here knows that a web page exists."""

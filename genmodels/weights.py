@@ -1,0 +1,98 @@
+"""From a name to a verified file.
+
+Keras loads a damaged weight file without a word: one flipped bit becomes one wrong number. So
+every file in `weights/` is named on a card (`weights/<name>.json`) with its sha256, and nothing
+is opened before it matched. Only arrays are loaded (`.weights.h5`, `.npz`), never pickles.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).resolve().parent.parent / "weights"
+
+
+class WeightsError(RuntimeError):
+    """A weight file or its card is missing or damaged; the message says what to run."""
+
+
+def path(name: str, suffix: str = ".weights.h5") -> Path:
+    """The file `weights/<name><suffix>`, once its sha256 matched the one on its card.
+
+    Raises `WeightsError` where the file or the card is missing or the file is damaged.
+    """
+    file = FOLDER / f"{name}{suffix}"
+    stated = card(name)["sha256"].get(file.name)
+    if stated is None:
+        raise WeightsError(f"weights/{name}.json does not name {file.name}: {_remedy(name)}")
+    if not file.is_file():
+        raise WeightsError(f"weights/{file.name} is missing: {_remedy(name)}")
+    stat = file.stat()
+    if _sha256(file, stat.st_size, stat.st_mtime_ns) != stated:
+        raise WeightsError(f"weights/{file.name} is damaged (its sha256 is not the card's): {_remedy(name)}")
+    return file
+
+
+def card(name: str) -> dict:
+    """What is known of a weight file: data, command, seed, held-out metrics, sha256 of its files."""
+    file = FOLDER / f"{name}.json"
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WeightsError(f"weights/{file.name} is missing: {_remedy(name)}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise WeightsError(f"weights/{file.name} is not readable JSON ({error}): {_remedy(name)}") from error
+    if not isinstance(found, dict) or not isinstance(found.get("sha256"), dict):
+        raise WeightsError(f"weights/{file.name} has no table of sha256: {_remedy(name)}")
+    return found
+
+
+def arrays(name: str, suffix: str) -> dict[str, np.ndarray]:
+    """The arrays of a verified `.npz`, e.g. a model's map of codes."""
+    with np.load(path(name, suffix)) as archive:  # allow_pickle stays False
+        return {key: archive[key] for key in archive.files}
+
+
+def halve(file: Path) -> None:
+    """Rewrite a `.weights.h5` in place with its float32 arrays as float16: half the download.
+
+    Keras casts them back on loading. Measure the model *after* this.
+    """
+    import h5py
+
+    half = file.with_suffix(".half")
+    with h5py.File(file) as source, h5py.File(half, "w") as target:
+
+        def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
+            if isinstance(item, h5py.Dataset):
+                array = item[...]
+                made = target.create_dataset(name, data=array.astype("float16") if array.dtype == "float32" else array)
+            else:
+                made = target.require_group(name)
+            made.attrs.update(item.attrs)
+
+        source.visititems(copy)
+        target.attrs.update(source.attrs)
+    half.replace(file)
+
+
+def write_card(name: str, suffixes: tuple[str, ...], facts: dict) -> Path:
+    """Write `weights/<name>.json` for files that lie in `weights/` already."""
+    files = [FOLDER / f"{name}{suffix}" for suffix in suffixes]
+    table = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    target = FOLDER / f"{name}.json"
+    target.write_text(json.dumps(facts | {"sha256": table}, indent=2) + "\n", encoding="utf-8")
+    return target
+
+
+@cache  # by size and time of change: an edited file is hashed anew, an untouched one once
+def _sha256(file: Path, _size: int, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _remedy(name: str) -> str:
+    technique = name.split("_")[0]
+    return f"git checkout weights/, or make it anew with python -m training.{technique} (weights/README.md)"

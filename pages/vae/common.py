@@ -1,0 +1,52 @@
+"""What the VAE page's sections share: names, colours, the loaded models."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from genmodels import images
+from genmodels.datasets import CLASS_NAMES
+from ui import engine
+from ui.pictures import show
+
+DATA = {"Digits": "mnist", "Clothes": "fashion_mnist"}  # what the visitor reads: data set
+KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
+COLOURS = ("#e6550d", "#3182bd", "#31a354", "#d62788", "#8c6bb1", "#d9a400", "#17a2b8", "#e34a4a", "#8c6d31", "#7a8a99")
+
+
+def names(name: str) -> tuple[str, ...]:
+    """Class names of a model's data set, e.g. of `fashion_mnist_10d`."""
+    return CLASS_NAMES["fashion_mnist" if name.startswith("fashion_mnist") else "mnist"]
+
+
+def module() -> ModuleType:
+    """`genmodels.vae`, which brings TensorFlow: imported once something has to be computed."""
+    engine.wait()
+    from genmodels import vae
+
+    return vae
+
+
+@st.cache_resource(show_spinner="Loading the VAE")
+def _load(name: str) -> Any:
+    return engine.settled(lambda: module().load(name))
+
+
+def load(name: str) -> Any:
+    """A trained model, shared by all visitors."""
+    engine.wait()  # outside the cached function, so that the page can say what it waits for
+    return _load(name)
+
+
+def rgb(labels: np.ndarray) -> np.ndarray:
+    """The classes' colours: (n,) int to (n, 3) uint8."""
+    table = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in COLOURS]
+    return np.array(table, "uint8")[labels]
+
+
+def strip(title: str, pictures: np.ndarray) -> None:
+    """A row of pictures under its caption."""
+    st.caption(title)
+    show(images.tile(pictures[None], gap=1))

@@ -1,0 +1,44 @@
+"""The drawing canvas: what was drawn, kept over runs, tabs and themes."""
+
+import base64
+import binascii
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+HERE = Path(__file__).parent
+SIDE = 112  # pixels a side of what the canvas sends
+BRUSH = {"mnist": 85, "fashion_mnist": 160}  # thousandths of the canvas
+
+_canvas = st.components.v2.component(
+    "drawing",
+    html=(HERE / "draw.html").read_text(encoding="utf-8"),
+    css=(HERE / "draw.css").read_text(encoding="utf-8"),
+    js=(HERE / "draw.js").read_text(encoding="utf-8"),
+)
+
+
+def drawn(name: str) -> np.ndarray | None:
+    """The canvas, and what is on it, (112, 112) uint8 white on black; None before it was heard of.
+
+    Lives in `session_state["picture_drawing_<name>"]`; counting "picture_round" up brings a fresh canvas.
+    """
+    kept, key = f"picture_drawing_{name}", f"picture_canvas_{name}_{st.session_state['picture_round']}"
+
+    def heard() -> None:
+        st.session_state[kept] = st.session_state[key]["drawing"]
+
+    drawing = st.session_state.get(kept)
+    lasting = {part: drawing[part] for part in ("strokes", "brush", "example")} if drawing else None
+    data = {"token": key, "drawing": lasting, "example": name, "brush": BRUSH[name]}
+    _canvas(key=key, data=data, on_drawing_change=heard)
+    if not drawing:
+        return None
+    if drawing["example"]:
+        st.caption("An example. It goes when you begin to draw.")
+    try:
+        return np.frombuffer(base64.b64decode(drawing["pixels"]), "uint8").reshape(SIDE, SIDE)
+    except (binascii.Error, ValueError):
+        st.error("The drawing arrived damaged: draw one more stroke.", icon=":material/broken_image:")
+        return None

@@ -1,0 +1,63 @@
+"""The VAE: a plane of pictures to walk in, and how it comes about."""
+
+import importlib
+
+import streamlit as st
+
+from pages.vae.common import DATA
+from ui import engine
+from ui.controls import presets
+from ui.shell import explain, presenting
+
+TABS = {  # title: the module of this folder that shows it
+    "Latent pad": "pad",
+    "Latent grid": "grid",
+    "Ten sliders": "sliders",
+    "Your own picture": "picture",
+    "Between two": "between",
+    "AE, VAE, β": "family",
+    "Train it": "live",
+    "How it works": "theory",
+}
+
+STORY = [  # presets, in the order a lecture takes them
+    ("Clothes on a plane", {"vae_tab": "Latent pad", "vae_data": "Clothes", "pad_show": "Codes"}),
+    ("The plane, decoded", {"vae_tab": "Latent pad", "vae_data": "Clothes", "pad_show": "Pictures"}),
+    ("Digits on a plane", {"vae_tab": "Latent pad", "vae_data": "Digits", "pad_show": "Codes"}),
+    ("The textbook's grid", {"vae_tab": "Latent grid", "vae_data": "Digits", "grid_n": 15, "grid_spread": "Quantiles"}),
+    (
+        "Far outside",
+        {"vae_tab": "Latent grid", "vae_data": "Digits", "grid_n": 15, "grid_spread": "Range", "grid_extent": 6.0},
+    ),
+    ("Which dimensions live", {"vae_tab": "Ten sliders", "vae_data": "Clothes"}),
+    ("Your own picture", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
+    ("From one to another", {"vae_tab": "Between two", "vae_data": "Clothes"}),
+    ("Holes", {"vae_tab": "AE, VAE, β"}),
+]
+
+head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+with head:
+    st.title("Variational autoencoder", anchor=False)
+    explain(
+        "Squeeze a picture into two numbers, add a little noise, and have a network draw it again. Because of the "
+        "noise, neighbouring numbers must give similar pictures, and the plane between them fills up with clothes, "
+        "or digits, that nobody ever made."
+    )
+with side:
+    presets(STORY, key="vae_story")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.segmented_control(
+            "Pictures",
+            list(DATA),
+            default="Clothes",
+            required=True,
+            key="vae_data",
+            label_visibility="collapsed",
+            bind="query-params",
+            persist_state="session",
+        )
+tabs = st.tabs(list(TABS), key="vae_tab", on_change="rerun", bind="query-params")
+for tab, module in zip(tabs, TABS.values(), strict=True):
+    if tab.open:
+        with tab, engine.told():
+            importlib.import_module(f"pages.vae.{module}").show(DATA[st.session_state["vae_data"]])

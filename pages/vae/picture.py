@@ -1,0 +1,199 @@
+"""Your own picture: drawn, uploaded, from the camera or a sample, through the encoder and back."""
+
+import base64
+from functools import partial
+from textwrap import wrap
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genmodels import datasets, images, latent_map, weights
+from pages.vae import cloud, common, draw
+from ui import code, controls, engine, pictures
+from ui.shell import explain
+
+KEEP = {"bind": "query-params", "persist_state": "session"}
+DRAWS = 10  # re-samples, which are also the samples in the estimate of the ELBO
+Stages = list[tuple[str, np.ndarray]]
+SHAPE = {"mnist": {"box": 20, "centre": "mass"}, "fashion_mnist": {"box": 28, "centre": "box"}}  # how each was made
+
+_data = st.cache_resource(show_spinner=False)(datasets.load)
+
+
+@st.fragment
+@engine.told()
+def show(name: str) -> None:
+    for key in ("picture_round", "picture_noise"):  # Reset counts the round up, and all inputs come anew
+        st.session_state.setdefault(key, 0)
+    explain(
+        "The encoder answers a picture with a small cloud of codes: a mean, and a width in each direction. Every "
+        "point of the cloud decodes to almost the same picture. Try one that the model was never trained on."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        source = st.segmented_control(
+            "Where from", ["Draw", "Upload", "Camera", "Sample"], default="Draw", required=True, key="picture_source",
+            label_visibility="collapsed", help="Each keeps its own picture while you look at the others.", **KEEP,
+        )  # fmt: skip
+        again = {"picture_round": st.session_state["picture_round"] + 1, "picture_noise": 0, "picture_row": 0}
+        kept = {f"picture_drawing_{name}": None, "picture_kept_Upload": None, "picture_kept_Camera": None}
+        controls.reset(again | kept, key="picture_reset", help="Puts away the drawing and every picture given here.")
+    columns = st.columns(3, gap="medium")
+    with columns[0]:
+        stages = _sample(name) if source == "Sample" else _framed(name, source, columns[2])
+    if stages is None:
+        with columns[1]:
+            cloud.draw(cloud.plane(name, None), key="picture_plane")
+            st.html(cloud.legend(name))
+        return
+    its = _there_and_back(name, stages[-1][1], columns)
+    if len(stages) > 1:
+        st.markdown("**Made like the training pictures**")
+        for column, (title, stage) in zip(st.columns(len(stages), gap="small"), stages, strict=True):
+            pictures.show(cloud.squared(stage), place=column, caption=title[:1].upper() + title[1:])
+    _resampled(name, stages[-1][1], its)
+
+
+# --- in: any picture becomes 28 x 28 ----------------------------------------------------------
+
+
+def _framed(name: str, source: str, says: DeltaGenerator) -> Stages | None:
+    """The visitor's picture on its way to the shape of the data set; None, and a sentence, without one."""
+    picture = draw.drawn(name) if source == "Draw" else _given(name, source)
+    if picture is None:
+        says.info("Here you see what the decoder makes of your picture, once there is one.")
+        return None
+    try:
+        return images.frame(picture, **SHAPE[name])
+    except images.BadImage as error:
+        says.info(str(error), icon=":material/draw:")
+        return None
+
+
+def _given(name: str, source: str) -> np.ndarray | None:
+    """The last good picture from a file or the camera: a bad one is refused and takes nothing away."""
+    kept, key = f"picture_kept_{source}", f"picture_{source}_{st.session_state['picture_round']}"
+    if source == "Upload":
+        tip = "PNG, JPEG, WEBP or GIF, dark on light or light on dark. It is scaled down to 28 x 28 pixels."
+        file = st.file_uploader("One thing on a plain background", key=key, help=tip)
+    else:
+        tip = (
+            "Write a digit with a thick pen, or hold up a shirt. Browsers lend a camera to pages of this machine and "
+            "to HTTPS only: opened from another machine without HTTPS, this stays dark."
+        )
+        file = st.camera_input("One thing on a plain background, in good light", key=key, help=tip)
+    if file is not None:
+        try:
+            picture, note = images.decode(file.getvalue())
+            images.frame(picture, **SHAPE[name])
+            st.session_state[kept] = (picture, note)
+        except images.BadImage as error:
+            stays = " The picture before it stays." if st.session_state.get(kept) else ""
+            st.error(f"{error}{stays}", icon=":material/broken_image:")
+    if not st.session_state.get(kept):
+        return None
+    picture, note = st.session_state[kept]
+    if source == "Upload":
+        pictures.show(picture, caption=note or None, width=200)
+    return picture
+
+
+def _sample(name: str) -> Stages:
+    """A picture nobody trained on: from the data set or, where that is not on this machine, from our decoder."""
+    try:
+        held_out = _data(name, "test")[0] if datasets.available(name) else None
+    except datasets.DatasetMissing as error:
+        st.warning(str(error))
+        held_out = None
+    count = len(latent_map.load(name)["mean"] if held_out is None else held_out)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tip = f"Its number among {count:,} that the model was not trained on."
+        row = st.number_input("Held-out picture", 0, count - 1, key="picture_row", width=170, help=tip, **KEEP)
+        another = {"picture_row": int(np.random.default_rng().integers(count))}
+        tip = "Any other of them."
+        st.button("Another", icon=":material/casino:", help=tip, on_click=partial(controls.put, another))
+    if held_out is not None:
+        picture, said = held_out[row], "From the test set: 28 x 28 already, nothing to prepare."
+    else:
+        decoded = common.module().decode(common.load(name), latent_map.load(name)["mean"][row : row + 1])[0]
+        picture = (255 * decoded).round().astype("uint8")
+        said = "The data set is not on this machine: our decoder drew this one, at the code of a held-out picture."
+    pictures.show(picture, width=112)
+    st.caption(said)
+    return [("picture", picture)]
+
+
+# --- out: what the model makes of it ----------------------------------------------------------
+
+
+def _there_and_back(name: str, picture: np.ndarray, columns: list[DeltaGenerator]) -> cloud.Cloud:
+    """Two rows of three: what is given, where its code lies, what comes back."""
+    vae, model, noise = common.module(), common.load(name), st.session_state["picture_noise"]
+    mean, log_var = vae.encode(model, picture[None])
+    draws = np.concatenate([vae.sample(mean, log_var, noise + i) for i in range(DRAWS)])
+    its, again = cloud.Cloud(mean[0], np.exp(log_var[0] / 2), draws), vae.decode(model, mean)[0]
+    near = list(latent_map.neighbours(name, mean[0]).items())[:3]
+    with columns[1]:
+        cloud.draw(cloud.plane(name, its), key="picture_plane")
+        told = ", ".join(f"{common.names(name)[k]} ({count})" for k, count in near)
+        st.caption(f"Nearest 25 codes: {told}", text_alignment="center")
+        st.html(cloud.legend(name))
+    pictures.show(again, place=columns[2], caption="Reconstruction: decoded from the mean")
+    below = st.columns(3, gap="medium")
+    pictures.show(picture, place=below[0], caption="Picture, as the encoder sees it")
+    with below[1]:
+        (m1, m2), (s1, s2) = its.mean, its.sigma
+        cloud.draw(cloud.closer(name, its), key="picture_closer")
+        st.caption(f"Mean ({m1:z.2f}, {m2:z.2f}), σ ({s1:.3f}, {s2:.3f})", text_alignment="center")
+    off = cloud.difference(picture, again)
+    pictures.show(off, place=below[2], caption="Difference. Orange: was lost, blue: was added")
+    return its
+
+
+def _resampled(name: str, picture: np.ndarray, its: cloud.Cloud) -> None:
+    vae, model, noise = common.module(), common.load(name), st.session_state["picture_noise"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Ten codes drawn from the cloud, decoded**", width="content")
+        fresh, tip = partial(controls.put, {"picture_noise": noise + DRAWS}), "Ten other codes from the same cloud."
+        st.button("New noise", icon=":material/casino:", type="tertiary", help=tip, on_click=fresh)
+    pictures.show(images.tile(vae.decode(model, its.draws)[None], gap=2))
+    _costs(name, *(float(term[0]) for term in vae.elbo_terms(model, picture[None], noise, samples=DRAWS)))
+    script = _script(name, picture, noise)
+    code.show(script, [vae.encode, vae.sample, vae.decode, vae.elbo_terms], key="picture", name="vae_picture")
+
+
+def _costs(name: str, reconstruction: float, kl: float) -> None:
+    usual, total = weights.card(f"vae_{name}")["held_out"], reconstruction + kl
+    st.markdown(f"**Its negative ELBO: {reconstruction:.1f} reconstruction + {kl:.1f} KL = {total:.1f} nats**")
+    average = usual["reconstruction_nats"], usual["kl_nats"]
+    st.html(cloud.costs([("This picture", reconstruction, kl), ("Held-out mean", *average)]))
+    off = total - usual["negative_elbo_nats"]
+    more = "less" if off < 0 else "more"
+    st.markdown(f"That is {abs(off):.1f} nats {more} than held-out pictures cost this model on average.")
+    explain(
+        "**Reconstruction** (blue): what it costs to name every pixel once the code is known, averaged over the ten "
+        "codes above. **KL** (orange): what the code itself costs, the more the further its cloud lies from the "
+        "prior and the smaller it is. Their sum is an upper bound on the picture's code length."
+    )
+
+
+def _script(name: str, picture: np.ndarray, noise: int) -> str:
+    pixels = "\n".join(f'            "{line}"' for line in wrap(base64.b64encode(picture.tobytes()).decode(), 96))
+    return f"""
+        import base64
+        import numpy as np
+        from genmodels import images, vae
+
+        pixels = (
+{pixels}
+        )  # 28 x 28 grey levels, light on dark
+        picture = np.frombuffer(base64.b64decode(pixels), "uint8").reshape(1, 28, 28)
+        model = vae.load({name!r})
+        mean, log_var = vae.encode(model, picture)
+        print("mean", mean[0], "sigma", np.exp(log_var[0] / 2))
+        codes = np.concatenate([vae.sample(mean, log_var, {noise} + i) for i in range({DRAWS})])
+        reconstruction, kl = vae.elbo_terms(model, picture, {noise}, samples={DRAWS})
+        print(f"reconstruction {{reconstruction[0]:.1f}} + KL {{kl[0]:.1f}} nats")
+        row = np.concatenate([picture / 255, vae.decode(model, mean), vae.decode(model, codes)])
+        open("vae_picture.png", "wb").write(images.png(images.tile(row[None], gap=1), scale=6))
+        """

@@ -1,0 +1,190 @@
+"""One server and one browser for all tests here; every page is watched for what no page may do."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+START = 60  # seconds a server may take until it answers
+PATIENCE = 45_000  # milliseconds that an expectation waits; TensorFlow is slow to come on a busy machine
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, and run it last: while Playwright runs, its event loop holds the main thread."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+# --- the server -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """A studio of its own on a free port; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            if not _healthy(f"http://127.0.0.1:{port}/_stcore/health", process):
+                pytest.fail(f"the server did not answer within {START} s (exit status {process.poll()}){_all(output)}")
+            yield f"http://127.0.0.1:{port}"
+            if process.poll() is not None:
+                pytest.fail(f"the server ended by itself (exit status {process.poll()}){_all(output)}")
+        finally:
+            _end(process)
+
+
+def _all(output: IO[str]) -> str:
+    output.seek(0)
+    return f":\n{output.read()}"
+
+
+def _healthy(address: str, process: subprocess.Popen) -> bool:
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            if answer.status == 200:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def _end(process: subprocess.Popen) -> None:
+    for way in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, way)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a running studio."""
+    with running() as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[str]:
+    """The address of a studio that has shown no page yet."""
+    with running() as address:
+        yield address
+
+
+# --- the browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    try:
+        from playwright.sync_api import expect, sync_playwright
+    except ImportError:
+        pytest.skip("Playwright is not installed: pip install -r tests/requirements.txt")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        pytest.skip("no browser: install Debian's chromium, or set GENMODELS_CHROMIUM to one")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def expect(browser: Any) -> Callable:
+    """Playwright's assertions, which wait."""
+    from playwright.sync_api import expect
+
+    return expect
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable]:
+    """`open_page(**options)` gives a page in a context of its own with those options, e.g. `has_touch=True`.
+
+    The test fails at its end if one of them made a request to another machine, had an uncaught
+    error, or shows an exception.
+    """
+    pages, wrong = [], []
+
+    def watch(kind: str, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
+            wrong.append(f"{kind} to another machine: {url}")
+
+    def open_one(**options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: watch("a request", request.url))
+        page = context.new_page()
+        page.on("websocket", lambda socket: watch("a websocket", socket.url))
+        page.on("pageerror", lambda error: wrong.append(f"an uncaught error on the page: {error}"))
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        if not page.is_closed():
+            shown = page.locator("[data-testid=stException]:visible")
+            wrong += [f"an exception on the page: {text}" for text in shown.all_inner_texts()]
+        page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="session")
+def studio(browser: Any, server: str) -> str:
+    """The server's address, once home was on a screen (a server that has shown nothing yet is a test of its own)."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server)
+    page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE)
+    context.close()
+    return server
+
+
+@pytest.fixture
+def page(open_page: Callable, studio: str) -> Any:
+    """A page of 1280 x 900 pixels, watched (see `open_page`)."""
+    return open_page()

@@ -1,0 +1,167 @@
+"""Without a network and without data sets: every page opens and works, for several visitors at once."""
+
+import ipaddress
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
+
+from genmodels import datasets, latent_map
+
+ROOT = Path(__file__).resolve().parent.parent
+TABS = (
+    "Latent pad",
+    "Latent grid",
+    "Ten sliders",
+    "Your own picture",
+    "Between two",
+    "AE, VAE, β",
+    "Train it",
+    "How it works",
+)
+
+
+def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:
+    """Somebody who is about to open a page; `run()` opens it."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    at.run().switch_page(page)
+    for key, value in state.items():
+        at.session_state[key] = value
+    return at
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception[0].stack_trace
+    assert not at.error, at.error[0].value
+    return at
+
+
+@pytest.fixture
+def offline(tmp_path, monkeypatch):
+    """No data, nothing remembered, and no way out of this machine; gives the list of what tried to leave."""
+    from pages.vae import common
+
+    tried = []
+
+    def inside(host) -> bool:
+        if host in (None, "", b"", "localhost", b"localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+        except ValueError:
+            return False
+
+    def guarded(real):
+        def call(self, address, *rest):
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not inside(address[0]):
+                tried.append(address)
+                raise OSError("no network in this test")
+            return real(self, address, *rest)
+
+        return call
+
+    def look_up(host, *rest, real=socket.getaddrinfo, **more):
+        if not inside(host):
+            tried.append(host)
+            raise socket.gaierror("no network in this test")
+        return real(host, *rest, **more)
+
+    monkeypatch.delenv("GENMODELS_DATA_DIR", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    st.cache_data.clear()
+    common._load.clear()
+    latent_map.load.cache_clear()
+    latent_map.sheet.cache_clear()
+    return tried
+
+
+def test_the_guard_holds(offline):
+    with pytest.raises(OSError, match="no network"):
+        socket.create_connection(("example.org", 443), timeout=1)
+    with pytest.raises(OSError, match="no network"), socket.socket() as way_out:
+        way_out.connect(("192.0.2.1", 443))
+    assert offline == ["example.org", ("192.0.2.1", 443)]
+
+
+def test_home_and_every_tab_open(offline):
+    assert not any(datasets.available(name) for name in datasets.NAMES if name != "digits")
+    sound(visitor("pages/home/page.py").run())
+    for data in ("Clothes", "Digits"):
+        for tab in TABS:
+            at = sound(visitor(vae_tab=tab, vae_data=data).run())
+            assert [each.label for each in at.tabs if len(each.children)] == [tab]
+    assert offline == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"vae_tab": "Your own picture", "picture_source": "Sample"},
+        {"vae_tab": "Your own picture", "picture_source": "Sample", "vae_data": "Digits"},
+        {"vae_tab": "Between two", "between_what": "Semantic 5 x 7"},
+        {"vae_tab": "Between two", "between_what": "Concepts", "vae_data": "Digits"},
+        {"vae_tab": "Train it", "live_data": "fashion_mnist"},
+    ],
+)
+def test_what_could_use_data_works_without(offline, state):
+    at = sound(visitor(**state).run())
+    if "live_data" in state:
+        assert any("GENMODELS_DATA_DIR" in warning.value for warning in at.warning)
+    else:
+        assert len(at.image) + len(at.get("bidi_component")) >= 1
+    assert offline == []
+
+
+def test_a_network_is_trained_on_the_digits(offline):
+    at = sound(visitor(vae_tab="Train it", live_epochs=2, live_batch=128).run())
+    at.button(key="live_train").click().run()
+    job, deadline = at.session_state["_jobs"]["live"], time.monotonic() + 120
+    while job.active and time.monotonic() < deadline:
+        sound(at.run())  # as the page does while it is open: a job that nobody looks at is ended
+    assert job.state == "done", job.error
+    sound(at.run())
+    assert not at.button(key="live_train").disabled
+    assert offline == []
+
+
+def test_visitors_at_once_see_what_each_sees_alone(offline, monkeypatch):
+    """Four runs of the page overlap for certain: none starts, and none is cleared away, before all are there."""
+    settings = [
+        {"vae_tab": "Ten sliders", "vae_data": data} | {f"ten_{name}_{d}": share for d in range(10)}
+        for share in (20, 70)
+        for data, name in (("Clothes", "fashion_mnist"), ("Digits", "mnist"))
+    ]
+
+    def pictures(at):
+        return [image.url for element in sound(at.run()).image for image in element.proto.imgs]
+
+    alone = [pictures(visitor(**state)) for state in settings]
+    assert all(len(urls) == 11 for urls in alone)  # a picture, and a strip for each of ten dimensions
+    assert len({urls[0] for urls in alone}) == len(settings)  # named after what is in them
+
+    everyone = threading.Barrier(len(settings), timeout=120)
+    run = LocalScriptRunner.run
+
+    def together(self, *rest, **more):
+        everyone.wait()
+        try:
+            return run(self, *rest, **more)
+        finally:
+            everyone.wait()
+
+    visitors = [visitor(**state) for state in settings]
+    monkeypatch.setattr(config, "get_option", config.get_option)  # what AppTest replaces, and in overlap not puts back
+    monkeypatch.setattr(LocalScriptRunner, "run", together)
+    with ThreadPoolExecutor(len(settings)) as pool:
+        at_once = list(pool.map(pictures, visitors))
+    assert at_once == alone

@@ -1,0 +1,1 @@
+"""How every shipped weight was made: `python -m training.<technique>`."""

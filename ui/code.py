@@ -1,0 +1,39 @@
+"""The code behind what is on the screen."""
+
+import inspect
+from collections.abc import Callable
+from textwrap import dedent
+
+import streamlit as st
+
+
+def show(script: str, functions: list[Callable], *, key: str, name: str) -> None:
+    """Two folded panels' worth in one: the module's real source, and a script that repeats the result.
+
+    script: Python source with the current settings in it; it runs as a file in the project's
+    folder. functions: what was just called, in reading order.
+    """
+    with st.expander("Show the code", icon=":material/code:", key=f"{key}_code", on_change="rerun") as panel:
+        if not panel.open:
+            return
+        source, repeat = st.tabs(["What was just done", "Copy as script"])
+        with source:
+            for function in functions:
+                st.caption(f"{function.__module__}.{function.__name__}")
+                st.code(inspect.getsource(function), language="python")
+        with repeat:
+            st.caption("With the settings on the screen. Save it in the project's folder and run it with Python.")
+            st.code(tidy(script), language="python")
+            st.download_button(
+                "Download",
+                tidy(script),
+                f"{name}.py",
+                "text/x-python",
+                key=f"{key}_script",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def tidy(script: str) -> str:
+    return dedent(script).strip() + "\n"

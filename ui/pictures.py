@@ -1,0 +1,28 @@
+"""Small pictures on a page, to the pixel."""
+
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genmodels import images
+
+_WIDE = 900  # pixels a stretched picture is sent at, so that the browser's own scaling stays invisible
+
+
+def show(
+    picture: np.ndarray,
+    *,
+    width: int | Literal["stretch"] = "stretch",
+    caption: str | None = None,
+    place: DeltaGenerator | None = None,
+) -> None:
+    """(h, w) or (h, w, 3), uint8 or float in [0, 1], its pixels enlarged to squares.
+
+    st.image would send it as JPEG, and shrink whatever is wider than `width` with blurred edges:
+    it goes out as PNG, at the largest whole multiple of its size that fits.
+    """
+    room = _WIDE if width == "stretch" else width
+    sharp = images.png(picture, scale=max(1, room // picture.shape[1]))
+    (place or st).image(sharp, width=width, caption=caption, output_format="PNG")
