@@ -8,10 +8,18 @@ st.set_page_config(page_title="GenModels", page_icon="ui/icon.png", layout="wide
 page = st.navigation(
     {
         "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True)],
+        "Text": [
+            st.Page(
+                "pages/text_generation/page.py",
+                title="Character LSTM",
+                icon=":material/edit_note:",
+                url_path="text_generation",
+            ),
+        ],
         "Latent spaces": [
             st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),
         ],
     }
 )
-shell.surround()
+shell.surround(page)
 page.run()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from ui import engine, jobs
 
@@ -15,9 +16,13 @@ html { font-size: %dpx; }
 </style>"""
 
 
-def surround() -> None:
+WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy: they wake nothing up before it is needed
+
+
+def surround(page: StreamlitPage) -> None:
     """Sidebar and page-wide settings; call before the page runs."""
-    engine.start()
+    if page.url_path not in WITHOUT_TENSORFLOW:
+        engine.start()
     with st.sidebar:
         st.toggle(
             "Presenter",
@@ -28,10 +33,11 @@ def surround() -> None:
             on_change=lambda: st.session_state.update(_switched=True),
         )
         jobs.badge()
+        if st.session_state.pop("_switched", False):
+            # The arrow keys belong to whatever has the focus: take it from the switch. Last in the
+            # sidebar, where nothing follows: what comes and goes above a page moves, and remakes, all of it.
+            st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
     st.html(_STYLE % (21 if presenting() else 17))
-    if st.session_state.pop("_switched", False):
-        # The arrow keys belong to whatever has the focus: take it from the switch.
-        st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
     _mend_first_deep_link()
 
 

@@ -1,0 +1,496 @@
+"""A network that guesses the next character, and writes by believing its guesses.
+
+It reads a text character by character, carries a state, and after each one gives a probability to
+every character that could come next. Draw one of them, let the network read it, and draw again:
+that is a text. The *temperature* decides how far the draw trusts the network: near zero it always
+takes the likeliest character, far above one it takes anything.
+
+Deep Learning with Python, section 8.1; Graves 2013, "Generating Sequences With Recurrent Neural
+Networks", arXiv:1308.0850; Karpathy, Johnson & Fei-Fei 2015, "Visualizing and Understanding
+Recurrent Networks", arXiv:1506.02078. Where we differ from the book:
+
+- The network reads on and on with its state, instead of reading the last 60 characters anew for
+  every character that it writes: the same weights, thousands of times faster.
+- It learns from every character of a window ("N characters to the N shifted by one"), where the
+  book's learns from the one that follows it. `train` can do both.
+- Everything is computed from logits, in float64. The book's code takes the logarithm of
+  probabilities that may be zero, and divides by the temperature, which may be zero too.
+- Two layers of 384 with dropout, trained on long streams, in place of one of 128.
+
+Sampling and scoring are plain NumPy (`recurrent.py`); only `build` and `train` need Keras, and
+import it when they are called.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genmodels import weights
+from genmodels.recurrent import Clamp, Layer, State, Trace
+from genmodels.texts import indices
+
+NAMES = ("nietzsche", "nietzsche_cased")
+CELLS = ("lstm", "gru", "simple_rnn")
+MODES = ("shifted", "next")  # what a window of N characters teaches: N characters shifted by one, or the next one
+
+
+@dataclass(frozen=True, eq=False)
+class CharacterModel:
+    """A trained network, as arrays. Made by `load` or `freeze`; shared, so nobody changes it.
+
+    vocabulary: its characters, in the order of its outputs. embedding: (V, e). kernel: (units, V),
+    bias: (V,): from the last layer's state to the logits. All float32.
+    """
+
+    vocabulary: str
+    embedding: np.ndarray
+    layers: tuple[Layer, ...]
+    kernel: np.ndarray
+    bias: np.ndarray
+    lookup: np.ndarray = field(init=False, repr=False)  # (V, k * units): what each character says to the first layer
+
+    def __post_init__(self):
+        object.__setattr__(self, "lookup", self.layers[0].project(self.embedding))
+
+    @property
+    def cell(self) -> str:
+        return self.layers[0].cell
+
+    @property
+    def parameters(self) -> int:
+        arrays = [self.embedding, self.kernel, self.bias]
+        return sum(a.size for a in arrays + [a for one in self.layers for a in (one.kernel, one.recurrent, one.bias)])
+
+    def zero_state(self, n: int = 1) -> tuple[State, ...]:
+        """What it knows before it has read anything, for `n` texts side by side."""
+        return tuple(layer.zero_state(n) for layer in self.layers)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One character, as it was decided."""
+
+    done: int  # characters written
+    total: int  # characters asked for
+    character: str
+    index: int  # its place in the vocabulary
+    probability: float  # that it had in the draw
+    logits: np.ndarray  # (V,) float64, what the network put out
+    distribution: np.ndarray  # (V,) float64, what was drawn from: after temperature, top-k and top-p
+    number: float  # the random number in [0, 1) that the draw used
+    state: tuple[State, ...] = field(repr=False)  # after reading the character: go on from here
+    traces: tuple[Trace, ...] = field(repr=False)  # a layer each: gate: (units,), as it read the character
+
+
+def load(name: str = "nietzsche") -> CharacterModel:
+    """A trained model: one of `NAMES`. Needs neither Keras nor TensorFlow.
+
+    Raises `ValueError` for an unknown name and `weights.WeightsError` for damaged weights.
+    """
+    if name not in NAMES:
+        raise ValueError(f"unknown model {name!r}: expected one of {', '.join(NAMES)}")
+    card = weights.card(f"text_generation_{name}")
+    return read(weights.path(f"text_generation_{name}"), card["vocabulary"], card["cell"])
+
+
+def read(file: Path, vocabulary: str, cell: str) -> CharacterModel:
+    """A model from a `.weights.h5` that Keras wrote for `build(vocabulary, cell=cell)`."""
+    import h5py
+
+    with h5py.File(file) as archive:
+        groups = archive["layers"]
+
+        def array(path: str) -> np.ndarray:
+            return groups[path][...].astype("float32")  # stored in half precision
+
+        layers: list[Layer] = []
+        while (name := f"{cell}_{len(layers)}" if layers else cell) in groups:
+            layers.append(Layer(cell, *(array(f"{name}/cell/vars/{k}") for k in range(3))))
+        return CharacterModel(
+            vocabulary, array("embedding/vars/0"), tuple(layers), array("dense/vars/0"), array("dense/vars/1")
+        )
+
+
+# --- from logits to a draw --------------------------------------------------------------------
+
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """p_i = exp(l_i / T) / sum_j exp(l_j / T), in float64, over the last axis.
+
+    T = 0 is the limit: all the probability on the largest logit (the first of equals). Raises
+    `ValueError` on a negative T or one that is no number.
+    """
+    if not temperature >= 0:
+        raise ValueError(f"the temperature must be zero or more, got {temperature}")
+    logits = np.asarray(logits, "float64")
+    shifted = logits - logits.max(axis=-1, keepdims=True)  # no exponential overflows, and T = 0 has no division
+    if temperature == 0:
+        return np.where(np.arange(logits.shape[-1]) == logits.argmax(axis=-1)[..., None], 1.0, 0.0)
+    with np.errstate(over="ignore"):  # -1 / 1e-320 is -inf, whose exponential is the right zero
+        e = np.exp(shifted / temperature)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def reweight(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """A distribution at another temperature: q_i proportional to p_i ^ (1 / T), float64, over the last axis.
+
+    The same as `softmax(log p, T)`; a probability of zero stays zero. T = 0: the likeliest only.
+    """
+    p = np.asarray(probabilities, "float64")
+    logs = np.full(p.shape, -np.inf)
+    return softmax(np.log(p, out=logs, where=p > 0), temperature)
+
+
+def truncate(probabilities: np.ndarray, top_k: int | None = None, top_p: float | None = None) -> np.ndarray:
+    """Leave only the likeliest: `top_k` of them, then as many as it takes to hold `top_p` of the probability.
+
+    (V,) float64 to (V,) float64 that sums to one; at least one character is left. Top-k: Fan et al.
+    2018, arXiv:1805.04833. Top-p ("nucleus"): Holtzman et al. 2020, arXiv:1904.09751. None leaves
+    all. Raises `ValueError` on a top_k below 1 or a top_p outside (0, 1].
+    """
+    p = np.asarray(probabilities, "float64")
+    order = np.argsort(-p, kind="stable")
+    keep = len(p)
+    if top_k is not None:
+        if top_k < 1:
+            raise ValueError(f"top_k must be at least 1, got {top_k}")
+        keep = min(keep, top_k)
+    if top_p is not None:
+        if not 0 < top_p <= 1:
+            raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
+        ahead = np.cumsum(p[order[:keep]]) / p[order[:keep]].sum()
+        keep = min(keep, int(np.searchsorted(ahead, top_p - 1e-12)) + 1)
+    kept = np.zeros_like(p)
+    kept[order[:keep]] = p[order[:keep]]
+    return kept / kept.sum()
+
+
+def entropy(probabilities: np.ndarray) -> np.ndarray:
+    """H = -sum_i p_i log2 p_i, bits, over the last axis: 0 where one is certain, log2 V where all are equal."""
+    p = np.asarray(probabilities, "float64")
+    logs = np.zeros(p.shape)
+    return -(p * np.log2(p, out=logs, where=p > 0)).sum(axis=-1)
+
+
+def draw(probabilities: np.ndarray, number: float) -> int:
+    """The outcome on which a random number in [0, 1) falls when the probabilities are laid end to end."""
+    ends = np.cumsum(probabilities)
+    place = int(np.searchsorted(ends, number * ends[-1], side="right"))
+    return min(place, int(np.flatnonzero(probabilities)[-1]))
+
+
+# --- what one does with it --------------------------------------------------------------------
+
+
+def step(
+    model: CharacterModel, state: tuple[State, ...], index: np.ndarray, clamp: Mapping[int, Clamp] | None = None
+) -> tuple[np.ndarray, tuple[State, ...], tuple[Trace, ...]]:
+    """Read one character in each of n texts: logits (n, V) float64, the states after, the traces of every layer.
+
+    state: from `zero_state` or the step before. index: (n,) int. clamp: layer: {gate: (unit, value)}.
+    """
+    clamp = clamp or {}
+    states, traces = [], []
+    x = model.lookup[index]
+    for k, (layer, before) in enumerate(zip(model.layers, state, strict=True)):
+        after, trace = layer.step(layer.project(x) if k else x, before, clamp.get(k))
+        states.append(after)
+        traces.append(trace)
+        x = after[-1]
+    return _logits(model, x), tuple(states), tuple(traces)
+
+
+def run(
+    model: CharacterModel,
+    text: str,
+    *,
+    clamp: Mapping[int, Clamp] | None = None,
+    state: tuple[State, ...] | None = None,
+) -> tuple[np.ndarray, tuple[State, ...], tuple[Trace, ...]]:
+    """Read a whole text: logits (n, V) float64 after each character, the states at its end, the traces (n, units).
+
+    Layer by layer, so that all inputs of a layer are projected in one product. state: to go on from.
+    """
+    clamp, x = clamp or {}, model.lookup[indices(text, model.vocabulary)]
+    states, traces = [], []
+    for k, layer in enumerate(model.layers):
+        inputs = layer.project(x) if k else x
+        after = state[k] if state is not None else layer.zero_state(1)
+        rows = []
+        for each in inputs:
+            after, trace = layer.step(each[None], after, clamp.get(k))
+            rows.append(trace)
+        gates = rows[0] if rows else {}
+        whole = {gate: np.concatenate([row[gate] for row in rows]) for gate in gates}  # (n, units)
+        states.append(after)
+        traces.append(whole)
+        x = whole["state"] if rows else np.zeros((0, layer.units), "float32")
+    return _logits(model, x), tuple(states), tuple(traces)
+
+
+def _logits(model: CharacterModel, h: np.ndarray) -> np.ndarray:
+    return (h @ model.kernel + model.bias).astype("float64")
+
+
+def predict(model: CharacterModel, text: str) -> np.ndarray:
+    """Probabilities of the character after `text`: (V,) float64.
+
+    After an empty text it is what the network says from its zero state. Raises `ValueError` on a
+    character outside the vocabulary.
+    """
+    state = run(model, text)[1] if text else model.zero_state()
+    return softmax(_logits(model, state[-1][-1]))[0]
+
+
+def score(model: CharacterModel, text: str, *, state: tuple[State, ...] | None = None) -> np.ndarray:
+    """-log p(c_t | c_1 ... c_t-1) of each character: (len(text),) float64 nats, teacher-forced.
+
+    state: what the network has read before; None: nothing. Raises `ValueError` on a character
+    outside the vocabulary.
+    """
+    if not text:
+        return np.zeros(0)
+    first = _logits(model, (state or model.zero_state())[-1][-1])
+    logits = np.concatenate([first, run(model, text, state=state)[0][:-1]])
+    return surprise(logits, indices(text, model.vocabulary))
+
+
+def surprise(logits: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """-log softmax(l)_i: (n, V) logits and (n,) outcomes to (n,) float64 nats."""
+    top = logits.max(axis=-1)
+    total = top + np.log(np.exp(logits - top[:, None]).sum(axis=-1))
+    return total - logits[np.arange(len(index)), index]
+
+
+def generate(
+    model: CharacterModel,
+    prompt: str,
+    *,
+    length: int = 400,
+    temperature: float = 0.5,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    seed: int = 0,
+    skip: int = 0,
+    state: tuple[State, ...] | None = None,
+    clamp: Mapping[int, Clamp] | None = None,
+) -> Iterator[Step]:
+    """Write `length` characters after `prompt`, one `Step` each.
+
+    The k-th character is drawn with the k-th random number of `seed`, whatever the temperature, so
+    that two temperatures can be compared. To go on from a text: `skip` numbers that it has used,
+    and give the `state` of the step before (the prompt is then what to read on top, "" for nothing).
+    clamp: layer: {gate: (unit, value)}, held while it reads and writes. Raises `ValueError` on a
+    negative temperature, a top_k below 1, a top_p outside (0, 1], and on characters outside the
+    vocabulary.
+    """
+    logits, state, _ = _begin(model, prompt, state, clamp)
+    numbers = np.random.default_rng(seed).random(skip + length)[skip:]
+    for done, number in enumerate(numbers, 1):
+        before = logits
+        distribution = truncate(softmax(before[0], temperature), top_k, top_p)
+        index = draw(distribution, number)
+        logits, state, traces = step(model, state, np.array([index]), clamp)
+        yield Step(
+            done=done,
+            total=length,
+            character=model.vocabulary[index],
+            index=index,
+            probability=float(distribution[index]),
+            logits=before[0],
+            distribution=distribution,
+            number=float(number),
+            state=state,
+            traces=tuple({gate: value[0] for gate, value in trace.items()} for trace in traces),
+        )
+
+
+def _begin(
+    model: CharacterModel, prompt: str, state: tuple[State, ...] | None, clamp: Mapping[int, Clamp] | None
+) -> tuple[np.ndarray, tuple[State, ...], tuple[Trace, ...]]:
+    if prompt:
+        logits, state, traces = run(model, prompt, clamp=clamp, state=state)
+        return logits[-1:], state, traces
+    state = state or model.zero_state()
+    return _logits(model, state[-1][-1]), state, ()
+
+
+def write(
+    model: CharacterModel,
+    prompt: str,
+    temperatures: Sequence[float],
+    *,
+    length: int = 400,
+    seed: int = 0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+) -> tuple[list[str], np.ndarray]:
+    """The same beginning and the same random numbers at several temperatures, written side by side.
+
+    Returns the texts, without the prompt, and the entropy of every draw: (temperatures, length)
+    float64 bits. Column k is what `generate` writes at temperature k.
+    """
+    n = len(temperatures)
+    logits, state, _ = _begin(model, prompt, None, None)
+    logits = np.repeat(logits, n, axis=0)
+    state = tuple(tuple(np.repeat(part, n, axis=0) for part in layer) for layer in state)
+    chosen, bits = np.empty((n, length), "int64"), np.empty((n, length))
+    for t, number in enumerate(np.random.default_rng(seed).random(length)):
+        for k, temperature in enumerate(temperatures):
+            distribution = truncate(softmax(logits[k], temperature), top_k, top_p)
+            chosen[k, t], bits[k, t] = draw(distribution, number), entropy(distribution)
+        logits, state, _ = step(model, state, chosen[:, t])
+    return ["".join(model.vocabulary[i] for i in row) for row in chosen], bits
+
+
+# --- training ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """One report of a running training."""
+
+    done: int  # batches
+    total: int  # batches
+    losses: dict[str, float]  # nats per character: "training loss", "held-out loss"
+    epoch: int  # passes over the text that are complete
+    sample: str  # what the network wrote at the end of the latest epoch, "" before
+    characters_per_second: float  # read in training
+
+
+def build(
+    vocabulary: str,
+    *,
+    cell: str = "lstm",
+    units: int | Sequence[int] = 128,
+    embedding: int = 32,
+    dropout: float = 0.0,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> Any:
+    """A fresh Keras model: (n, T) int32 characters to (n, T, V) logits of the one after each.
+
+    cell: one of `CELLS`. units: of one layer, or of several. embedding: numbers that stand for a
+    character. dropout: share of each layer's outputs that training drops. batch_size: None for
+    independent windows; a number makes it stateful (each row goes on where it was in the batch
+    before). Raises `ValueError` on an unknown cell, a vocabulary of fewer than two characters or one
+    that repeats itself.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"unknown cell {cell!r}: expected one of {', '.join(CELLS)}")
+    if len(set(vocabulary)) != len(vocabulary) or len(vocabulary) < 2:
+        raise ValueError(f"a vocabulary needs two different characters or more, each once, got {vocabulary!r}")
+    import keras
+    from keras import layers
+
+    kind = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}[cell]
+    sizes = (units,) if isinstance(units, int) else tuple(units)
+    seeds = iter(range(1000 * seed, 1000 * seed + 1000))  # own seeds: set_random_seed is process-wide
+    init = keras.initializers
+    text = keras.Input(batch_shape=(batch_size, None), dtype="int32", name="text")
+    uniform = init.RandomUniform(-0.05, 0.05, seed=next(seeds))
+    x = layers.Embedding(len(vocabulary), embedding, embeddings_initializer=uniform, name="embedding")(text)
+    for k, size in enumerate(sizes):
+        x = kind(
+            size,
+            return_sequences=True,
+            stateful=batch_size is not None,
+            kernel_initializer=init.GlorotUniform(seed=next(seeds)),
+            recurrent_initializer=init.Orthogonal(seed=next(seeds)),
+            name=f"{cell}_{k}",
+        )(x)  # (n, T, units)
+        x = layers.Dropout(dropout, seed=next(seeds))(x)
+    logits = layers.Dense(len(vocabulary), kernel_initializer=init.GlorotUniform(seed=next(seeds)), name="logits")(x)
+    return keras.Model(text, logits, name="text_generation")
+
+
+def freeze(model: Any, vocabulary: str) -> CharacterModel:
+    """The weights of a Keras model as they are now, copied into arrays that can write and score."""
+    recurrent = [layer for layer in model.layers if layer.name.rpartition("_")[0] in CELLS]
+    cell = recurrent[0].name.rpartition("_")[0]
+    (embedding,) = model.get_layer("embedding").get_weights()
+    return CharacterModel(
+        vocabulary,
+        embedding,
+        tuple(Layer(cell, *layer.get_weights()[:3]) for layer in recurrent),
+        *model.get_layer("logits").get_weights(),
+    )
+
+
+def train(
+    model: Any,
+    vocabulary: str,
+    text: str,
+    *,
+    held_out: str,
+    mode: str = "shifted",
+    window: int = 60,
+    epochs: int = 10,
+    batch_size: int = 64,
+    learning_rate: float = 3e-3,
+    report_every: int = 20,
+    prompt: str = "",
+    sample_length: int = 240,
+    temperature: float = 0.5,
+    seed: int = 0,
+) -> Iterator[TrainingStep]:
+    """Fit `model` (from `build`, not stateful) to `text` with Adam, reporting every `report_every` batches.
+
+    mode: `"shifted"`: each window of `window` characters teaches to predict every character in it
+    from those before; `"next"`: only the one that follows it. An epoch shows as many characters as
+    the text has. After each epoch the network writes a sample after `prompt` (in its own
+    characters). The generator may be dropped after any step; the model keeps what it learnt.
+    Raises `ValueError` on an unknown mode, and where text or held_out is shorter than one window
+    and a character.
+    """
+    import time
+
+    import keras
+
+    if mode not in MODES:
+        raise ValueError(f"unknown mode {mode!r}: expected one of {', '.join(MODES)}")
+    for what, characters in (("text", text), ("held-out text", held_out)):
+        if len(characters) < window + 1:
+            raise ValueError(f"the {what} has {len(characters)} characters; a window of {window} needs {window + 1}")
+    ids, held_ids = indices(text, vocabulary), indices(held_out, vocabulary)
+    counts = np.ones((1, window), "float32")  # which predictions the loss looks at
+    if mode == "next":
+        counts[:, :-1] = 0
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
+    optimizer = keras.optimizers.Adam(learning_rate, clipnorm=1.0)
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
+    rng = np.random.default_rng(seed)
+
+    def windows(characters: np.ndarray, begins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        places = begins[:, None] + np.arange(window)
+        return characters[places], characters[places + 1]
+
+    def spread(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return windows(characters, np.linspace(0, len(characters) - window - 1, 2 * batch_size).astype("int64"))
+
+    # Both losses are measured alike, so that they can be compared, and one mode with the other: on
+    # fixed windows, from the middle on, where the network has read something.
+    measured = {"training loss": spread(ids), "held-out loss": spread(held_ids)}
+    late = np.repeat(np.arange(window)[None] >= window // 2, 2 * batch_size, axis=0).astype("float32")
+    batches = max(1, (len(ids) - 1) // (window * batch_size))
+    total, done, last, sample, clock = epochs * batches, 0, 0, "", time.perf_counter()
+    for epoch in range(1, epochs + 1):
+        for b in range(1, batches + 1):
+            x, y = windows(ids, rng.integers(len(ids) - window, size=batch_size))
+            model.train_on_batch(x, y, sample_weight=np.repeat(counts, batch_size, axis=0))
+            done += 1
+            if done % report_every and b != batches and done != 1:
+                continue
+            speed = (done - last) * batch_size * window / (time.perf_counter() - clock)
+            losses = {}
+            for name, (seen, wanted) in measured.items():
+                model.reset_metrics()
+                losses[name] = float(np.mean(model.test_on_batch(seen, wanted, sample_weight=late)))
+            model.reset_metrics()
+            if b == batches:
+                (sample,), _ = write(freeze(model, vocabulary), prompt, [temperature], length=sample_length, seed=seed)
+            yield TrainingStep(done, total, losses, epoch - (b != batches), sample, speed)
+            last, clock = done, time.perf_counter()

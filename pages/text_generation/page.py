@@ -1,0 +1,55 @@
+"""Text generation: a character LSTM, and every decision it takes."""
+
+import importlib
+
+import streamlit as st
+
+from pages.text_generation.common import MODELS
+from ui import engine
+from ui.controls import presets
+from ui.shell import explain, presenting
+
+TABS = {  # title: the module of this folder that shows it
+    "It writes": "writer",
+    "Four temperatures": "temperatures",
+    "Surprise": "surprise",
+    "Inside the LSTM": "inside",
+    "Train it": "live",
+    "How it works": "theory",
+}
+
+STORY = [  # presets, in the order a lecture takes them
+    ("It writes", {"text_tab": "It writes", "write_temperature": 0.5}),
+    ("Greedy", {"text_tab": "It writes", "write_temperature": 0.0}),
+    ("As the network believes", {"text_tab": "It writes", "write_temperature": 1.0}),
+    ("Too hot", {"text_tab": "It writes", "write_temperature": 1.8}),
+    ("Four at once", {"text_tab": "Four temperatures"}),
+    ("What surprises it", {"text_tab": "Surprise"}),
+    ("One memory cell", {"text_tab": "Inside the LSTM"}),
+]
+
+head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+with head:
+    st.title("Text, character by character", anchor=False)
+    explain(
+        "A network that has read one book guesses the next character. Draw one of its guesses, let it read what was "
+        "drawn, and guess again: it writes. The temperature says how much chance has to say in it."
+    )
+with side:
+    presets(STORY, key="text_story")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.segmented_control(
+            "Network",
+            list(MODELS),
+            default="Small letters",
+            required=True,
+            key="text_model",
+            label_visibility="collapsed",
+            bind="query-params",
+            persist_state="session",
+        )
+tabs = st.tabs(list(TABS), key="text_tab", on_change="rerun", bind="query-params")
+for tab, module in zip(tabs, TABS.values(), strict=True):
+    if tab.open:
+        with tab, engine.told():
+            importlib.import_module(f"pages.text_generation.{module}").show(MODELS[st.session_state["text_model"]])
