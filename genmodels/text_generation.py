@@ -121,10 +121,10 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """p_i = exp(l_i / T) / sum_j exp(l_j / T), in float64, over the last axis.
 
     T = 0 is the limit: all the probability on the largest logit (the first of equals). Raises
-    `ValueError` on a negative T or one that is no number.
+    `ValueError` on a negative T, an infinite one or one that is no number.
     """
-    if not temperature >= 0:
-        raise ValueError(f"the temperature must be zero or more, got {temperature}")
+    if not 0 <= temperature < np.inf:
+        raise ValueError(f"the temperature must be zero or more, and finite, got {temperature}")
     logits = np.asarray(logits, "float64")
     shifted = logits - logits.max(axis=-1, keepdims=True)  # no exponential overflows, and T = 0 has no division
     if temperature == 0:
@@ -152,6 +152,8 @@ def truncate(probabilities: np.ndarray, top_k: int | None = None, top_p: float |
     all. Raises `ValueError` on a top_k below 1 or a top_p outside (0, 1].
     """
     p = np.asarray(probabilities, "float64")
+    if top_k is None and top_p is None:
+        return p
     order = np.argsort(-p, kind="stable")
     keep = len(p)
     if top_k is not None:
@@ -176,10 +178,15 @@ def entropy(probabilities: np.ndarray) -> np.ndarray:
 
 
 def draw(probabilities: np.ndarray, number: float) -> int:
-    """The outcome on which a random number in [0, 1) falls when the probabilities are laid end to end."""
-    ends = np.cumsum(probabilities)
-    place = int(np.searchsorted(ends, number * ends[-1], side="right"))
-    return min(place, int(np.flatnonzero(probabilities)[-1]))
+    """The outcome on which a random number in [0, 1) falls when the probabilities are laid end to end.
+
+    (V,) to a place in 0 ... V - 1. The likeliest is laid first, so that a small number takes a likely
+    character at every temperature. What has no probability is never drawn.
+    """
+    order = (-probabilities).argsort(kind="stable")
+    ends = probabilities[order].cumsum()
+    place = int(ends.searchsorted(number * ends[-1], side="right"))
+    return int(order[min(place, np.count_nonzero(probabilities) - 1)])
 
 
 # --- what one does with it --------------------------------------------------------------------

@@ -30,16 +30,26 @@ def load(name: str) -> str:
     """A text to learn from: `"python"` is the language's own help, which comes with it; `"nietzsche"` is looked
     for in `GENMODELS_DATA_DIR`, then in the Keras cache, then downloaded once.
 
-    Raises `ValueError` for an unknown name, and `DatasetMissing`, with the three ways to get the text.
+    The help says many things under several headings; each paragraph is taken once, or what is held
+    out of it would have been read before. Its tables are left out: a small network learns from them
+    to write spaces. Raises `ValueError` for an unknown name, and
+    `DatasetMissing`, with the three ways to get the text, where it is not there or not readable.
     """
     _check(name)
     if name == "python":
         from pydoc_data.topics import topics
 
-        return "\n\n".join(topics[topic].strip() for topic in sorted(topics))
+        paragraphs = (one for topic in sorted(topics) for one in topics[topic].strip().split("\n\n"))
+        return "\n\n".join(one for one in dict.fromkeys(paragraphs) if not re.search(r"(?m)^ *[|+]", one))
     for file in _places():
         if file.is_file():
-            return decode(file.read_bytes())
+            try:
+                return decode(file.read_bytes())
+            except ValueError as error:
+                raise DatasetMissing(
+                    f"{file} is not a readable text: {error} Remove it, or set GENMODELS_DATA_DIR to a folder with a "
+                    "good nietzsche.txt."
+                ) from error
     import keras  # here, not above: it takes seconds, and most callers never get this far
 
     try:
@@ -66,14 +76,14 @@ def _places() -> list[Path]:
 def decode(data: bytes) -> str:
     """The text in a file: UTF-8, or UTF-16 or UTF-32 that say so, else Windows' Western letters; "\\n" line ends.
 
-    Raises `ValueError`, with a sentence for the visitor, where it is empty, no text (NUL bytes) or all
-    one character.
+    Of a long one the first `LONGEST` characters. Raises `ValueError`, with a sentence for the visitor,
+    where it is empty, no text (NUL bytes, or control characters throughout) or all one character.
     """
     marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}  # before UTF-16, which begins alike
     marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
-    encoding = next((name for mark, name in marks.items() if data.startswith(mark)), "utf-8")
+    said = next((name for mark, name in marks.items() if data.startswith(mark)), None)
     try:
-        text = data.decode(encoding)
+        text = data.decode(said or "utf-8", errors="replace" if said else "strict")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     if "\0" in text:
@@ -84,6 +94,13 @@ def decode(data: bytes) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ValueError("There is no text in this file.")
+    controls = {c for c in set(text) - set("\n\t\f") if c == "\ufffd" or unicodedata.category(c) == "Cc"}
+    strange = sum(text.count(c) for c in controls)
+    if strange > 0.02 * len(text):
+        raise ValueError(
+            f"This is not a text file: {strange:,} of its {len(text):,} characters are none that can be written. "
+            "Save it as plain text (UTF-8)."
+        )
     if len(set(text)) == 1:
         raise ValueError(f"This text is one character over and over ({text[0]!r}): there is nothing to predict in it.")
     return text[:LONGEST]
@@ -127,9 +144,22 @@ def indices(text: str, vocabulary: str) -> np.ndarray:
 # --- how good a text is -----------------------------------------------------------------------
 
 
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")  # letters, with apostrophes between them
+
+
 def words(text: str) -> list[str]:
     """The words of a text, in small letters."""
-    return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", text.lower())
+    return _WORD.findall(text.lower())
+
+
+def invented(text: str, known: np.ndarray) -> list[tuple[int, int]]:
+    """Where in a text the words stand that the training text does not have: (begin, end) of each.
+
+    known: (m,) uint32, from `hashes`. The last word is left out where the text breaks off in it.
+    """
+    found = [word for word in _WORD.finditer(text) if word.end() < len(text)]
+    old = np.isin(hashes([word[0].lower() for word in found]), known)
+    return [word.span() for word, is_old in zip(found, old, strict=True) if not is_old]
 
 
 def hashes(text_words: Sequence[str]) -> np.ndarray:

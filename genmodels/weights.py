@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
+TRAINING = FOLDER.parent / "training"  # its scripts are named as what they make begins
 
 
 class WeightsError(RuntimeError):
@@ -94,5 +95,6 @@ def _sha256(file: Path, _size: int, _changed: int) -> str:
 
 
 def _remedy(name: str) -> str:
-    technique = name.split("_")[0]
-    return f"git checkout weights/, or make it anew with python -m training.{technique} (weights/README.md)"
+    scripts = [file.stem for file in TRAINING.glob("[!_]*.py") if name.startswith(f"{file.stem}_")]
+    anew = f", or make it anew with python -m training.{max(scripts, key=len)}" if scripts else ""
+    return f"git checkout weights/{anew} (weights/README.md)"

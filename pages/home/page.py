@@ -1,20 +1,16 @@
 """The gallery: a card a technique, with a picture our models made."""
 
+from html import escape
+
 import numpy as np
 import streamlit as st
 
-from genmodels import images, latent_map
+from genmodels import images, latent_map, text_generation
 from ui import engine
 from ui.pictures import show
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    (
-        "Text",
-        "Character LSTM",
-        ":material/edit_note:",
-        "Watch every next character being decided, and turn the temperature.",
-    ),
     ("Images", "DeepDream", ":material/landscape:", "Let a network exaggerate what it sees, octave by octave."),
     ("Images", "What convnets see", ":material/visibility:", "Activations, filters and heat maps on your own picture."),
     ("Images", "Style transfer", ":material/palette:", "A photo in the manner of a painting, every loss term in view."),
@@ -30,6 +26,26 @@ def _banner(name: str, rows: int, columns: int) -> np.ndarray:
     sheet = latent_map.sheet(name)
     steps = [np.linspace(6, len(sheet) - 7, n).round().astype(int) for n in (rows, columns)]
     return images.tile(sheet[np.ix_(*steps)])
+
+
+@st.cache_data(show_spinner=False)
+def _sample() -> tuple[str, np.ndarray]:
+    """What the text model writes, and how surprised it is by each character, 0 to 1."""
+    model = text_generation.load()
+    prompt = "the lecturer put the chalk down and said that "
+    text = prompt + "".join(step.character for step in text_generation.generate(model, prompt, length=260, seed=3))
+    return text, np.clip(text_generation.score(model, text) / 4, 0, 1)
+
+
+def _text() -> str:
+    """The sample as HTML, each character on a ground as strong as its surprise."""
+    text, surprise = _sample()
+    letters = (
+        f'<span style="background: rgba(230, 85, 13, {share:.2f})">{escape(character)}</span>'
+        for character, share in zip(text, surprise, strict=True)
+    )
+    style = 'font: 1.08rem/1.6 Georgia, "DejaVu Serif", serif; white-space: pre-wrap; overflow-wrap: anywhere'
+    return f"<div style='{style}'>{''.join(letters)}</div>"
 
 
 st.title("GenModels", anchor=False)
@@ -64,9 +80,38 @@ with st.container(border=True):
     with picture, engine.told():
         show(_banner("fashion_mnist", 5, 11))
 
+with st.container(border=True):
+    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with text:
+        st.caption("TEXT")
+        st.subheader("Character LSTM", anchor=False)
+        st.markdown(
+            "Watch every next character being decided, and turn the temperature. See what surprises the network, find "
+            "the memory cell that follows a word, hold its gates, train your own."
+        )
+        with st.container(horizontal=True):
+            st.page_link("pages/text_generation/page.py", label="Watch it write", icon=":material/arrow_forward:")
+            st.page_link(
+                "pages/text_generation/page.py",
+                label="Four temperatures",
+                icon=":material/device_thermostat:",
+                query_params={"text_tab": "Four temperatures"},
+            )
+            st.page_link(
+                "pages/text_generation/page.py",
+                label="Look inside",
+                icon=":material/memory:",
+                query_params={"text_tab": "Inside the LSTM"},
+            )
+    written = picture.container()
+
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
     for column, (family, title, icon, promise) in zip(st.columns(4, gap="medium"), COMING[row : row + 4], strict=False):
         with column, st.container(border=True, height="stretch"):
             st.caption(family.upper())
             st.markdown(f"**{icon} {title}**  \n{promise}")
+
+with written, engine.told():  # last: the network takes a moment to write it
+    st.html(_text())
+    st.caption("Written by the network just now; the stronger the colour, the less it expected the character.")

@@ -55,6 +55,20 @@ def fitted(text: str, name: str) -> str:
     return text
 
 
+def beginning(asked: str, name: str) -> str | None:
+    """What a visitor typed as a beginning, in the model's own characters.
+
+    None where there is nothing to begin with; the page then says so.
+    """
+    if not asked:
+        st.warning("The network needs something to go on from: give it at least one character.")
+        return None
+    if not set(asked.lower()) & set(load(name).vocabulary):
+        st.warning("The network knows none of these characters. Begin with a letter or two.")
+        return None
+    return fitted(asked, name)
+
+
 def _named(character: str) -> str:
     names = {" ": "space", "\n": "line end", "\t": "tab", "\0": "NUL"}
     return names.get(character, f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}")

@@ -48,8 +48,9 @@ with side:
             bind="query-params",
             persist_state="session",
         )
+model = st.session_state["text_model"] or "Small letters"  # an address may name none
 tabs = st.tabs(list(TABS), key="text_tab", on_change="rerun", bind="query-params")
 for tab, module in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab, engine.told():
-            importlib.import_module(f"pages.text_generation.{module}").show(MODELS[st.session_state["text_model"]])
+            importlib.import_module(f"pages.text_generation.{module}").show(MODELS[model])

@@ -56,8 +56,9 @@ with side:
             bind="query-params",
             persist_state="session",
         )
+data = st.session_state["vae_data"] or "Clothes"  # an address may name none
 tabs = st.tabs(list(TABS), key="vae_tab", on_change="rerun", bind="query-params")
 for tab, module in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab, engine.told():
-            importlib.import_module(f"pages.vae.{module}").show(DATA[st.session_state["vae_data"]])
+            importlib.import_module(f"pages.vae.{module}").show(DATA[data])
