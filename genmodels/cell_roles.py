@@ -29,7 +29,7 @@ def readings(text: str) -> dict[str, np.ndarray]:
     }
     if any(c.isupper() for c in text):
         found["a capital letter"] = np.array([c.isupper() for c in text], "float64")
-    return {name: values for name, values in found.items() if np.ptp(values) > 0}
+    return {name: values for name, values in found.items() if len(values) and np.ptp(values) > 0}
 
 
 def correlations(text: str, traces: Sequence[Trace], gate: str = "cell") -> dict[str, np.ndarray]:

@@ -17,10 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-# One thread for NumPy's products, in this process. They are so small that a second one gains a tenth;
-# but it has to be waited for, and where a training has the cores that made writing 15 times slower.
-threadpool_limits(1, "blas")
-
 GATES = {  # the traces that each cell leaves, in the order in which they are computed
     "simple_rnn": ("state",),
     "lstm": ("input", "forget", "candidate", "output", "cell", "state"),
@@ -31,6 +27,15 @@ BETWEEN_0_AND_1 = ("input", "forget", "output", "update", "reset")  # gates; the
 State = tuple[np.ndarray, ...]  # what a cell carries, each (n, units); the last one is what it puts out
 Trace = dict[str, np.ndarray]  # gate: (n, units)
 Clamp = Mapping[str, tuple[int | slice, float]]  # gate: (unit or units, the value it is held at)
+
+
+def one_thread() -> None:
+    """From now on NumPy's products take one thread, in this whole process.
+
+    They are so small here that a second one gains a tenth; but it has to be waited for, and where a
+    training has the cores that made writing 15 times slower.
+    """
+    threadpool_limits(1, "blas")
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from genmodels import weights
-from genmodels.recurrent import Clamp, Layer, State, Trace
+from genmodels.recurrent import Clamp, Layer, State, Trace, one_thread
 from genmodels.texts import indices
 
 NAMES = ("nietzsche", "nietzsche_cased")
@@ -93,6 +93,7 @@ def load(name: str = "nietzsche") -> CharacterModel:
     if name not in NAMES:
         raise ValueError(f"unknown model {name!r}: expected one of {', '.join(NAMES)}")
     card = weights.card(f"text_generation_{name}")
+    one_thread()
     return read(weights.path(f"text_generation_{name}"), card["vocabulary"], card["cell"])
 
 
@@ -186,7 +187,7 @@ def draw(probabilities: np.ndarray, number: float) -> int:
     order = (-probabilities).argsort(kind="stable")
     ends = probabilities[order].cumsum()
     place = int(ends.searchsorted(number * ends[-1], side="right"))
-    return int(order[min(place, np.count_nonzero(probabilities) - 1)])
+    return int(order[min(place, int(np.count_nonzero(probabilities)) - 1)])
 
 
 # --- what one does with it --------------------------------------------------------------------

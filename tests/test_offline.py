@@ -26,6 +26,7 @@ TABS = (
     "Train it",
     "How it works",
 )
+TEXT_TABS = ("It writes", "Four temperatures", "Surprise", "Inside the LSTM", "Train it", "How it works")
 
 
 def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:
@@ -100,6 +101,13 @@ def test_home_and_every_tab_open(offline):
         for tab in TABS:
             at = sound(visitor(vae_tab=tab, vae_data=data).run())
             assert [each.label for each in at.tabs if len(each.children)] == [tab]
+    assert offline == []
+
+
+@pytest.mark.parametrize("tab", TEXT_TABS)
+def test_every_tab_of_the_text_page_opens(offline, tab):
+    at = sound(visitor("pages/text_generation/page.py", text_tab=tab).run())
+    assert [each.label for each in at.tabs if len(each.children)] == [tab]
     assert offline == []
 
 

@@ -159,7 +159,8 @@ def test_truncate_by_hand():
     np.testing.assert_allclose(truncate(p), p)
     np.testing.assert_allclose(truncate(p, top_k=2), [0, 4 / 7, 3 / 7, 0])
     np.testing.assert_allclose(truncate(p, top_p=0.4), [0, 1, 0, 0])
-    np.testing.assert_allclose(truncate(p, top_p=0.7), [0, 4 / 7, 3 / 7, 0])  # 0.4 + 0.3 is 0.7, rounding or not
+    np.testing.assert_allclose(truncate(p, top_p=0.7), [0, 4 / 7, 3 / 7, 0])
+    assert np.count_nonzero(truncate(np.full(10, 0.1), top_p=0.8)) == 8  # though eight times 0.1 is rounded below it
     np.testing.assert_allclose(truncate(p, top_p=0.71), [0, 4 / 9, 3 / 9, 2 / 9])
     np.testing.assert_allclose(truncate(p, top_k=3, top_p=0.5), [0, 4 / 7, 3 / 7, 0])
     np.testing.assert_allclose(truncate(np.full(4, 0.25), top_k=2), [0.5, 0.5, 0, 0])  # the first of equals
@@ -192,6 +193,11 @@ def test_an_outcome_is_drawn_as_often_as_it_is_likely():
     for p in distributions(6):
         found = np.bincount([draw(p, (k + 0.5) / n) for k in range(n)], minlength=len(p))
         assert np.abs(found - n * p).max() <= 1  # evenly spread numbers: to within one
+
+
+def test_an_outcome_has_its_lower_end_and_not_its_upper():
+    p = np.array([0.25, 0.5, 0.25])  # laid out as 1, 0, 2
+    assert [draw(p, number) for number in (0, 0.499, 0.5, 0.749, 0.75, 0.999)] == [1, 1, 0, 0, 2, 2]
 
 
 @pytest.mark.parametrize("number", [0.0, 5e-324, 0.5, 1 - 2**-53])

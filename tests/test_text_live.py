@@ -208,7 +208,7 @@ def test_pythons_help_is_described_and_ready():
 @pytest.mark.parametrize("mode", live.MODES)
 def test_both_ways_are_drawn_and_the_chosen_one_is_named(mode):
     said = words(visit(text_live_mode=mode))
-    assert "it reads" in said and {"shifted": "shifted: chosen", "next": "next one: chosen"}[mode] in said
+    assert "it reads" in said and {"shifted": "shifted (chosen)", "next": "the next one only (chosen)"}[mode] in said
 
 
 def test_stop_keeps_what_was_learnt_and_it_writes(tmp_path):

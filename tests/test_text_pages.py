@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import text_generation
 from pages.text_generation import common, writer
+from ui import engine
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "pages/text_generation/page.py"
@@ -87,6 +88,37 @@ def test_absurd_addresses_show_the_page(tab):
     at.query_params.update({"text_tab": tab} | ABSURD[tab])
     sound(at.run())
     assert at.session_state["text_tab"] in TABS and at.session_state["text_model"] in (*common.MODELS, None)
+
+
+WITHOUT = """
+import sys
+sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing them raises ImportError
+from streamlit.testing.v1 import AppTest
+at = AppTest.from_file("app.py", default_timeout=120).run().switch_page("pages/text_generation/page.py")
+for tab in sys.argv[1:]:
+    at.session_state["text_tab"] = tab
+    at.run()
+    assert not at.exception and not at.error, (tab, at.exception, at.error)
+print(len(at.session_state["write_text"]))
+"""
+
+
+def test_all_but_training_works_where_there_is_no_tensorflow():
+    tabs = [tab for tab in TABS if tab != "Train it"]
+    done = subprocess.run([sys.executable, "-c", WITHOUT, *tabs], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > writer.CHUNK
+
+
+def test_the_page_does_not_wake_tensorflow(monkeypatch):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    at.run().switch_page(PAGE)
+    woken = []
+    monkeypatch.setattr(engine, "start", lambda: woken.append(True))
+    for tab in TABS:
+        at.session_state["text_tab"] = tab
+        sound(at.run())
+    assert woken == []
 
 
 # --- it writes --------------------------------------------------------------------------------

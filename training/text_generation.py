@@ -19,8 +19,8 @@ UNITS = (384, 384)
 EMBEDDING = 64
 STREAMS = 64  # read side by side: the batch
 WINDOW = 50  # characters that gradients flow back through; the state flows on
-DROPOUT = 0.4
-EPOCHS = 26
+DROPOUT = 0.5
+EPOCHS = 16
 LEARNING_RATE = 3e-3  # peak; falls to zero along a cosine
 WEIGHT_DECAY = 0.01
 HELD_OUT = 0.05  # the last part of the text
@@ -79,7 +79,7 @@ def corpus(name: str) -> tuple[str, str, str]:
     return text[:cut], text[cut:], "".join(sorted(set(text)))
 
 
-def fit(name: str, *, epochs: int, seed: int, resume: bool) -> Path:
+def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> Path:
     """Train, and give the file of the best epoch's weights."""
     folder = CHECKPOINTS / f"text_generation_{name}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def fit(name: str, *, epochs: int, seed: int, resume: bool) -> Path:
     data = Streams(texts.indices(text, vocabulary), seed)
     held = Streams(texts.indices(held_out, vocabulary), seed, shift=False)
     model = text_generation.build(
-        vocabulary, units=UNITS, embedding=EMBEDDING, dropout=DROPOUT, batch_size=STREAMS, seed=seed
+        vocabulary, units=UNITS, embedding=EMBEDDING, dropout=dropout, batch_size=STREAMS, seed=seed
     )
     schedule = keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE / 20, (epochs - 1) * len(data), warmup_target=LEARNING_RATE, warmup_steps=len(data)
@@ -148,14 +148,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", choices=[*text_generation.NAMES, "all"], default="all")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--dropout", type=float, default=DROPOUT)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     args = parser.parse_args()
     for name in text_generation.NAMES if args.model == "all" else [args.model]:
         start = time.time()
-        best = fit(name, epochs=args.epochs, seed=args.seed, resume=args.resume)
+        best = fit(name, epochs=args.epochs, dropout=args.dropout, seed=args.seed, resume=args.resume)
         facts = {
-            "command": f"python -m training.text_generation --model {name} --epochs {args.epochs} --seed {args.seed}",
+            "command": f"python -m training.text_generation --model {name} --epochs {args.epochs} "
+            f"--dropout {args.dropout} --seed {args.seed}",
             "seed": args.seed,
             "epochs": args.epochs,
             "training_minutes": round((time.time() - start) / 60, 1),

@@ -72,4 +72,3 @@ def beginning(asked: str, name: str) -> str | None:
 def _named(character: str) -> str:
     names = {" ": "space", "\n": "line end", "\t": "tab", "\0": "NUL"}
     return names.get(character, f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}")
-

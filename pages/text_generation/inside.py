@@ -38,8 +38,7 @@ def show(name: str) -> None:
     with again:
         defaults = reading.begin(name) | {"inside_from": BEGIN, "inside_at": None}
         controls.reset(defaults, key="inside_reset")
-    with what:
-        text = reading.choose_text(name)
+    text = reading.choose_text(name, what)
     if not text:
         return
     layer, unit = reading.choose_cell(name, text)

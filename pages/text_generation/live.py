@@ -21,7 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "text_live_mode": "shifted",
     "text_live_cell": "lstm",
     "text_live_units": 128,
-    "text_live_rate": 0.005,
+    "text_live_rate": 0.01,
     "text_live_window": 60,
     "text_live_layers": 1,
     "text_live_batch": 64,
@@ -37,9 +37,13 @@ TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to l
     (
         "By heart",
         {"text_live_length": 20_000, "text_live_epochs": 100},
-        "Little text, read often: soon the held-out curve turns up.",
+        "Little text, read often: the held-out curve stays behind, then turns up.",
     ),
-    ("In a hurry", {"text_live_rate": 0.05}, "Ten times the learning rate: the curve jumps, the words never settle."),
+    (
+        "In a hurry",
+        {"text_live_rate": 0.05},
+        "Five times the learning rate: steps overshoot, and it learns less.",
+    ),
 ]
 
 

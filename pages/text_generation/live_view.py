@@ -18,7 +18,7 @@ from ui import jobs
 COLUMNS = [7, 5]
 HELD_OUT = 0.05  # the last part of the text, at least a window of it
 SHOWN = 240  # characters of an extract
-MONO = "var(--st-code-font,ui-monospace,monospace)"
+MONO = "Source Code Pro,ui-monospace,monospace"  # the theme's, which comes with Streamlit
 BOX = f"white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5;font-family:{MONO};font-size:"
 HOT, COLD = "background:#c2410c;color:#fff;border-color:#c2410c", "background:#8883"
 
@@ -86,21 +86,25 @@ def ways(text: str, mode: str) -> None:
     lessons = {"shifted": list(line[1:]), "next": [""] * (n - 1) + [line[-1]]}
     rows = [_row("it reads", list(line[:-1]), "")]
     for way, title in (("shifted", "shifted"), ("next", "next one")):
-        rows.append(_row(f"{title}{': chosen' if way == mode else ''}", lessons[way], HOT if way == mode else COLD))
+        rows.append(_row(title, lessons[way], HOT if way == mode else COLD))
     st.html(
         "<div style='overflow-x:auto'><table style='border-collapse:separate;border-spacing:3px;"
         f"font:600 1.15rem {MONO}'>{''.join(rows)}</table></div>"
     )
-    st.caption(f"What this window of {n} characters teaches: shifted, {n} answers; the next one only, a single answer.")
+    chosen = {way: " (chosen)" if way == mode else "" for way in lessons}
+    st.caption(
+        f"What this window of {n} characters teaches: shifted{chosen['shifted']}, {n} answers; the next one "
+        f"only{chosen['next']}, a single answer."
+    )
 
 
 def _row(title: str, characters: list[str], filled: str) -> str:
     cells = "".join(
-        "<td style='min-width:1.45em;height:1.7em;padding:0;text-align:center;border-radius:4px;border:1px solid #8886;"
+        "<td style='min-width:1.35em;height:1.7em;padding:0;text-align:center;border-radius:4px;border:1px solid #8886;"
         f"{filled if c else ''}'>{html.escape(c.replace(' ', '␣'))}</td>"
         for c in characters
     )
-    words = "font:400 0.95rem var(--st-font,sans-serif);padding:0 .6em 0 0;white-space:nowrap;border:0"
+    words = "font:400 0.95rem Source Sans,sans-serif;padding:0 .6em 0 0;white-space:nowrap;border:0"
     return f"<tr><td style='{words}'>{title}</td>{cells}</tr>"
 
 

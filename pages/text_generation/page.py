@@ -24,8 +24,18 @@ STORY = [  # presets, in the order a lecture takes them
     ("As the network believes", {"text_tab": "It writes", "write_temperature": 1.0}),
     ("Too hot", {"text_tab": "It writes", "write_temperature": 1.8}),
     ("Four at once", {"text_tab": "Four temperatures"}),
-    ("What surprises it", {"text_tab": "Surprise"}),
+    ("What surprises it", {"text_tab": "Surprise", "surprise_by": "Surprise"}),
+    ("A cell that knows quotation marks", {"text_tab": "Surprise", "surprise_by": "A cell or gate"}),
     ("One memory cell", {"text_tab": "Inside the LSTM"}),
+    (
+        "A layer that never forgets",
+        {
+            "text_tab": "Inside the LSTM",
+            "clamp_gate": "Forget gate f",
+            "clamp_at": "1",
+            "clamp_scope": "Whole layer",
+        },
+    ),
 ]
 
 head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import cell_roles, text_generation, texts
 from genmodels.recurrent import Trace
@@ -116,11 +117,14 @@ def begin(name: str) -> dict[str, object]:
     }
 
 
-def choose_text(name: str) -> str:
-    """Controls for a text; the text in the model's own characters, or "" once it was said why there is none."""
+def choose_text(name: str, place: DeltaGenerator) -> str:
+    """Controls for a text; the text in the model's own characters, or "" once it was said why there is none.
+
+    place: where the choice is drawn; what it needs more room for goes below.
+    """
     written = st.session_state.get("write_text")
     sources = [*PASSAGES, *([WRITTEN] if isinstance(written, str) and written.strip() else []), OWN]
-    what = st.selectbox(
+    what = place.selectbox(
         "Text",
         sources,
         key="read_what",
@@ -235,4 +239,4 @@ def number(value: float) -> str:
 
 def named(character: str) -> str:
     """A character as one reads it in a sentence."""
-    return {" ": "a space", "\n": "a line end"}.get(character, f"“{character}”")
+    return {" ": "a space", "\n": "a line end", '"': "a quotation mark"}.get(character, f"“{character}”")

@@ -17,7 +17,7 @@ BY = ("Surprise", "A cell or gate")
 _KWIC = """<style>
 .kwic { border-collapse: collapse; width: 100%; font-family: var(--st-code-font, monospace); font-size: 0.95rem; }
 .kwic td { padding: 0.22rem 0; white-space: pre; }
-.kwic td:nth-child(1) { text-align: right; opacity: 0.6; }
+.kwic td:nth-child(1) { text-align: right; width: 1%; opacity: 0.6; }
 .kwic td:nth-child(2) { width: 1%; background: rgb(230 85 13 / 0.32); }
 .kwic td:nth-child(3) { opacity: 0.6; }
 .kwic td:nth-child(4) { text-align: right; width: 1%; padding-left: 1rem; font-variant-numeric: tabular-nums; }
@@ -65,10 +65,7 @@ def show(name: str) -> None:
     with again:
         defaults = reading.begin(name) | {"surprise_by": BY[0], "surprise_gate": "cell", "surprise_at": None}
         controls.reset(defaults, key="surprise_reset")
-    with what:
-        source = st.container()
-    with source:
-        text = reading.choose_text(name)
+    text = reading.choose_text(name, what)
     if not text:
         return
     read = reading.read(name, text)
@@ -193,7 +190,7 @@ def _expected(read: reading.Reading, at: int, vocabulary: str) -> None:
             "y": {
                 "field": "character",
                 "type": "nominal",
-                "sort": None,
+                "sort": "-x",
                 "title": None,
                 "axis": {"labelFontSize": 16, "ticks": False, "domain": False, "labelFont": "monospace"},
             },

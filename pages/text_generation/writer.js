@@ -218,7 +218,7 @@ function create(root) {
       bars.children[1].style.width = `${(100 * p[k]) / most}%`;
       share.textContent = percent(q[k]);
     });
-    drawStrip(listed, q, chosen, data.forced.includes(head) && !dragging ? null : data.numbers[head]);
+    drawStrip(listed, order, q, chosen, data.forced.includes(head) && !dragging ? null : data.numbers[head]);
     const bits = [entropy(p), entropy(q)], most_bits = Math.log2(characters.length);
     find(".gauge .before").style.left = `${(100 * bits[0]) / most_bits}%`;
     find(".gauge .after").style.width = `${(100 * bits[1]) / most_bits}%`;
@@ -236,19 +236,21 @@ function create(root) {
   }
 
   // The probabilities laid end to end, likeliest first, and the random number that falls on one of them.
-  function drawStrip(listed, q, chosen, number) {
+  function drawStrip(listed, order, q, chosen, number) {
     const W = 100, H = 100 * ROWS, x = [42, 66];
     const style = getComputedStyle(root);
     const accent = style.getPropertyValue("--st-primary-color"), ink = style.getPropertyValue("--st-text-color");
-    let sum = 0, parts = "";
+    let sum = 0;
+    const begins = new Map(order.map((k) => [k, (sum += q[k]) - q[k]]));
+    // Grey: all the characters for which there is no row.
+    let parts = `<rect x="${x[0]}" y="0" width="${x[1] - x[0]}" height="${H}" fill="${ink}" opacity="0.2"/>`;
     listed.forEach((k, at) => {
       if (!q[k]) return;
-      const top = sum * H, bottom = (sum += q[k]) * H, y = 100 * at;
+      const top = begins.get(k) * H, bottom = top + q[k] * H, y = 100 * at;
       const colour = k === chosen ? accent : "#3182bd";
       parts += `<path d="M0 ${y + 18} L${x[0]} ${top} L${x[0]} ${bottom} L0 ${y + 82} Z" fill="${colour}" opacity="${k === chosen ? 0.38 : 0.13}"/>`;
-      parts += `<rect x="${x[0]}" y="${top}" width="${x[1] - x[0]}" height="${Math.max(0, bottom - top - 3)}" fill="${colour}"/>`;
+      parts += `<rect x="${x[0]}" y="${top}" width="${x[1] - x[0]}" height="${Math.max(1, bottom - top - 3)}" fill="${colour}"/>`;
     });
-    if (sum < 0.9995) parts += `<rect x="${x[0]}" y="${sum * H}" width="${x[1] - x[0]}" height="${(1 - sum) * H}" fill="${ink}" opacity="0.2"/>`;
     const strip = find(".draw");
     strip.setAttribute("viewBox", `0 0 ${W} ${H}`);
     if (number !== null) {

@@ -11,7 +11,7 @@ def test_train_watch_stop_write_and_take_home(page, server, expect, tmp_path):
     small = "text_live_units=32&text_live_length=20,000&text_live_batch=16&text_live_epochs=200"
     page.goto(f"{server}/text_generation?text_tab=Train+it&{small}")
     expect(page.get_by_text("the first 20,000 of")).to_be_visible()
-    expect(page.get_by_text("shifted: chosen")).to_be_visible()
+    expect(page.get_by_text("shifted (chosen)")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(page.get_by_text("Before it has learnt anything")).to_be_visible(timeout=LONG)
