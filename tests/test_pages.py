@@ -100,7 +100,12 @@ def test_the_presenter_sees_fewer_words():
 ABSURD = {
     "Latent pad": {"x": "nan", "y": "1e999", "pad_show": "", "pad_rings": "maybe", "vae_data": "\x00"},
     "Latent grid": {"grid_n": "-5", "grid_extent": "-inf", "grid_spread": "diagonal", "grid_width": "1e9"},
-    "Ten sliders": {"vae_data": "", "ten_fashion_mnist_0": "1000", "ten_fashion_mnist_1": "", "ten_fashion_mnist_2": "x"},
+    "Ten sliders": {
+        "vae_data": "",
+        "ten_fashion_mnist_0": "1000",
+        "ten_fashion_mnist_1": "",
+        "ten_fashion_mnist_2": "x",
+    },
     "Your own picture": {"picture_source": "Satellite", "picture_row": "-7"},
     "Between two": {"between_n": "4.5", "between_what": "<b>", "between_size": "11-D", "concept_k": "99999"},
     "AE, VAE, β": {"family_seed": "-1", "family_show": "All"},

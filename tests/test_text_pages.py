@@ -259,7 +259,7 @@ def test_the_scripts_repeat_what_is_on_the_screen(key, tmp_path):
     if key == "write":
         assert done.stdout == at.session_state["write_text"]
     else:
-        prompt = common.fitted(common.STARTS[1], "nietzsche")
+        prompt = common.start(1, "nietzsche")
         written, _ = text_generation.write(common.load("nietzsche"), prompt, (0.2, 0.5, 1.0, 1.2), length=100)
         assert all(text in done.stdout for text in written)
         assert np.unique(written).size == 4

@@ -146,11 +146,13 @@ def _buttons(job: Job, name: str) -> None:
     )
 
 
-def curves(job: Job, term: str, title: str, *, x: str | None = None, scale: float = 1, legend: bool = False) -> None:
+def curves(
+    job: Job, term: str, title: str, *, x: str | None = None, scale: float = 1, legend: bool = False, height: int = 225
+) -> None:
     """One term of the losses as the run goes on, a line each for "training <term>" and "held-out <term>".
 
     title: of the vertical axis, with its unit; it need not start at zero. x: title of the other
-    one, which counts steps times `scale`. legend: which line is which, above.
+    one, which counts steps times `scale`. legend: which line is which, above. height: pixels.
     """
     # The first steps are far off the scale of the rest. The spec stays the same from look to look:
     # then only new points travel, and the chart does not flicker.
@@ -170,4 +172,4 @@ def curves(job: Job, term: str, title: str, *, x: str | None = None, scale: floa
             },
         },
     }
-    st.vega_lite_chart(table, spec, height=225, key=f"{job.key}_{term}")
+    st.vega_lite_chart(table, spec, height=height, key=f"{job.key}_{term}")

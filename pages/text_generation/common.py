@@ -41,9 +41,9 @@ def start(k: int, name: str) -> str:
     return texts.fit_text(STARTS[k % len(STARTS)], load(name).vocabulary)[0]
 
 
-def fitted(text: str, name: str) -> str:
-    """A visitor's text in the model's own characters; says on the page which ones were replaced."""
-    text, replaced = texts.fit_text(text, load(name).vocabulary)
+def fitted(text: str, vocabulary: str) -> str:
+    """A visitor's text in a model's own characters; says on the page which ones were replaced."""
+    text, replaced = texts.fit_text(text, vocabulary)
     told = [f"{_named(c)} → {_named(by)}" for c, by in replaced.items() if by != c.lower()]
     if told:
         more = f" and {len(told) - 12} more" if len(told) > 12 else ""
@@ -66,7 +66,7 @@ def beginning(asked: str, name: str) -> str | None:
     if not set(asked.lower()) & set(load(name).vocabulary):
         st.warning("The network knows none of these characters. Begin with a letter or two.")
         return None
-    return fitted(asked, name)
+    return fitted(asked, load(name).vocabulary)
 
 
 def _named(character: str) -> str:

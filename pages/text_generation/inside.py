@@ -221,7 +221,7 @@ def _clamp(name: str, layer: int, unit: int) -> None:
         **common.KEEP,
         help="May be empty: then the network begins from nothing.",
     )
-    prompt = common.fitted(prompt, name)
+    prompt = common.fitted(prompt, common.load(name).vocabulary)
     clamp = {layer: {gate: (None if scope == SCOPES[1] else unit, value)}}
     free, held = written(name, prompt, temperature, seed, None), written(name, prompt, temperature, seed, clamp)
     without, with_it = cost(name, clamp)

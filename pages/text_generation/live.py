@@ -37,7 +37,7 @@ TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to l
     (
         "By heart",
         {"text_live_length": 20_000, "text_live_epochs": 100},
-        "Little text, read often: the held-out curve stays behind, then turns up.",
+        "Little text, read often: it falls on what it has read, and stays behind on what is held out.",
     ),
     (
         "In a hurry",

@@ -81,7 +81,7 @@ def describe(title: str, whole: str, length: int, window: int) -> None:
 
 def ways(text: str, mode: str) -> None:
     """What one window teaches in either way, as rows that stand one below the other; the chosen one in colour."""
-    line = " ".join(text[:400].split())[:13]
+    line = " ".join(text[:400].split())[:11]
     n = len(line) - 1
     lessons = {"shifted": list(line[1:]), "next": [""] * (n - 1) + [line[-1]]}
     rows = [_row("it reads", list(line[:-1]), "")]
@@ -89,7 +89,7 @@ def ways(text: str, mode: str) -> None:
         rows.append(_row(title, lessons[way], HOT if way == mode else COLD))
     st.html(
         "<div style='overflow-x:auto'><table style='border-collapse:separate;border-spacing:3px;"
-        f"font:600 1.15rem {MONO}'>{''.join(rows)}</table></div>"
+        f"font:600 1.05rem {MONO}'>{''.join(rows)}</table></div>"
     )
     chosen = {way: " (chosen)" if way == mode else "" for way in lessons}
     st.caption(
@@ -134,7 +134,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
         )  # the first compiles
         st.caption(f"Epoch {min(step.epoch + 1, settings['epochs'])} of {settings['epochs']}{speed}")
         per_step = settings["batch_size"] * settings["window"]
-        jobs.curves(job, "loss", "nats per character", x="characters read", scale=per_step, legend=True)
+        jobs.curves(job, "loss", "nats per character", x="characters read", scale=per_step, legend=True, height=330)
         if not np.isfinite(list(nats.values())).all():
             st.error("The loss is no longer a number. The learning rate was too high: lower it and train again.")
             return
@@ -213,15 +213,8 @@ def _prompt(run: dict[str, Any]) -> str:
         help="Your words; the network reads them, then goes on. Characters that its text never had are replaced.",
         persist_state="session",
     )
-    prompt, replaced = texts.fit_text(typed, run["vocabulary"])
-    if replaced:
-        told = ", ".join(f"`` {c!r} → {by!r} ``" for c, by in list(replaced.items())[:12])
-        more = f" and {len(replaced) - 12} more" if len(replaced) > 12 else ""
-        st.info(
-            f"The text it learnt from has no such characters; it reads others: {told}{more}.",
-            icon=":material/swap_horiz:",
-        )
-    elif not prompt:
+    prompt = common.fitted(typed, run["vocabulary"])
+    if not prompt:
         st.caption("With nothing to read it begins from its zero state.")
     return prompt
 

@@ -152,7 +152,9 @@ def choose_text(name: str, place: DeltaGenerator) -> str:
             f"This text has {len(text):,} characters; its first {common.LONGEST:,} are read.",
             icon=":material/content_cut:",
         )
-    text = common.fitted(text[: common.LONGEST], name)[: common.LONGEST]  # a dash may have become two
+    text = common.fitted(text[: common.LONGEST], common.load(name).vocabulary)[
+        : common.LONGEST
+    ]  # a dash may have become two
     if not text.strip():
         st.info("The network knows none of these characters: nothing is left to read.", icon=":material/block:")
         return ""
