@@ -79,8 +79,8 @@ def corpus(name: str) -> tuple[str, str, str]:
     return text[:cut], text[cut:], "".join(sorted(set(text)))
 
 
-def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> Path:
-    """Train, and give the file of the best epoch's weights."""
+def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> tuple[Path, int]:
+    """Train, and give the file of the best epoch's weights and which epoch that was, from 1."""
     folder = CHECKPOINTS / f"text_generation_{name}"
     folder.mkdir(parents=True, exist_ok=True)
     if not resume:
@@ -98,11 +98,27 @@ def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> P
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY, clipnorm=1.0)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
-    best = folder / "best.weights.h5"
-    kept = keras.callbacks.ModelCheckpoint(str(best), monitor="val_loss", save_best_only=True, save_weights_only=True)
+    best, log = folder / "best.weights.h5", folder / "log.csv"
+    so_far = _held_out(log).min() if log.exists() else None  # an epoch after --resume must beat those before
+    kept = keras.callbacks.ModelCheckpoint(
+        str(best), monitor="val_loss", save_best_only=True, save_weights_only=True, initial_value_threshold=so_far
+    )
     backup = keras.callbacks.BackupAndRestore(str(folder / "backup"), delete_checkpoint=False)
-    model.fit(data, validation_data=held, epochs=epochs, verbose=2, shuffle=False, callbacks=[Fresh(), kept, backup])
-    return best
+    written = keras.callbacks.CSVLogger(str(log), append=True)
+    model.fit(
+        data,
+        validation_data=held,
+        epochs=epochs,
+        verbose=2,
+        shuffle=False,
+        callbacks=[Fresh(), kept, backup, written],
+    )
+    return best, int(_held_out(log).argmin()) + 1
+
+
+def _held_out(log: Path) -> np.ndarray:
+    """The held-out loss of every epoch so far."""
+    return np.atleast_1d(np.genfromtxt(log, delimiter=",", names=True)["val_loss"])
 
 
 def publish(name: str, best: Path, facts: dict) -> None:
@@ -154,12 +170,13 @@ def main() -> None:
     args = parser.parse_args()
     for name in text_generation.NAMES if args.model == "all" else [args.model]:
         start = time.time()
-        best = fit(name, epochs=args.epochs, dropout=args.dropout, seed=args.seed, resume=args.resume)
+        best, kept = fit(name, epochs=args.epochs, dropout=args.dropout, seed=args.seed, resume=args.resume)
         facts = {
             "command": f"python -m training.text_generation --model {name} --epochs {args.epochs} "
             f"--dropout {args.dropout} --seed {args.seed}",
             "seed": args.seed,
             "epochs": args.epochs,
+            "epoch_kept": kept,
             "training_minutes": round((time.time() - start) / 60, 1),
         }
         publish(name, best, facts)

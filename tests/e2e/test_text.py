@@ -118,3 +118,13 @@ def test_every_text_tab_stays_on_this_machine(page, studio, expect):
         expect(page.get_by_role("tab", name=tab, exact=True, selected=True)).to_be_visible()
         expect(page.get_by_role("tabpanel").filter(visible=True).first).not_to_be_empty()
         expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def test_home_leads_to_the_text_tabs(page, studio, expect):
+    page.goto(studio)
+    links = page.locator("[data-testid=stMain] a[data-testid=stPageLink-NavLink][href*='text_generation']")
+    expect(links).to_have_count(3)
+    for k, tab in enumerate(("It writes", "Four temperatures", "Inside the LSTM")):
+        page.goto(studio)
+        links.nth(k).click()
+        expect(page.get_by_role("tab", name=tab, exact=True, selected=True)).to_be_visible()

@@ -25,7 +25,7 @@ def test_train_watch_stop_write_and_take_home(page, server, expect, tmp_path):
     begins = page.get_by_label("It begins with", exact=True)
     begins.fill("The statement 😀")
     begins.press("Enter")
-    expect(page.get_by_text("'😀' → ' '")).to_be_visible()
+    expect(page.get_by_text("😀 → space")).to_be_visible()
     expect(page.locator("b", has_text="The statement")).to_be_visible()
 
     for name in ("Weights", "Settings", "Text", "Samples"):
