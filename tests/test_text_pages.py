@@ -1,16 +1,18 @@
 """The text page's writing tabs as a visitor meets them, without a browser; and the scripts they show, run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genmodels import text_generation
-from pages.text_generation import common, writer
+from genmodels import text_generation, weights
+from pages.text_generation import common, reading, writer
 from ui import engine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -263,3 +265,50 @@ def test_the_scripts_repeat_what_is_on_the_screen(key, tmp_path):
         written, _ = text_generation.write(common.load("nietzsche"), prompt, (0.2, 0.5, 1.0, 1.2), length=100)
         assert all(text in done.stdout for text in written)
         assert np.unique(written).size == 4
+
+
+# --- damage -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def damaged(tmp_path, monkeypatch):
+    """`damaged(file)` makes the app read a copy of the text weights in which one bit of that file is flipped."""
+
+    def forget():
+        common.load.clear()
+        reading.read.clear()
+        st.cache_data.clear()
+
+    def damage(file):
+        for each in weights.FOLDER.glob("text_generation_*"):
+            shutil.copy(each, tmp_path)
+        data = bytearray((tmp_path / file).read_bytes())
+        data[len(data) // 2] ^= 1
+        (tmp_path / file).write_bytes(data)
+        monkeypatch.setattr(weights, "FOLDER", tmp_path)
+        forget()
+
+    yield damage
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.mark.parametrize(
+    ("ending", "tab"),
+    [
+        (".weights.h5", "It writes"),
+        (".weights.h5", "Surprise"),
+        (".map.npz", "Four temperatures"),
+        (".map.npz", "Inside the LSTM"),
+    ],
+)
+def test_a_damaged_file_is_told_with_its_remedy(damaged, ending, tab):
+    damaged(f"text_generation_nietzsche{ending}")
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    at.run().switch_page(PAGE)
+    at.session_state["text_tab"] = tab
+    at.run()
+    assert not at.exception, at.exception[0].message
+    assert len(at.error) == 1
+    assert f"text_generation_nietzsche{ending} is damaged" in at.error[0].value
+    assert "python -m training.text_generation" in at.error[0].value

@@ -140,12 +140,11 @@ def _sweep(name: str, prompt: str, length: int, seed: int, temperatures: tuple[f
         "repeats": [repeated for _, repeated in measures],
     }
     table = pd.DataFrame({"temperature": SWEEP} | lines).melt("temperature", var_name="what", value_name="share")
-    marks = pd.DataFrame({"temperature": [t for t in temperatures if t <= SWEEP[-1]]})
     x = {"field": "temperature", "type": "quantitative", "title": "temperature", "axis": {"tickCount": 10}}
     spec = {
         "layer": [
             {
-                "data": {"name": "marks"},
+                "data": {"values": [{"temperature": t} for t in temperatures if t <= SWEEP[-1]]},
                 "mark": {"type": "rule", "strokeDash": [4, 4], "opacity": 0.5, "strokeWidth": 1.5},
                 "encoding": {"x": x},
             },
@@ -162,8 +161,7 @@ def _sweep(name: str, prompt: str, length: int, seed: int, temperatures: tuple[f
                     },
                 },
             },
-        ],
-        "datasets": {"marks": marks.to_dict("records")},
+        ]
     }
     st.vega_lite_chart(table, spec, height=300)
     st.caption(
