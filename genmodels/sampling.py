@@ -18,9 +18,8 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     logits = np.asarray(logits, "float64")
     shifted = logits - logits.max(axis=-1, keepdims=True)  # no exponential overflows, and T = 0 has no division
     if temperature == 0:
-        return np.where(np.arange(logits.shape[-1]) == logits.argmax(axis=-1)[..., None], 1.0, 0.0)
-    with np.errstate(over="ignore"):  # -1 / 1e-320 is -inf, whose exponential is the right zero
-        e = np.exp(shifted / temperature)
+        return (np.arange(logits.shape[-1]) == logits.argmax(axis=-1)[..., None]).astype("float64")
+    e = np.exp(shifted / max(temperature, 1e-300))  # below that the division would overflow; it is greedy long before
     return e / e.sum(axis=-1, keepdims=True)
 
 
