@@ -143,6 +143,7 @@ def _in_turn(what: str, ours: text_generation.CharacterModel, vocabulary: str, w
 
 
 def _seconds(call: Callable) -> float:
+    time.sleep(0.2)  # until no thread of the one before is still looking for work
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun

@@ -20,7 +20,8 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     if temperature == 0:
         return (np.arange(logits.shape[-1]) == logits.argmax(axis=-1)[..., None]).astype("float64")
     e = np.exp(shifted / max(temperature, 1e-300))  # below that the division would overflow; it is greedy long before
-    return e / e.sum(axis=-1, keepdims=True)
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
 
 
 def reweight(probabilities: np.ndarray, temperature: float) -> np.ndarray:
