@@ -19,7 +19,7 @@ import tensorflow as tf
 from keras import layers
 
 from benchmarks.vae import machine
-from genmodels import text_generation, texts, weights
+from genmodels import text_generation, texts, warmup, weights
 from genmodels.recurrent import Layer
 from training.text_generation import CHECKPOINTS, corpus
 
@@ -128,6 +128,7 @@ def _in_turn(what: str, ours: text_generation.CharacterModel, vocabulary: str, w
         steps = text_generation.generate(ours, PROMPT, length=LENGTH, temperature=TEMPERATURE)
         return "".join(step.character for step in steps)
 
+    warmup.settle()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
     rounds = []
     for _ in range(1 + ROUNDS):
         seconds = [_seconds(carry_on)]

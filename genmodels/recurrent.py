@@ -107,8 +107,10 @@ def lstm(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tup
     a = h @ layer.recurrent
     a += projected
     a[:, 2 * k : 3 * k] *= 2  # sigmoid(a) = (tanh(a / 2) + 1) / 2: with g doubled one tanh serves all four
-    t = np.tanh(0.5 * a)
-    open_ = 0.5 * t + 0.5
+    a *= 0.5
+    t = np.tanh(a, out=a)
+    open_ = 0.5 * t
+    open_ += 0.5
     i, f, o = open_[:, :k], open_[:, k : 2 * k], open_[:, 3 * k :]
     i, f, o = _held("input", i, clamp), _held("forget", f, clamp), _held("output", o, clamp)
     g = _held("candidate", t[:, 2 * k : 3 * k], clamp)

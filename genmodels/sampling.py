@@ -15,11 +15,12 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """
     if not 0 <= temperature < np.inf:
         raise ValueError(f"the temperature must be zero or more, and finite, got {temperature}")
-    logits = np.asarray(logits, "float64")
-    shifted = logits - logits.max(axis=-1, keepdims=True)  # no exponential overflows, and T = 0 has no division
+    logits = np.asarray(logits, np.float64)
     if temperature == 0:
         return (np.arange(logits.shape[-1]) == logits.argmax(axis=-1)[..., None]).astype("float64")
-    e = np.exp(shifted / max(temperature, 1e-300))  # below that the division would overflow; it is greedy long before
+    e = logits - logits.max(axis=-1, keepdims=True)  # no exponential overflows
+    e /= max(temperature, 1e-300)  # below that the division would overflow; it is greedy long before
+    np.exp(e, out=e)
     e /= e.sum(axis=-1, keepdims=True)
     return e
 
@@ -76,4 +77,6 @@ def draw(probabilities: np.ndarray, number: float) -> int:
     order = (-probabilities).argsort(kind="stable")
     ends = probabilities[order].cumsum()
     place = int(ends.searchsorted(number * ends[-1], side="right"))
-    return int(order[min(place, int(np.count_nonzero(probabilities)) - 1)])
+    if place == len(ends):  # rounding: the number fell on the very end
+        place = int(np.count_nonzero(probabilities)) - 1
+    return int(order[place])

@@ -85,7 +85,12 @@ class Step:
     distribution: np.ndarray  # (V,) float64, what was drawn from: after temperature, top-k and top-p
     number: float  # the random number in [0, 1) that the draw used
     state: tuple[State, ...] = field(repr=False)  # after reading the character: go on from here
-    traces: tuple[Trace, ...] = field(repr=False)  # a layer each: gate: (units,), as it read the character
+    gates: tuple[Trace, ...] = field(repr=False)  # what it did as it read the character, see `traces`
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """A layer each: gate: (units,), as the network read the character."""
+        return tuple({gate: value[0] for gate, value in trace.items()} for trace in self.gates)
 
 
 def load(name: str = "nietzsche") -> CharacterModel:
@@ -168,7 +173,7 @@ def run(
 
 
 def _logits(model: CharacterModel, h: np.ndarray) -> np.ndarray:
-    return (h @ model.kernel + model.bias).astype("float64")
+    return (h @ model.kernel + model.bias).astype(np.float64)
 
 
 def predict(model: CharacterModel, text: str) -> np.ndarray:
@@ -229,7 +234,7 @@ def generate(
         before = logits
         distribution = truncate(softmax(before[0], temperature), top_k, top_p)
         index = draw(distribution, number)
-        logits, state, traces = step(model, state, np.array([index]), clamp)
+        logits, state, gates = step(model, state, np.array([index]), clamp)
         yield Step(
             done=done,
             total=length,
@@ -240,7 +245,7 @@ def generate(
             distribution=distribution,
             number=float(number),
             state=state,
-            traces=tuple({gate: value[0] for gate, value in trace.items()} for trace in traces),
+            gates=gates,
         )
 
 
