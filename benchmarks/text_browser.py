@@ -48,7 +48,9 @@ def first_character(page: Page) -> list[float]:
           const before = text.querySelector('[data-k="0"]');
           const watch = new MutationObserver(() => {
             const now = text.querySelector('[data-k="0"]');
-            if (now && now !== before && window.first === null) window.first = performance.now();
+            if (!now || now === before) return;
+            window.first = performance.now();
+            watch.disconnect();
           });
           watch.observe(text, { childList: true });
         }""")
