@@ -31,7 +31,6 @@ PROMPT = "the lamp was lit, the book lay open, and the reader said: so"  # WINDO
 UNITS = 128  # textbook: of its one LSTM
 BATCH_SIZE = 128
 TEMPERATURE = 0.5
-REPEATS = 10  # times that ours writes in a round: else it would be over before the processor is awake
 ROUNDS = 7  # timed, after one that is not
 FIRSTS = 50  # times that the first character is waited for
 FIGURES = Path(__file__).with_name("text_generation_textbook.json")
@@ -132,7 +131,7 @@ def _in_turn(what: str, ours: text_generation.CharacterModel, vocabulary: str, w
     warmup.settle()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
     rounds = []
     for _ in range(1 + ROUNDS):
-        seconds = [_seconds(lambda: [carry_on() for _ in range(REPEATS)]) / REPEATS]
+        seconds = [_seconds(carry_on)]
         for way in ways.values():
             part = _seconds(lambda way=way: write_on_windows(way, vocabulary, MEASURED))
             seconds.append(part * LENGTH / MEASURED)
