@@ -13,6 +13,7 @@ a millisecond and needs no TensorFlow; through `predict` it is fifty.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -89,6 +90,11 @@ def _held(gate: str, value: np.ndarray, clamp: Clamp) -> np.ndarray:
     return value
 
 
+@lru_cache
+def _as_tanh(k: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.repeat(np.float32([0.5, 0.5, 1, 0.5]), k), np.repeat(np.float32([0.5, 0.5, 0, 0.5]), k)  # i, f, g, o
+
+
 def simple_rnn(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tuple[State, Trace]:
     """h' = tanh(x W + h U + b)."""
     (h,) = state
@@ -104,18 +110,25 @@ def lstm(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tup
     """
     c, h = state
     k = layer.units
+    scale, shift = _as_tanh(k)
     a = h @ layer.recurrent
     a += projected
-    a[:, 2 * k : 3 * k] *= 2  # sigmoid(a) = (tanh(a / 2) + 1) / 2: with g doubled one tanh serves all four
-    a *= 0.5
-    t = np.tanh(a, out=a)
-    open_ = 0.5 * t
-    open_ += 0.5
-    i, f, o = open_[:, :k], open_[:, k : 2 * k], open_[:, 3 * k :]
-    i, f, o = _held("input", i, clamp), _held("forget", f, clamp), _held("output", o, clamp)
-    g = _held("candidate", t[:, 2 * k : 3 * k], clamp)
-    c = _held("cell", f * c + i * g, clamp)
-    h = _held("state", o * np.tanh(c), clamp)
+    a *= scale  # sigmoid(a) = tanh(a / 2) / 2 + 1 / 2: one tanh serves all four
+    np.tanh(a, out=a)
+    a *= scale
+    a += shift
+    i, f, g, o = a[:, :k], a[:, k : 2 * k], a[:, 2 * k : 3 * k], a[:, 3 * k :]
+    if clamp:
+        i, f, o = _held("input", i, clamp), _held("forget", f, clamp), _held("output", o, clamp)
+        g = _held("candidate", g, clamp)
+    c = f * c
+    c += i * g
+    if clamp:
+        c = _held("cell", c, clamp)
+    h = np.tanh(c)
+    h *= o
+    if clamp:
+        h = _held("state", h, clamp)
     return (c, h), {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "state": h}
 
 

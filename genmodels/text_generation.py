@@ -72,7 +72,7 @@ class CharacterModel:
         return tuple(layer.zero_state(n) for layer in self.layers)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # not frozen: that alone would take a twentieth of the time of writing
 class Step:
     """One character, as it was decided."""
 

@@ -109,7 +109,7 @@ def test_all_but_training_works_where_there_is_no_tensorflow():
     tabs = [tab for tab in TABS if tab != "Train it"]
     done = subprocess.run([sys.executable, "-c", WITHOUT, *tabs], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > writer.CHUNK
+    assert int(done.stdout) > writer.FIRST
 
 
 def test_the_page_does_not_wake_tensorflow(monkeypatch):
@@ -130,7 +130,7 @@ def test_it_writes_what_the_module_writes():
     at = visit()
     model = common.load("nietzsche")
     prompt = common.start(0, "nietzsche")
-    steps = list(text_generation.generate(model, prompt, length=100, temperature=0.5, seed=0))
+    steps = list(text_generation.generate(model, prompt, length=writer.FIRST, temperature=0.5, seed=0))
     expected = "".join(step.character for step in steps)
     assert run_of(at).text.startswith(expected)
     assert at.session_state["write_text"].startswith(prompt + expected)
@@ -152,7 +152,7 @@ def test_more_text_goes_on_where_it_was():
     at = visit()
     at = ask(at, kind="more")
     model, length = common.load("nietzsche"), len(run_of(at).steps)
-    assert length > writer.CHUNK + 1
+    assert length > writer.FIRST + 1
     steps = text_generation.generate(model, common.start(0, "nietzsche"), length=length, temperature=0.5)
     assert run_of(at).text == "".join(step.character for step in steps)
 

@@ -15,7 +15,8 @@ from pages.text_generation import common
 from ui import code, controls
 
 HERE = Path(__file__).parent
-CHUNK = 120  # characters written ahead at a time: a tenth of a second
+FIRST = 24  # characters written before any is shown: so few that they are there at once
+CHUNK = 120  # characters written ahead at a time after that: a tenth of a second
 LENGTHS = (100, 200, 400, 800, 1600)
 DEFAULTS: dict[str, Any] = {
     "write_prompt": common.STARTS[0],
@@ -56,14 +57,14 @@ class Run:
         have = len(self.steps)
         for step in text_generation.generate(
             common.load(name),
-            "" if have else prompt,
+            "",
             length=max(0, upto - have),
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
             seed=seed,
             skip=have,
-            state=self.steps[-1][3] if have else None,
+            state=self.steps[-1][3] if have else _read(name, prompt),
         ):
             self.steps.append((step.index, step.logits, step.number, step.state))
 
@@ -77,13 +78,20 @@ class Run:
         """Put a character of the visitor's choice at place `at`, and forget what came after."""
         _, logits, number, _ = self.steps[at]
         model = common.load(self.settings[0])
-        before = self.steps[at - 1][3] if at else text_generation.run(model, self.settings[1])[1]
+        before = self.steps[at - 1][3] if at else _read(*self.settings[:2])
         self.cut(at)
         self.steps.append((index, logits, number, text_generation.step(model, before, np.array([index]))[1]))
         self.forced.append(at)
         self.forced_now = True
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _read(name: str, prompt: str) -> Any:
+    """The network's state after a beginning: read once, however often it is gone on from."""
+    return text_generation.run(common.load(name), prompt)[1]
+
+
+@st.fragment  # "Write again" is answered without the rest of the page: the first character is waited for
 def show(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -198,7 +206,7 @@ def _write() -> None:
     temperature, length = st.session_state["write_temperature"], st.session_state["write_length"]
     model = common.load(run.settings[0])
     if not run.steps:
-        run.extend(min(CHUNK, length) + 1, temperature)  # one more than is shown: there is always a decision ahead
+        run.extend(min(FIRST, length) + 1, temperature)  # one more than is shown: there is always a decision ahead
     text = run.text[: min(len(run.steps) - 1, length)]
     st.session_state["write_text"] = run.settings[1] + text
     st.query_params["write_temperature"] = f"{temperature:g}"
