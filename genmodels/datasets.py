@@ -84,6 +84,48 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
     return _from_keras(name, split)
 
 
+def tiny_imagenet(split: str = "train") -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Tiny ImageNet: photos of 200 kinds of things, 64 x 64 pixels.
+
+    Returns images `(n, 64, 64, 3)` uint8, labels `(n,)` int64 and the names of the 200 classes in the
+    order of the labels. split: "train" or "val". Read from `tiny_imagenet_<split>*.npz` in the folder that
+    `GENMODELS_DATA_DIR` names, or from the folder `tiny-imagenet-200` there, as Stanford's archive
+    (cs231n.stanford.edu/tiny-imagenet-200.zip) unpacks. Raises `ValueError` for another split and
+    `DatasetMissing` where neither is there.
+    """
+    if split not in ("train", "val"):
+        raise ValueError(f"split must be 'train' or 'val', got {split!r}")
+    folder = Path(os.environ.get("GENMODELS_DATA_DIR", "."))
+    if packed := sorted(folder.glob(f"tiny_imagenet_{split}*.npz")):
+        parts = []
+        for file in packed:
+            with np.load(file) as archive:
+                names = tuple(str(name).split(",")[0] for name in archive["class_names"])
+                parts.append((_unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"]), archive["y"].astype("int64")))
+        images, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return images, labels, names
+    if (unpacked := folder / "tiny-imagenet-200").is_dir():
+        return _tiny_imagenet_folder(unpacked, split)
+    raise DatasetMissing(
+        "Tiny ImageNet is not on this machine. Unpack cs231n.stanford.edu/tiny-imagenet-200.zip into a folder and "
+        "set GENMODELS_DATA_DIR to that folder."
+    )
+
+
+def _tiny_imagenet_folder(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    wnids = sorted(each.name for each in (folder / "train").iterdir())
+    words = dict(line.split("\t", 1) for line in (folder / "words.txt").read_text(encoding="utf-8").splitlines())
+    if split == "train":
+        files = [(file, k) for k, wnid in enumerate(wnids) for file in (folder / "train" / wnid).rglob("*.JPEG")]
+    else:
+        lines = (folder / "val" / "val_annotations.txt").read_text(encoding="utf-8").splitlines()
+        rows = [line.split("\t") for line in lines]
+        files = [(folder / "val" / "images" / row[0], wnids.index(row[1])) for row in rows]
+    images = np.stack([np.asarray(Image.open(file).convert("RGB")) for file, _ in files])
+    names = tuple(words[wnid].split(",")[0].strip() for wnid in wnids)
+    return images, np.array([k for _, k in files], "int64"), names
+
+
 def _check(name: str) -> None:
     if name not in NAMES:
         raise ValueError(f"unknown data set {name!r}: expected one of {', '.join(NAMES)}")

@@ -179,12 +179,15 @@ def _placed(ink: np.ndarray, centre: str, size: int) -> np.ndarray:
 
 
 def resize(images: np.ndarray, size: int) -> np.ndarray:
-    """(n, h, w) uint8 to (n, size, size) uint8, smoothly. Raises `ValueError` on another array or a size below 1."""
-    if images.dtype != np.uint8 or images.ndim != 3:
-        raise ValueError(f"images must be (n, h, w) uint8, got {images.shape} {images.dtype}")
+    """(n, h, w) or (n, h, w, 3) uint8 to the same n, size x size pixels, smoothly.
+
+    Raises `ValueError` on another array or a size below 1.
+    """
+    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+        raise ValueError(f"images must be (n, h, w) or (n, h, w, 3) uint8, got {images.shape} {images.dtype}")
     if size < 1:
         raise ValueError(f"size must be at least 1, got {size}")
-    out = np.empty((len(images), size, size), "uint8")
+    out = np.empty((len(images), size, size, *images.shape[3:]), "uint8")
     for i, image in enumerate(images):
         out[i] = Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC)
     return out

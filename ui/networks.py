@@ -1,0 +1,78 @@
+"""The choice of a network that sees: our own, or a public one that is fetched on demand."""
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import engine, jobs
+
+if TYPE_CHECKING:
+    from genmodels.backbone import Backbone
+
+NETWORKS = {"Built-in": "builtin", "VGG19": "vgg19", "InceptionV3": "inception_v3"}
+_HELP = (
+    "Built-in: small, trained by this project, always here. VGG19 and InceptionV3 have seen twenty times as many "
+    "photos; they are fetched from the internet once, and slower."
+)
+
+
+def pick(key: str) -> "Backbone":
+    """The network that a visitor chose under `key`; the built-in one until a public one is here."""
+    asked = st.segmented_control(
+        "Network",
+        list(NETWORKS),
+        default="Built-in",
+        required=True,
+        key=key,
+        help=_HELP,
+        bind="query-params",
+        persist_state="session",
+    )
+    name = NETWORKS[asked or "Built-in"]
+    if name != "builtin":
+        with st.container():
+            here = _fetched(name, asked)
+        if not here:
+            name = "builtin"
+    return load(name)
+
+
+def load(name: str = "builtin") -> "Backbone":
+    """A network, shared by all visitors."""
+    engine.wait()  # outside the cached function, so that the page can say what it waits for
+    return _load(name)
+
+
+@st.cache_resource(show_spinner="Loading the network", max_entries=3)
+def _load(name: str) -> "Backbone":
+    from genmodels import backbone
+
+    return engine.settled(lambda: backbone.load(name))
+
+
+def _public() -> ModuleType:
+    engine.wait()
+    from genmodels import public_backbones
+
+    return public_backbones
+
+
+def _fetched(name: str, title: str) -> bool:
+    """True if the network is on this machine; where it is not, the page offers to fetch it."""
+    public = _public()
+    if public.available(name):
+        return True
+    job = jobs.find(f"fetch_{name}")
+    if job is None or not job.active:
+        size = public.FILES[name].megabytes
+        st.info(f"{title} is not on this machine. Until it is, the built-in network stays in use.")
+        st.button(
+            f"Fetch {title} ({size:.0f} MB)",
+            key=f"fetch_{name}_button",
+            icon=":material/download:",
+            on_click=lambda: jobs.start(f"fetch_{name}", f"Fetching {title}", lambda: public.fetch(name)),
+            help="From keras.applications, once; it stays in the Keras cache of this machine.",
+        )
+    jobs.panel(f"fetch_{name}", lambda job: None)
+    return False
