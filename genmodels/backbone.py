@@ -68,7 +68,9 @@ def load(name: str = "builtin") -> Backbone:
         model = build(tuple(map(tuple, card["widths"])), classes=len(card["class_names"]))
         model.load_weights(weights.path("backbone_builtin"))
         return wrap(model, tuple(card["class_names"]), name=name)
-    return _public().load(name)
+    from genmodels import public_backbones  # here: it stands on this module
+
+    return public_backbones.load(name)
 
 
 def wrap(model: Any, class_names: Sequence[str], *, name: str = "builtin", side: int = 64) -> Backbone:
@@ -135,12 +137,6 @@ def _compiled(model: Backbone, what: Any, network: Any, shape: tuple[int | None,
 
         model.compiled[what] = run
     return model.compiled[what]
-
-
-def _public() -> Any:
-    from genmodels import public_backbones  # keras.applications: seconds to import, and rarely asked for
-
-    return public_backbones
 
 
 # --- the built-in network ---------------------------------------------------------------------

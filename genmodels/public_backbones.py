@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
-from keras import layers
-
 from genmodels.backbone import Backbone
 
 _STORE = "https://storage.googleapis.com"
@@ -127,6 +124,9 @@ def assemble(name: str, file: Path | None = None, class_names: tuple[str, ...] =
 
 def _make(name: str, shape: tuple[int | None, ...], *, include_top: bool) -> Any:
     """Images in [0, 1] in, each network's own preprocessing inside."""
+    import keras  # here: whether a network is on this machine can be asked without it
+    from keras import layers
+
     image = keras.Input(shape, name="image")
     if name == "vgg19":
         x = layers.Rescaling(255.0, name="bytes")(image)[..., ::-1]  # blue, green, red

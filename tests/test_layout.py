@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {"__pycache__", "checkpoints", "node_modules"}  # beside everything that begins with a dot
 STEMS = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py") if page.parent.name != "home")
+NETWORKS = {"backbone"}  # trained here, without a page of their own: several techniques stand on them
+UNTRAINED = {"deep_dream"}  # techniques that train nothing: they use such a network
 CARDS = sorted((ROOT / "weights").glob("*.json"))
 WEIGHTS = sorted(file for file in (ROOT / "weights").iterdir() if file.name.endswith((".weights.h5", ".map.npz")))
 
@@ -55,7 +57,8 @@ def test_there_are_techniques():
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_technique_is_whole(stem):
     for part in ("pages/{}/page.py", "genmodels/{}.py", "training/{}.py", "benchmarks/{}.py", "tests/test_{}.py"):
-        assert (ROOT / part.format(stem)).is_file(), part.format(stem)
+        if not (stem in UNTRAINED and part.startswith("training")):
+            assert (ROOT / part.format(stem)).is_file(), part.format(stem)
     assert f'"pages/{stem}/page.py"' in (ROOT / "app.py").read_text(encoding="utf-8")
     assert f'"pages/{stem}/page.py"' in (ROOT / "pages/home/page.py").read_text(encoding="utf-8")
     heading = rf"^##? .*\b{stem.replace('_', ' ')}\b"
@@ -63,7 +66,13 @@ def test_every_technique_is_whole(stem):
 
 
 def test_every_training_has_its_technique():
-    assert {file.stem for file in (ROOT / "training").glob("[!_]*.py")} <= set(STEMS)
+    assert {file.stem for file in (ROOT / "training").glob("[!_]*.py")} <= set(STEMS) - UNTRAINED | NETWORKS
+
+
+@pytest.mark.parametrize("stem", sorted(NETWORKS))
+def test_every_shared_network_is_whole(stem):
+    for part in ("genmodels/{}.py", "training/{}.py", "tests/test_{}.py"):
+        assert (ROOT / part.format(stem)).is_file(), part.format(stem)
 
 
 def test_no_page_lies_where_streamlit_runs_it_without_the_app():
@@ -126,7 +135,7 @@ def test_a_card_says_what_its_model_is(file):
     assert card["name"] == file.stem
     for fact in ("data", "command", "seed", "epochs", "held_out"):
         assert card.get(fact) is not None, fact
-    technique = max((stem for stem in STEMS if file.stem.startswith(f"{stem}_")), key=len)
+    technique = max((stem for stem in {*STEMS, *NETWORKS} if file.stem.startswith(f"{stem}_")), key=len)
     assert card["command"].startswith(f"python -m training.{technique} ")
     assert isinstance(card["seed"], int) and card["epochs"] >= 1
     assert card["held_out"] and all(isinstance(value, (int, float)) for value in card["held_out"].values())

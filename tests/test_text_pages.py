@@ -158,7 +158,7 @@ def test_more_text_goes_on_where_it_was():
 
 
 def test_a_forced_character_stays_and_changes_what_follows():
-    at = visit()
+    at = ask(visit(), kind="more")
     before = run_of(at).text
     model = common.load("nietzsche")
     wanted = model.vocabulary.index("z" if before[30] != "z" else "q")
@@ -171,7 +171,7 @@ def test_a_forced_character_stays_and_changes_what_follows():
 
 
 def test_another_temperature_keeps_what_was_read_so_far():
-    at = visit()
+    at = ask(visit(), kind="more")
     before = run_of(at).text
     at = ask(at, kind="temperature", at=50, value=0.0)
     after = run_of(at).text
@@ -212,7 +212,7 @@ def test_unknown_characters_are_replaced_in_the_open():
 
 
 def test_one_character_is_enough():
-    assert len(run_of(visit(write_prompt="a")).text) > 50
+    assert len(run_of(visit(write_prompt="a")).text) > writer.FIRST
 
 
 # --- four temperatures ------------------------------------------------------------------------
@@ -259,6 +259,7 @@ def test_the_scripts_repeat_what_is_on_the_screen(key, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     if key == "write":
+        at = ask(ask(at, kind="more"), kind="more")  # all hundred
         assert done.stdout == at.session_state["write_text"]
     else:
         prompt = common.start(1, "nietzsche")

@@ -1,14 +1,11 @@
 """The choice of a network that sees: our own, or a public one that is fetched on demand."""
 
-from types import ModuleType
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from genmodels import backbone
+from genmodels import public_backbones as public
+from genmodels.backbone import Backbone
 from ui import engine, jobs
-
-if TYPE_CHECKING:
-    from genmodels.backbone import Backbone
 
 NETWORKS = {"Built-in": "builtin", "VGG19": "vgg19", "InceptionV3": "inception_v3"}
 _HELP = (
@@ -17,7 +14,7 @@ _HELP = (
 )
 
 
-def pick(key: str) -> "Backbone":
+def pick(key: str) -> Backbone:
     """The network that a visitor chose under `key`; the built-in one until a public one is here."""
     asked = st.segmented_control(
         "Network",
@@ -38,29 +35,19 @@ def pick(key: str) -> "Backbone":
     return load(name)
 
 
-def load(name: str = "builtin") -> "Backbone":
+def load(name: str = "builtin") -> Backbone:
     """A network, shared by all visitors."""
     engine.wait()  # outside the cached function, so that the page can say what it waits for
     return _load(name)
 
 
 @st.cache_resource(show_spinner="Loading the network", max_entries=3)
-def _load(name: str) -> "Backbone":
-    from genmodels import backbone
-
+def _load(name: str) -> Backbone:
     return engine.settled(lambda: backbone.load(name))
-
-
-def _public() -> ModuleType:
-    engine.wait()
-    from genmodels import public_backbones
-
-    return public_backbones
 
 
 def _fetched(name: str, title: str) -> bool:
     """True if the network is on this machine; where it is not, the page offers to fetch it."""
-    public = _public()
     if public.available(name):
         return True
     job = jobs.find(f"fetch_{name}")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from genmodels import text_generation
 from pages.text_generation import common
-from ui import code, controls
+from ui import code, controls, engine
 
 HERE = Path(__file__).parent
 FIRST = 24  # characters written before any is shown: so few that they are there at once
@@ -93,6 +93,11 @@ def _read(name: str, prompt: str) -> Any:
 
 @st.fragment  # "Write again" is answered without the rest of the page: the first character is waited for
 def show(name: str) -> None:
+    with engine.told():
+        _show(name)
+
+
+def _show(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Beginning",
