@@ -16,6 +16,20 @@ page = st.navigation(
                 url_path="text_generation",
             ),
         ],
+        "Seeing networks": [
+            st.Page(
+                "pages/deep_dream/page.py",
+                title="DeepDream",
+                icon=":material/landscape:",
+                url_path="deep_dream",
+            ),
+            st.Page(
+                "pages/convnet_views/page.py",
+                title="What convnets see",
+                icon=":material/visibility:",
+                url_path="convnet_views",
+            ),
+        ],
         "Latent spaces": [
             st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),
         ],

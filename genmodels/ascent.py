@@ -123,7 +123,7 @@ def gradient(objective: Callable, shapes: Sequence[tuple[int | None, ...]]) -> C
     if backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32) for shape in shapes])
+        @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32) for shape in shapes], autograph=False)
         def compiled(image, *arrays):
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(image)
@@ -195,16 +195,15 @@ def banded(grad: np.ndarray, bands: int) -> np.ndarray:
     what is left, broader than all of them, is dropped. Mordvintsev 2016, "DeepDreaming with
     TensorFlow". Without it the way up is mostly one of colour, for that is the cheapest.
     """
-    pyramid = [grad]
-    while len(pyramid) <= bands and min(pyramid[-1].shape[:2]) >= 4:
-        pyramid.append(_half(pyramid[-1]))
-    power = [float(np.square(each).mean()) for each in pyramid]
-    total = np.zeros_like(pyramid[-1])
-    for k in reversed(range(len(pyramid) - 1)):
-        # The mean of 2 x 2 pixels and what differs from it are orthogonal: their powers add up.
-        rms = np.float32(max(power[k] - power[k + 1], 1e-24) ** 0.5)
-        # total, enlarged, and this band, (finer - coarser enlarged) / rms, with one enlargement for both.
-        total = _double(total - pyramid[k + 1] / rms, pyramid[k].shape) + pyramid[k] / rms
+    pyramid: list[np.ndarray] = []
+    while len(pyramid) < bands and min(grad.shape[:2]) >= 4:
+        coarser = _half(grad)
+        pyramid.append(grad - _double(coarser, grad.shape))
+        grad = coarser
+    total = np.zeros_like(grad)
+    for band in reversed(pyramid):
+        rms = max(float(np.sqrt(np.square(band).mean())), 1e-12)
+        total = _double(total, band.shape) + band / np.float32(rms)
     return total
 
 

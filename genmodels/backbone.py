@@ -67,7 +67,7 @@ def load(name: str = "builtin") -> Backbone:
         card = weights.card("backbone_builtin")
         model = build(tuple(map(tuple, card["widths"])), classes=len(card["class_names"]))
         model.load_weights(weights.path("backbone_builtin"))
-        return wrap(model, tuple(card["class_names"]), name=name)
+        return wrap(model, tuple(card["class_names"]), name=name, side=card["side"])
     from genmodels import public_backbones  # here: it stands on this module
 
     return public_backbones.load(name)

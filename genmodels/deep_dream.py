@@ -287,6 +287,19 @@ def _around_grey(grad: np.ndarray) -> np.ndarray:
     return np.round(127.5 + 127.5 * np.clip(grad / limit, -1, 1)).astype("uint8")
 
 
+def named(model: Backbone, image: np.ndarray) -> np.ndarray:
+    """What a network finds on an image: (classes,) probabilities, as a dream of a class asks it.
+
+    That is at the image's own size, over all its places, where the network takes any size;
+    `backbone.classify` brings it to the size that the network learnt at.
+    """
+    if not model.any_size:
+        return backbone.classify(model, image[None])[0]
+    ((logits,),) = backbone.features(model, image[None], [model.network.layers[-1].name])
+    e = np.exp(logits - logits.max())
+    return e / e.sum()
+
+
 def answers(model: Backbone, image: np.ndarray) -> dict[str, float]:
     """How strongly each layer of a network answers an image: the mean of its squared activations."""
     found = backbone.features(model, image[None], model.layers)

@@ -58,7 +58,7 @@ def test_it_is_as_good_as_its_card_says(shipped):
         pytest.skip(str(error))
     assert names == backbone.class_names(shipped)
     right = backbone.classify(shipped, photos[:1000]).argmax(axis=1) == labels[:1000]
-    assert abs(right.mean() - weights.card("backbone_builtin")["held_out"]["top_1_at_64_px"]) < 0.05
+    assert abs(right.mean() - weights.card("backbone_builtin")["held_out"][f"top_1_at_{shipped.side}_px"]) < 0.05
 
 
 # --- asking -----------------------------------------------------------------------------------

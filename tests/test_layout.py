@@ -18,7 +18,8 @@ STEMS = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py") if page
 NETWORKS = {"backbone"}  # trained here, without a page of their own: several techniques stand on them
 UNTRAINED = {"deep_dream"}  # techniques that train nothing: they use such a network
 CARDS = sorted((ROOT / "weights").glob("*.json"))
-WEIGHTS = sorted(file for file in (ROOT / "weights").iterdir() if file.name.endswith((".weights.h5", ".map.npz")))
+KINDS = (".weights.h5", ".map.npz", ".webp")  # the last: pictures that a network made
+WEIGHTS = sorted(file for file in (ROOT / "weights").iterdir() if file.name.endswith(KINDS))
 
 
 def files(*folders: str) -> Iterator[Path]:
@@ -146,7 +147,7 @@ def test_a_card_says_what_its_model_is(file):
 def test_every_weight_file_is_on_the_card_of_its_name():
     assert WEIGHTS
     for file in WEIGHTS:
-        name = file.name.removesuffix(".weights.h5").removesuffix(".map.npz")
+        name = file.name.partition(".")[0]
         card = json.loads((file.parent / f"{name}.json").read_text(encoding="utf-8"))
         assert file.name in card["sha256"]
 

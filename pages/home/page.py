@@ -5,14 +5,12 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from genmodels import images, latent_map, text_generation
+from genmodels import images, latent_map, text_generation, weights
 from ui import engine
 from ui.pictures import show
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    ("Images", "DeepDream", ":material/landscape:", "Let a network exaggerate what it sees, octave by octave."),
-    ("Images", "What convnets see", ":material/visibility:", "Activations, filters and heat maps on your own picture."),
     ("Images", "Style transfer", ":material/palette:", "A photo in the manner of a painting, every loss term in view."),
     ("Images", "Live style", ":material/videocam:", "Your webcam, restyled as you move."),
     ("Adversaries", "GAN", ":material/swords:", "Train one before your eyes, then break it on purpose."),
@@ -104,6 +102,52 @@ with st.container(border=True):
                 query_params={"text_tab": "Inside the LSTM"},
             )
     written = picture.container()
+
+with st.container(border=True):
+    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with text:
+        st.caption("SEEING NETWORKS")
+        st.subheader("DeepDream", anchor=False)
+        st.markdown(
+            "Let a network exaggerate what it sees in your photo, octave by octave: whole layers, one channel, a class "
+            "or the features of another picture. The network was trained here, and needs no download."
+        )
+        with st.container(horizontal=True):
+            st.page_link("pages/deep_dream/page.py", label="Dream on a photo", icon=":material/arrow_forward:")
+            st.page_link(
+                "pages/deep_dream/page.py",
+                label="More of a class",
+                icon=":material/pets:",
+                query_params={"dream_by": "A class"},
+            )
+    with picture, engine.told():
+        st.image(str(weights.path("backbone_builtin", ".dream.webp")))
+
+with st.container(border=True):
+    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with text:
+        st.caption("SEEING NETWORKS")
+        st.subheader("What convnets see", anchor=False)
+        st.markdown(
+            "Every layer's answer to your picture, what each filter looks for, where the network looked when it named "
+            "what it saw, and whether that map can be trusted. Right: how it imagines twenty things, goldfish to seashore."
+        )
+        with st.container(horizontal=True):
+            st.page_link("pages/convnet_views/page.py", label="Look through a photo", icon=":material/arrow_forward:")
+            st.page_link(
+                "pages/convnet_views/page.py",
+                label="What a filter looks for",
+                icon=":material/filter_vintage:",
+                query_params={"views_tab": "What a filter looks for"},
+            )
+            st.page_link(
+                "pages/convnet_views/page.py",
+                label="Where it looked",
+                icon=":material/my_location:",
+                query_params={"views_tab": "Grad-CAM"},
+            )
+    with picture, engine.told():
+        st.image(str(weights.path("backbone_builtin", ".classes.webp")))
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):

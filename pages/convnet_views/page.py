@@ -1,0 +1,52 @@
+"""What convnets see: the answers of every channel, what each looks for, and where a class is seen."""
+
+import importlib
+
+import streamlit as st
+
+from ui import engine, networks, photos
+from ui.controls import presets
+from ui.shell import explain, presenting
+
+TABS = {  # title: the module of this folder that shows it
+    "Activations": "activations",
+    "What a filter looks for": "filters",
+    "Grad-CAM": "grad_cam",
+    "How it works": "theory",
+}
+
+STORY = [  # presets, in the order a lecture takes them
+    ("Edges", {"views_tab": "Activations", "views_layer": "block1_conv1", "views_channel": None}),
+    ("Textures", {"views_tab": "Activations", "views_layer": "block3_conv2", "views_channel": None}),
+    ("Mostly zeros", {"views_tab": "Activations", "views_layer": "block5_conv2", "views_channel": None}),
+    ("What an edge filter wants", {"views_tab": "What a filter looks for", "look_layer": "block2_conv2"}),
+    ("What a deep filter wants", {"views_tab": "What a filter looks for", "look_layer": "block5_conv1"}),
+    ("What a class looks like", {"views_tab": "What a filter looks for", "look_layer": "classes"}),
+    ("Where is it?", {"views_tab": "Grad-CAM", "cam_class": None}),
+]
+
+head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+with head:
+    st.title("What convnets see", anchor=False)
+    explain(
+        "A network that names what is on a photo has found out, on its way, about edges, fur and wheels. Look at every "
+        "step of it: what each filter answers, what it would like best, and which part of the photo decides."
+    )
+model = None
+with side:
+    presets(STORY, key="views_story")
+    with st.container(), engine.told():
+        model = networks.pick("views_network")
+if model is None:
+    st.stop()  # its file is damaged; the page has just said so
+photo = photos.pick("views_photo", max_side=480, default="Cat")
+tabs = st.tabs(list(TABS), key="views_tab", on_change="rerun", bind="query-params")
+name = st.session_state["views_photo"] or "Cat"
+for tab, module in zip(tabs, TABS.values(), strict=True):
+    if tab.open:
+        with tab, engine.told():
+            if photo is None:
+                st.info("Bring a photo above, and this shows what the network sees on it.", icon=":material/image:")
+            else:
+                shown = name if name in photos.SOURCES[:-2] else "Cat"  # a script cannot have the visitor's own
+                importlib.import_module(f"pages.convnet_views.{module}").show(model, photo, shown)
