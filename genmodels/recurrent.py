@@ -92,7 +92,7 @@ def _held(gate: str, value: np.ndarray, clamp: Clamp) -> np.ndarray:
 
 @lru_cache
 def _as_tanh(k: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.repeat(np.float32([0.5, 0.5, 1, 0.5]), k), np.repeat(np.float32([0.5, 0.5, 0, 0.5]), k)  # i, f, g, o
+    return np.repeat(np.array([0.5, 0.5, 1, 0.5], "float32"), k), np.repeat(np.array([0.5, 0.5, 0, 0.5], "float32"), k)
 
 
 def simple_rnn(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tuple[State, Trace]:

@@ -189,7 +189,7 @@ def test_every_requirement_has_a_range(name):
 def test_everything_imported_is_required():
     """By its name on the package registry; only what Streamlit itself needs may come with it."""
     registry = {"PIL": "pillow", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
-    registry |= {"h5py": "keras", "pandas": "streamlit"}
+    registry |= {"h5py": "keras", "pandas": "streamlit", "jax": "keras"}  # JAX: only where Keras runs on it
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     required = set(re.findall(r"^([\w.-]+?)(?:-cpu)?>=", text, re.M)) | {"genmodels", "ui", "pages"}
     for file in [ROOT / "app.py", *modules("genmodels", "ui", "pages", "training")]:

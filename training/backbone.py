@@ -270,7 +270,7 @@ def main() -> None:
     model.save_weights(file)
     weights.halve(file)
     model.load_weights(file)  # measured as it is used, from the file
-    held_out = {}
+    held_out: dict[str, float] = {}
     for side in sorted({size, 64}):
         held_out |= report(model, x_test, y_test, size=side, radius=radius)
         print(json.dumps(held_out), flush=True)

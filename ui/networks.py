@@ -58,8 +58,13 @@ def _fetched(name: str, title: str) -> bool:
             f"Fetch {title} ({size:.0f} MB)",
             key=f"fetch_{name}_button",
             icon=":material/download:",
-            on_click=lambda: jobs.start(f"fetch_{name}", f"Fetching {title}", lambda: public.fetch(name)),
+            on_click=_fetch,
+            args=(name, title),
             help="From keras.applications, once; it stays in the Keras cache of this machine.",
         )
     jobs.panel(f"fetch_{name}", lambda job: None)
     return False
+
+
+def _fetch(name: str, title: str) -> None:
+    jobs.start(f"fetch_{name}", f"Fetching {title}", lambda: public.fetch(name))

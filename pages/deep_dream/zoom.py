@@ -84,13 +84,8 @@ def _ask_to_fall(
 def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None:
     if (job := jobs.find("dream_zoom")) is not None and job.active and job.asked != "stop":
         return  # a double click
-    run = {
-        "photo": photo,
-        "model": model,
-        "settings": settings,
-        "frames": [photo],
-        "title": common.title(model, settings),
-    }
+    title = common.title(model, settings)
+    run = {"photo": photo, "model": model, "settings": settings, "frames": [photo], "title": title}
     st.session_state["dream_film"] = run
 
     def steps() -> Iterator[deep_dream.Step]:

@@ -130,7 +130,7 @@ with st.container(border=True):
         st.subheader("What convnets see", anchor=False)
         st.markdown(
             "Every layer's answer to your picture, what each filter looks for, where the network looked when it named "
-            "what it saw, and whether that map can be trusted. Right: how it imagines twenty things, goldfish to seashore."
+            "what it saw, and whether that map can be trusted. Right: twenty things as it imagines them."
         )
         with st.container(horizontal=True):
             st.page_link("pages/convnet_views/page.py", label="Look through a photo", icon=":material/arrow_forward:")

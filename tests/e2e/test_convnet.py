@@ -65,7 +65,7 @@ def test_a_channel_leads_to_its_dream(page, studio, expect):
 def test_a_filter_climbs_live(page, studio, expect):
     open_views(page, studio, expect, "What a filter looks for", look_layer="2.1", look_side="64+px", look_steps=20)
     page.get_by_role("button", name=re.compile("Climb for channel")).click()
-    expect(page.get_by_role("button", name="PNG")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="PNG").first).to_be_visible(timeout=LONG)
     expect(page.locator("[data-testid=stImage] img").last).to_be_visible()
 
 
