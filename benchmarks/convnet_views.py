@@ -31,7 +31,7 @@ def book_models(model: Backbone, layer: str) -> tuple[keras.Model, keras.Model]:
     """Up to the last layer, and from it on: layer by layer, as the book has it."""
     network = model.network
     last = network.get_layer(layer)
-    below = keras.Model(network.inputs, last.output)
+    below = keras.Model(network.input, last.output)
     x = image = keras.Input(shape=last.output.shape[1:])
     for each in network.layers[network.layers.index(last) + 1 :]:
         x = each(x)
@@ -97,7 +97,7 @@ def cam(model: Backbone) -> None:
 
 def climb(model: Backbone) -> None:
     layer = "block4_conv2"
-    extractor = keras.Model(model.network.inputs, model.network.get_layer(layer).output)
+    extractor = keras.Model(model.network.input, model.network.get_layer(layer).output)
     whole = SIDE + 2 * (SIDE // 8)  # we climb on a larger picture than we show: so does the book here
     compiled = tf.function(book_step)
 

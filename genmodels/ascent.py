@@ -229,7 +229,7 @@ def _double(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def stepped(x: np.ndarray, step: np.ndarray, soft: float = 0.25) -> np.ndarray:
     """x + step, never out of [0, 1]: within `soft` of an end a step gets shorter, and bright colours keep shades."""
-    room = np.where(step > 0, 1 - x, x)
+    room = np.abs((step > 0) - x)  # to 1 upwards, to 0 downwards
     return np.clip(x + step * np.minimum(1, room / soft), 0, 1)
 
 

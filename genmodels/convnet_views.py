@@ -293,8 +293,8 @@ def grad_cam(model: Backbone, image: np.ndarray, layer: str, targets: Sequence[i
     """Where on the photo is what speaks for a class: (H, W, 3) uint8 to a map for each target, (n, h, w) float32.
 
     ReLU(sum_k alpha_k A^k) with alpha_k = mean of dy/dA^k over the places of the layer, y the class's logit. The
-    photo is brought to the network's own size, as in `backbone.classify`; a map covers all of it. In
-    [0, 1], the strongest place at 1; all zeros where nothing speaks for the class.
+    photo is brought to the size that the network was trained on, or twice that where it takes any, square; a
+    map covers all of it. In [0, 1], the strongest place at 1; all zeros where nothing speaks for the class.
 
     Raises `ValueError` on another kind of array, an unknown layer or class, or no class.
     """
@@ -379,7 +379,9 @@ def _mapping(classifier: Any, layer: str, complaint: str) -> Callable:
 
 
 def _seen(model: Backbone, image: np.ndarray) -> np.ndarray:
-    return images.resize(image[None], model.side).astype("float32") / 255
+    """The photo as Grad-CAM looks at it, at twice the size where the network takes any: twice as fine a map."""
+    side = model.side * (2 if model.any_size else 1)
+    return images.resize(image[None], side).astype("float32") / 255
 
 
 def _randomise(layer: Any, rng: np.random.Generator) -> None:

@@ -223,7 +223,7 @@ def test_grad_cam_lights_the_right_region(red_or_blue, layer):
 
 def test_grad_cam_is_its_equation(tiny):
     """ReLU(sum_k alpha_k A^k): after the last layer come a mean and a matrix, so alpha is that matrix over h w."""
-    photo = noise(32, 32)
+    photo = noise(64, 64)  # twice the side: as Grad-CAM looks at it
     (a,) = backbone.features(tiny, photo[None], ["block3_conv1"])
     kernel, _ = tiny.network.get_layer("classes").get_weights()
     for target, found in enumerate(convnet_views.grad_cam(tiny, photo, "block3_conv1", range(5))):
@@ -271,7 +271,8 @@ def test_a_network_of_one_size_only_can_be_looked_into(tiny):
     fixed.set_weights(tiny.network.get_weights())
     model = backbone.Backbone("fixed", tiny.network, fixed, tiny.layers, NAMES, 32)
     assert not model.any_size
-    same = convnet_views.grad_cam(tiny, noise(), "block2_conv2", [1])
+    half = backbone.Backbone("half", tiny.network, tiny.network, tiny.layers, NAMES, 16)  # looked into at 32
+    same = convnet_views.grad_cam(half, noise(), "block2_conv2", [1])
     np.testing.assert_allclose(convnet_views.grad_cam(model, noise(), "block2_conv2", [1]), same, atol=1e-5)
     assert len(list(convnet_views.randomised(model, noise(), "block3_conv1", 0))) == 5
     assert last(convnet_views.synthesise(model, [2], side=24, steps=2)).images.shape == (1, 24, 24, 3)

@@ -12,7 +12,6 @@ from genmodels.convnet_views import CLASSES
 from genmodels.jobs import Job
 from pages.convnet_views import channels, common
 from ui import code, controls, engine, jobs, networks
-from ui.pictures import show as show_picture
 from ui.shell import explain
 
 CLIMB = {"look_side": 96, "look_steps": 80, "look_decay": 1.0, "look_shake": True, "look_seed": 0}
@@ -137,7 +136,8 @@ def _draw(job: Job, run: dict[str, str]) -> None:
     if job.step is None:
         picture.info("The climb is compiled once for each layer: some seconds.", icon=":material/hourglass_top:")
         return
-    show_picture(job.step.image, place=picture, caption=run["title"])
+    # Smoothly enlarged: a spectrum has no pixels.
+    picture.image(images.png(job.step.image), width="stretch", caption=run["title"], output_format="PNG")
     with curve:
         points = [{"step": done, "answer": losses["objective"]} for done, losses in job.history]
         spec = {

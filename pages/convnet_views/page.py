@@ -22,7 +22,7 @@ STORY = [  # presets, in the order a lecture takes them
     ("What an edge filter wants", {"views_tab": "What a filter looks for", "look_layer": "block2_conv2"}),
     ("What a deep filter wants", {"views_tab": "What a filter looks for", "look_layer": "block5_conv1"}),
     ("What a class looks like", {"views_tab": "What a filter looks for", "look_layer": "classes"}),
-    ("Where is it?", {"views_tab": "Grad-CAM", "cam_class": None}),
+    ("Where is it?", {"views_tab": "Grad-CAM", "views_photo": "Coffee", "cam_class": None}),
 ]
 
 head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")

@@ -26,7 +26,7 @@ with head:
 with side:
     presets(common.STORY, key="dream_story")
     network = st.container()  # filled last: the photo is to be on the screen while the network is loaded
-which, large = st.columns([5, 2], gap="large")
+which, large = st.columns([4, 1], gap="medium")
 with large:
     size = common.size()
 with which:

@@ -27,7 +27,7 @@ def test_it_dreams_by_itself_to_its_end(page, studio, expect):
     frame = page.locator(".compare")
     before, after = (frame.locator(kind).get_attribute("src") for kind in (".before", ".after"))
     assert before.startswith("data:image/png") and after.startswith("data:image/png") and before != after
-    expect(page.get_by_text("Octave 2: 200 x 133", exact=True)).to_be_visible()
+    expect(page.get_by_text("Octave 2: 200 x 134", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="PNG")).to_be_visible()
 
 
@@ -38,6 +38,7 @@ def test_frames_come_while_it_dreams_and_stop_keeps_the_last(page, studio, expec
     expect(page.locator(".compare .after")).not_to_have_attribute("src", first)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"^Stopped, \d+ of 300 steps"))).to_be_visible()
+    expect(page.get_by_text("Drag the line")).to_be_visible()  # comes last
     kept = shown(page)
     assert kept.startswith("data:image/png")
     page.get_by_role("tab", name="How it works").click()
