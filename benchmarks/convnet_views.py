@@ -76,18 +76,18 @@ def medians(*contenders: Callable[[], object], repeats: int = REPEATS) -> list[f
 def cam(model: Backbone) -> None:
     photo = photos.load("Cat", 400)
     below, above = book_models(model, LAYER)
-    small = images.resize(photo[None], model.side).astype("float32") / 255
+    side = 2 * model.side  # what Grad-CAM looks at where the network takes any size
+    small = images.resize(photo[None], side).astype("float32") / 255
     ours_maps = convnet_views.grad_cam(model, photo, LAYER, CLASSES)
     off = max(np.abs(a - book_grad_cam(below, above, small, k)).max() for a, k in zip(ours_maps, CLASSES, strict=True))
     one, one_book = medians(
         lambda: convnet_views.grad_cam(model, photo, LAYER, CLASSES[:1]),
-        lambda: book_grad_cam(below, above, images.resize(photo[None], model.side).astype("float32") / 255, CLASSES[0]),
+        lambda: book_grad_cam(below, above, images.resize(photo[None], side).astype("float32") / 255, CLASSES[0]),
     )
     five, five_book = medians(
         lambda: convnet_views.grad_cam(model, photo, LAYER, CLASSES),
         lambda: [
-            book_grad_cam(below, above, images.resize(photo[None], model.side).astype("float32") / 255, k)
-            for k in CLASSES
+            book_grad_cam(below, above, images.resize(photo[None], side).astype("float32") / 255, k) for k in CLASSES
         ],
     )
     print(f"Grad-CAM, the same maps within {off:.1e}")

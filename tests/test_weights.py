@@ -105,4 +105,4 @@ def test_every_card_has_its_files_and_every_file_its_card():
         for shipped in json.loads(file.read_text(encoding="utf-8"))["sha256"]:
             assert weights.path(file.stem, shipped.removeprefix(file.stem)).is_file()
             named.add(shipped)
-    assert named == {file.name for file in weights.FOLDER.iterdir() if file.suffix in (".h5", ".npz")}
+    assert named == {file.name for file in weights.FOLDER.iterdir() if file.suffix in (".h5", ".npz", ".webp")}

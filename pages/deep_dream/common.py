@@ -210,6 +210,7 @@ def climb() -> dict[str, Any]:
     }
 
 
+@st.cache_data(show_spinner=False, max_entries=100)  # a look at a running dream draws many pictures again
 def address(picture: np.ndarray) -> str:
     """(h, w, 3) uint8 as an address that holds the whole PNG.
 
