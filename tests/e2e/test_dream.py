@@ -28,7 +28,7 @@ def test_it_dreams_by_itself_to_its_end(page, studio, expect):
     before, after = (frame.locator(kind).get_attribute("src") for kind in (".before", ".after"))
     assert before.startswith("data:image/png") and after.startswith("data:image/png") and before != after
     expect(page.get_by_text("Octave 2: 200 x 134", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="PNG")).to_be_visible()
+    expect(page.get_by_test_id("stDownloadButton")).to_be_visible()
 
 
 def test_frames_come_while_it_dreams_and_stop_keeps_the_last(page, studio, expect):
