@@ -27,6 +27,12 @@ def _banner(name: str, rows: int, columns: int) -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False)
+def _made(suffix: str) -> np.ndarray:
+    """A picture that the built-in network made."""
+    return images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0]
+
+
+@st.cache_data(show_spinner=False)
 def _sample() -> tuple[str, np.ndarray]:
     """What the text model writes, and how surprised it is by each character, 0 to 1."""
     model = text_generation.load()
@@ -121,7 +127,7 @@ with st.container(border=True):
                 query_params={"dream_by": "A class"},
             )
     with picture, engine.told():
-        st.image(str(weights.path("backbone_builtin", ".dream.webp")))
+        show(_made(".dream.webp"))
 
 with st.container(border=True):
     text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
@@ -147,7 +153,7 @@ with st.container(border=True):
                 query_params={"views_tab": "Grad-CAM"},
             )
     with picture, engine.told():
-        st.image(str(weights.path("backbone_builtin", ".classes.webp")))
+        show(_made(".classes.webp"))
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
