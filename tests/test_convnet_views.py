@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genmodels import backbone, convnet_views, images, weights
+from genmodels import backbone, convnet_views, feature_visualisation, images, weights
 from genmodels.convnet_views import CLASSES
 
 NAMES = ("red", "green", "blue", "stripes", "rest")
@@ -196,14 +196,14 @@ def test_what_is_not_there_is_refused(tiny, call, match):
 def test_the_picture_gradient_is_the_derivative():
     """Back through the sigmoid, the colours and the transform, against a difference quotient."""
     rng = np.random.default_rng(0)
-    side, z = 16, convnet_views._noise(1, 16, np.random.default_rng(1)) * 30
+    side, z = 16, feature_visualisation._noise(1, 16, np.random.default_rng(1)) * 30
     grad = rng.standard_normal((1, side, side, 3))  # of the sum of grad * picture
-    g = convnet_views._pulled_back(grad, convnet_views._picture(z))
+    g = feature_visualisation._pulled_back(grad, feature_visualisation._picture(z))
     for at in [(0, 3, 2, 0), (0, 5, 4, 1), (0, 14, 1, 2)]:
         for part in (1.0, 1.0j):
             moved = z.copy()
             moved[at] += 0.01 * part
-            change = float((grad * (convnet_views._picture(moved) - convnet_views._picture(z))).sum())
+            change = float((grad * (feature_visualisation._picture(moved) - feature_visualisation._picture(z))).sum())
             # A coefficient of half a spectrum stands for two waves of side * side values.
             slope = (g[at] * np.conj(part)).real * 2 / side**2
             np.testing.assert_allclose(change / 0.01, slope, rtol=0.02, atol=1e-4)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import backbone, convnet_views, images
+from genmodels import backbone, convnet_views, feature_visualisation, images
 from genmodels.backbone import Backbone
 from genmodels.convnet_views import CLASSES
 from genmodels.jobs import Job
@@ -167,4 +167,4 @@ def _code(model: Backbone, layer: str, channel: int) -> None:
         open("looks_for.png", "wb").write(images.png(step.image, scale=4))
         """
     verb = convnet_views.synthesise if layer == CLASSES else convnet_views.look_for
-    code.show(script, [verb, convnet_views._climb], key="look", name="looks_for")
+    code.show(script, [verb, feature_visualisation._climb], key="look", name="looks_for")
