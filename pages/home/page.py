@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import images, latent_map, text_generation, weights
 from ui import engine
@@ -52,108 +53,79 @@ def _text() -> str:
     return f"<div style='{style}'>{''.join(letters)}</div>"
 
 
+def _card(family: str, title: str, promise: str, page: str, *links: tuple[str, str, dict[str, str]]) -> DeltaGenerator:
+    """A technique, with links (label, icon, query) into its page; returns the place for its picture."""
+    text, picture = st.container(border=True).columns([2, 3], gap="large", vertical_alignment="center")
+    with text:
+        st.caption(family.upper())
+        st.subheader(title, anchor=False)
+        st.markdown(promise)
+        with st.container(horizontal=True):
+            for label, icon, query in links:
+                st.page_link(page, label=label, icon=f":material/{icon}:", query_params=query)
+    return picture.container()
+
+
 st.title("GenModels", anchor=False)
 explain(
     "See, touch and train the classical generative networks. Everything here runs on this machine: no GPU, no "
     "internet, and every weight trained by this project's own scripts."
 )
 st.html("<div style='height: 0.5rem'></div>")
-with st.container(border=True):
-    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with text:
-        st.caption("LATENT SPACES")
-        st.subheader("Variational autoencoder", anchor=False)
-        st.markdown(
-            "Drag a point through a plane of clothes and digits and the picture follows your hand. Draw your own and "
-            "see where it lands, walk from a sneaker to a boot, train one in a minute."
-        )
-        with st.container(horizontal=True):
-            st.page_link("pages/vae/page.py", label="Open the latent pad", icon=":material/arrow_forward:")
-            st.page_link(
-                "pages/vae/page.py",
-                label="Draw a digit",
-                icon=":material/draw:",
-                query_params={"vae_tab": "Your own picture", "vae_data": "Digits"},
-            )
-            st.page_link(
-                "pages/vae/page.py",
-                label="Train one",
-                icon=":material/model_training:",
-                query_params={"vae_tab": "Train it"},
-            )
-    with picture, engine.told():
-        show(_banner("fashion_mnist", 5, 11))
+with (
+    _card(
+        "Latent spaces",
+        "Variational autoencoder",
+        "Drag a point through a plane of clothes and digits and the picture follows your hand. Draw your own and see "
+        "where it lands, walk from a sneaker to a boot, train one in a minute.",
+        "pages/vae/page.py",
+        ("Open the latent pad", "arrow_forward", {}),
+        ("Draw a digit", "draw", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
+        ("Train one", "model_training", {"vae_tab": "Train it"}),
+    ),
+    engine.told(),
+):
+    show(_banner("fashion_mnist", 5, 11))
 
-with st.container(border=True):
-    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with text:
-        st.caption("TEXT")
-        st.subheader("Character LSTM", anchor=False)
-        st.markdown(
-            "Watch every next character being decided, and turn the temperature. See what surprises the network, find "
-            "the memory cell that follows a word, hold its gates, train your own."
-        )
-        with st.container(horizontal=True):
-            st.page_link("pages/text_generation/page.py", label="Watch it write", icon=":material/arrow_forward:")
-            st.page_link(
-                "pages/text_generation/page.py",
-                label="Four temperatures",
-                icon=":material/device_thermostat:",
-                query_params={"text_tab": "Four temperatures"},
-            )
-            st.page_link(
-                "pages/text_generation/page.py",
-                label="Look inside",
-                icon=":material/memory:",
-                query_params={"text_tab": "Inside the LSTM"},
-            )
-    written = picture.container()
+written = _card(
+    "Text",
+    "Character LSTM",
+    "Watch every next character being decided, and turn the temperature. See what surprises the network, find the "
+    "memory cell that follows a word, hold its gates, train your own.",
+    "pages/text_generation/page.py",
+    ("Watch it write", "arrow_forward", {}),
+    ("Four temperatures", "device_thermostat", {"text_tab": "Four temperatures"}),
+    ("Look inside", "memory", {"text_tab": "Inside the LSTM"}),
+)
 
-with st.container(border=True):
-    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with text:
-        st.caption("SEEING NETWORKS")
-        st.subheader("DeepDream", anchor=False)
-        st.markdown(
-            "Let a network exaggerate what it sees in your photo, octave by octave: whole layers, one channel, a class "
-            "or the features of another picture. The network was trained here, and needs no download."
-        )
-        with st.container(horizontal=True):
-            st.page_link("pages/deep_dream/page.py", label="Dream on a photo", icon=":material/arrow_forward:")
-            st.page_link(
-                "pages/deep_dream/page.py",
-                label="More of a class",
-                icon=":material/pets:",
-                query_params={"dream_by": "A class"},
-            )
-    with picture, engine.told():
-        show(_made(".dream.webp"))
+with (
+    _card(
+        "Seeing networks",
+        "DeepDream",
+        "Let a network exaggerate what it sees in your photo, octave by octave: whole layers, one channel, a class or "
+        "the features of another picture. The network was trained here, and needs no download.",
+        "pages/deep_dream/page.py",
+        ("Dream on a photo", "arrow_forward", {}),
+        ("More of a class", "pets", {"dream_by": "A class"}),
+    ),
+    engine.told(),
+):
+    show(_made(".dream.webp"))
 
-with st.container(border=True):
-    text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with text:
-        st.caption("SEEING NETWORKS")
-        st.subheader("What convnets see", anchor=False)
-        st.markdown(
-            "Every layer's answer to your picture, what each filter looks for, where the network looked when it named "
-            "what it saw, and whether that map can be trusted. Right: twenty things as it imagines them."
-        )
-        with st.container(horizontal=True):
-            st.page_link("pages/convnet_views/page.py", label="Look through a photo", icon=":material/arrow_forward:")
-            st.page_link(
-                "pages/convnet_views/page.py",
-                label="What a filter looks for",
-                icon=":material/filter_vintage:",
-                query_params={"views_tab": "What a filter looks for"},
-            )
-            st.page_link(
-                "pages/convnet_views/page.py",
-                label="Where it looked",
-                icon=":material/my_location:",
-                query_params={"views_tab": "Grad-CAM"},
-            )
-    with picture, engine.told():
-        show(_made(".classes.webp"))
+with (
+    _card(
+        "Seeing networks",
+        "What convnets see",
+        "Every layer's answer to your picture, what each filter looks for, where the network looked when it named what "
+        "it saw, and whether that map can be trusted. Right: twenty things as it imagines them.",
+        "pages/convnet_views/page.py",
+        ("Look through a photo", "arrow_forward", {}),
+        ("What a filter looks for", "filter_vintage", {"views_tab": "What a filter looks for"}),
+        ("Where it looked", "my_location", {"views_tab": "Grad-CAM"}),
+    ),
+    engine.told(),
+):
+    show(_made(".classes.webp"))
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
