@@ -174,10 +174,7 @@ def build(
 
 
 def fold(trained: Any) -> Any:
-    """The same function without batch normalisation, whose constants move into each layer's weights.
-
-    gamma (W x - mean) / sqrt(var + eps) + beta = (s W) x + (beta - s mean) with s = gamma / sqrt(var + eps).
-    """
+    """The same function without batch normalisation, whose constants move into each layer's weights."""
     names = [layer.name for layer in trained.layers if layer.name.endswith("_norm")]
     blocks: dict[str, list[int]] = {}
     for name in names:
@@ -186,9 +183,17 @@ def fold(trained: Any) -> Any:
     model = build(tuple(map(tuple, blocks.values())), classes=len(bias))
     for name in names:
         norm, conv = trained.get_layer(name), name.removesuffix("_norm")
-        gamma, beta, mean, variance = norm.get_weights()
-        s = gamma / np.sqrt(variance + norm.epsilon)
-        (w,) = trained.get_layer(conv).get_weights()  # (3, 3, in, out)
-        model.get_layer(conv).set_weights([w * s, beta - s * mean])
+        (w,) = trained.get_layer(conv).get_weights()
+        model.get_layer(conv).set_weights(into_kernel(w, norm))
     model.get_layer("classes").set_weights([kernel, bias])
     return model
+
+
+def into_kernel(w: np.ndarray, norm: Any) -> list[np.ndarray]:
+    """Kernel and bias of a convolution (kh, kw, in, out) that does what `w` and the batch normalisation after it do.
+
+    gamma (W x - mean) / sqrt(var + eps) + beta = (s W) x + (beta - s mean) with s = gamma / sqrt(var + eps).
+    """
+    *gamma, beta, mean, variance = norm.get_weights()  # InceptionV3 does without gamma
+    s = (gamma[0] if gamma else 1) / np.sqrt(variance + norm.epsilon)
+    return [w * s, beta - s * mean]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genmodels.backbone import Backbone
+from genmodels.backbone import Backbone, into_kernel
 
 _STORE = "https://storage.googleapis.com"
 _APPLICATIONS = f"{_STORE}/tensorflow/keras-applications"
@@ -117,6 +117,8 @@ def assemble(name: str, file: Path | None = None, class_names: tuple[str, ...] =
     kept = [layer for layer in classifier.layers if layer.weights]
     for layer, source in zip((layer for layer in network.layers if layer.weights), kept, strict=False):
         layer.set_weights(source.get_weights())
+    if name == "inception_v3":
+        network, classifier = _folded(network), _folded(classifier)
     names = class_names or tuple(str(k) for k in range(classifier.output_shape[-1]))
     shown = [layer.name for layer in network.layers if _shown(layer.name)]
     return Backbone(name, network, classifier, tuple(shown), names, side)
@@ -138,6 +140,29 @@ def _make(name: str, shape: tuple[int | None, ...], *, include_top: bool) -> Any
     top = {"classifier_activation": None} if include_top else {}
     made = application(include_top=include_top, weights=None, input_tensor=x, **top)
     return keras.Model(image, made.output, name=name)  # as it comes it takes a list of one image
+
+
+def _folded(model: Any) -> Any:
+    """The same function, each batch normalisation folded into the convolution before it: a fifth less to compute."""
+    import keras
+
+    def plain(layer: Any) -> Any:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            return keras.layers.Identity(name=layer.name)
+        config = layer.get_config()
+        if isinstance(layer, keras.layers.Conv2D):
+            config["use_bias"] = True
+        return type(layer).from_config(config)
+
+    # Without their keywords: a mask is nothing that an identity knows.
+    folded = keras.models.clone_model(model, clone_function=plain, call_function=lambda layer, *x, **_: layer(*x))
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            before = layer.input._keras_history.operation
+            folded.get_layer(before.name).set_weights(into_kernel(before.get_weights()[0], layer))
+        elif isinstance(layer, keras.layers.Dense):
+            folded.get_layer(layer.name).set_weights(layer.get_weights())
+    return folded
 
 
 def _shown(layer: str) -> bool:

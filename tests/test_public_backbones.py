@@ -94,6 +94,27 @@ def test_inception_sees_the_same_with_and_without_its_top():
     assert backbone.classify(model, np.zeros((1, 100, 120, 3), "uint8")).shape == (1, 1000)
 
 
+def test_folding_changes_no_answer():
+    x = made = keras.Input((None, None, 3))
+    rng = np.random.default_rng(0)
+    for channels in (4, 6):
+        x = keras.layers.Conv2D(channels, 3, use_bias=False)(x)
+        x = keras.layers.BatchNormalization(scale=False)(x)
+        x = keras.layers.Activation("relu")(x)
+    model = keras.Model(made, keras.layers.Dense(3)(keras.layers.GlobalAveragePooling2D()(x)))
+    for norm in (layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)):
+        norm.set_weights(
+            [
+                rng.normal(size=w.shape) if k < 2 else rng.uniform(0.5, 2, w.shape)
+                for k, w in enumerate(norm.get_weights())
+            ]
+        )
+    folded = public_backbones._folded(model)
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in folded.layers)
+    seen = rng.random((2, 12, 10, 3), "float32")
+    np.testing.assert_allclose(folded(seen), model(seen), atol=1e-5)
+
+
 def test_vgg_gets_bytes_blue_first_less_their_mean(monkeypatch):
     def nothing_after(*, input_tensor, **_):
         return keras.Model(keras.utils.get_source_inputs(input_tensor)[0], input_tensor)
