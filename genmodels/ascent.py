@@ -65,7 +65,7 @@ def class_objective(model: Backbone) -> Callable:
     def objective(image, w, pixels):
         if not model.any_size:
             image = ops.image.resize(image, (model.side, model.side), antialias=True)
-        return ops.sum(model.classifier(image, training=False) * w)
+        return ops.sum(outputs(model.classifier, image)[0] * w)
 
     return objective
 

@@ -115,9 +115,11 @@ def part(model: Backbone, layers: Sequence[str]) -> Any:
 
 
 def outputs(network: Any, images: Any) -> list:
-    """What a network of `part` says, as a list also where it is one layer."""
+    """What a network of `part` says, float32, as a list also where it is one layer."""
+    from keras import ops
+
     found = network(images, training=False)
-    return list(found) if isinstance(found, list | tuple) else [found]
+    return [ops.cast(a, "float32") for a in (found if isinstance(found, list | tuple) else [found])]
 
 
 def _compiled(model: Backbone, what: Any, network: Any, shape: tuple[int | None, ...]) -> Callable:

@@ -109,7 +109,7 @@ def test_folding_changes_no_answer():
                 for k, w in enumerate(norm.get_weights())
             ]
         )
-    folded = public_backbones._folded(model)
+    folded = public_backbones._lean(model, "float32")
     assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in folded.layers)
     seen = rng.random((2, 12, 10, 3), "float32")
     np.testing.assert_allclose(folded(seen), model(seen), atol=1e-5)
@@ -123,3 +123,14 @@ def test_vgg_gets_bytes_blue_first_less_their_mean(monkeypatch):
     x = np.random.default_rng(0).random((1, 8, 8, 3), "float32")
     made = public_backbones._make("vgg19", (None, None, 3), include_top=True)
     np.testing.assert_allclose(made(x), keras.applications.vgg19.preprocess_input(x * 255), atol=1e-4)
+
+
+def test_in_bfloat16_a_network_says_nearly_the_same():
+    x = made = keras.Input((None, None, 3))
+    x = keras.layers.Conv2D(8, 3, activation="relu", name="block1_conv1")(x)
+    model = keras.Model(made, keras.layers.GlobalAveragePooling2D()(x))
+    exact, short = (public_backbones._lean(model, dtype) for dtype in ("float32", "mixed_bfloat16"))
+    seen = np.random.default_rng(0).random((1, 12, 10, 3), "float32")
+    ((a,), (b,)) = (backbone.outputs(each, seen) for each in (exact, short))
+    assert keras.backend.standardize_dtype(b.dtype) == "float32"  # whatever it was computed in
+    assert 0 < np.abs(a - b).max() < 0.02 * np.abs(a).max()
