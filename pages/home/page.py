@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import images, latent_map, text_generation, weights
 from ui import engine
-from ui.pictures import show
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
@@ -20,17 +19,17 @@ COMING = [  # family, technique, what one will do there
 
 
 @st.cache_data(show_spinner=False)
-def _banner(name: str, rows: int, columns: int) -> np.ndarray:
-    """A cut-out of the decoded plane."""
+def _banner(name: str, rows: int, columns: int) -> bytes:
+    """A cut-out of the decoded plane, as a PNG file: encoding it takes longer than all else on this page."""
     sheet = latent_map.sheet(name)
     steps = [np.linspace(6, len(sheet) - 7, n).round().astype(int) for n in (rows, columns)]
-    return images.tile(sheet[np.ix_(*steps)])
+    return images.png(images.tile(sheet[np.ix_(*steps)]), scale=3)
 
 
 @st.cache_data(show_spinner=False)
-def _made(suffix: str) -> np.ndarray:
-    """A picture that the built-in network made."""
-    return images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0]
+def _made(suffix: str) -> bytes:
+    """A picture that the built-in network made, as a PNG file."""
+    return images.png(images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0])
 
 
 @st.cache_data(show_spinner=False)
@@ -85,7 +84,7 @@ with (
     ),
     engine.told(),
 ):
-    show(_banner("fashion_mnist", 5, 11))
+    st.image(_banner("fashion_mnist", 5, 11), width="stretch", output_format="PNG")
 
 written = _card(
     "Text",
@@ -110,7 +109,7 @@ with (
     ),
     engine.told(),
 ):
-    show(_made(".dream.webp"))
+    st.image(_made(".dream.webp"), width="stretch", output_format="PNG")
 
 with (
     _card(
@@ -125,7 +124,7 @@ with (
     ),
     engine.told(),
 ):
-    show(_made(".classes.webp"))
+    st.image(_made(".classes.webp"), width="stretch", output_format="PNG")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
