@@ -1,11 +1,7 @@
 """The page "What convnets see" as a visitor meets it, without a browser; and the scripts it shows, run."""
 
-import os
 import shutil
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import photos, weights
 from pages.convnet_views import common
+from tests import visitor
+from tests.visitor import at_the_door, run_script, sound
 from ui import networks
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = "pages/convnet_views/page.py"
 TABS = ("Activations", "What a filter looks for", "Grad-CAM", "How it works")
 KEYS = {"Activations": "views", "What a filter looks for": "look", "Grad-CAM": "cam"}
@@ -24,24 +21,14 @@ KEYS = {"Activations": "views", "What a filter looks for": "look", "Grad-CAM": "
 
 def opened(**query) -> AppTest:
     """A visitor who is about to see the page at an address."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.query_params.update(query)
     return at
 
 
 def visit(**state) -> AppTest:
     """A new visitor on the page, with widgets set by key."""
-    at = opened()
-    for key, value in state.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit(PAGE, **state)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -160,17 +147,8 @@ def test_a_damaged_file_is_told_with_its_remedy(file, tab, tmp_path, monkeypatch
 def test_the_scripts_run(tab, tmp_path):
     at = visit(views_tab=tab, look_layer="block1_conv1", **{f"{KEYS[tab]}_code": True})
     assert all("def " in shown.value for shown in at.code[:-1])
-    (tmp_path / "script.py").write_text(at.code[-1].value, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "script.py"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) >= 9 and len(list(tmp_path.glob("*.png"))) == 1
+    printed = run_script(at.code[-1].value, tmp_path)
+    assert len(printed.splitlines()) >= 9 and len(list(tmp_path.glob("*.png"))) == 1
 
 
 def test_pages_show_the_same_numbers_as_the_module():

@@ -1,8 +1,5 @@
 """The DeepDream page as a visitor meets it, without a browser; and the scripts it shows, run."""
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import deep_dream
 from pages.deep_dream import common, script
+from tests import visitor
+from tests.visitor import at_the_door, run_script, sound
 from ui import jobs
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = "pages/deep_dream/page.py"
 TABS = ("Dream", "Side by side", "Endless zoom", "How it works")
 QUICK = {"dream_size": 200, "dream_octaves": 1, "dream_steps": 5}
@@ -23,18 +21,7 @@ QUICK = {"dream_size": 200, "dream_octaves": 1, "dream_steps": 5}
 
 def visit(**state) -> AppTest:
     """A new visitor on the page, with widgets set by key, and a small dream for a photo."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run()
-    for key, value in {**QUICK, **state}.items():
-        at.session_state[key] = value
-    at.switch_page(PAGE)
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit(PAGE, **QUICK | state)
 
 
 def job_of(at: AppTest, name: str = "dream"):
@@ -100,8 +87,7 @@ def test_other_things_to_dream_of(wish, title):
 
 def test_a_link_dreams_on_a_channel():
     """Another page sends the visitor here."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.query_params.update(
         {"dream_by": "A channel", "dream_layer": "block4_conv1", "dream_channel": "9", "dream_size": "200"}
     )
@@ -223,8 +209,7 @@ ABSURD = {
     "where", [{}, {"dream_by": "A channel"}, {"dream_by": "A class"}, {"dream_tab": "Side by side"}]
 )
 def test_absurd_addresses_show_the_page(where):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.query_params.update(ABSURD | where)
     sound(at.run())
     assert at.title[0].value == "DeepDream"
@@ -237,23 +222,14 @@ def test_every_script_repeats_what_is_on_the_screen(tmp_path):
     at = ended(visit(dream_by="A guide image", dream_layer="block3_conv2", dream_code=True))
     shown = [each.value for each in at.code]
     assert all("def " in source for source in shown[:-1]) and len(shown) >= 3
-    (tmp_path / "dream.py").write_text(shown[-1], encoding="utf-8")
+    run_script(shown[-1], tmp_path)
     at = ended(visit(dream_tab="Side by side", dream_switch="Jitter", dream_pair_code=True), "dream_pair")
-    (tmp_path / "beside.py").write_text(at.code[-1].value, encoding="utf-8")
+    run_script(at.code[-1].value, tmp_path)
     pair = job_of(at, "dream_pair").step
     at = visit(dream_tab="Endless zoom", dream_frames=15, dream_per_frame=1)
     at = ended(sound(at.button(key="dream_zoom_start").click().run()), "dream_zoom")
     at.session_state["dream_zoom_code"] = True
-    (tmp_path / "zoom.py").write_text(sound(at.run()).code[-1].value, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", "import runpy\nfor name in ('dream', 'beside', 'zoom'): runpy.run_path(name + '.py')"],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
+    run_script(sound(at.run()).code[-1].value, tmp_path)
     assert opened(tmp_path / "dream.png").shape == (134, 200, 3)
     assert np.abs(opened(tmp_path / "dream_left.png").astype(int) - pair.left.image).mean() < 2
     assert np.abs(opened(tmp_path / "dream_right.png").astype(int) - pair.right.image).mean() < 2

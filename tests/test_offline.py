@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -14,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from genmodels import datasets, latent_map
+from tests.visitor import at_the_door, sound
 
-ROOT = Path(__file__).resolve().parent.parent
 TABS = (
     "Latent pad",
     "Latent grid",
@@ -31,17 +30,7 @@ TEXT_TABS = ("It writes", "Four temperatures", "Surprise", "Inside the LSTM", "T
 
 def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:
     """Somebody who is about to open a page; `run()` opens it."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(page)
-    for key, value in state.items():
-        at.session_state[key] = value
-    return at
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return at_the_door(page, **state)
 
 
 @pytest.fixture

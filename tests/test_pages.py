@@ -13,8 +13,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from genmodels import images, latent_map, weights
+from tests import visitor
+from tests.visitor import ROOT, at_the_door, sound
 
-ROOT = Path(__file__).resolve().parent.parent
 TABS = (
     "Latent pad",
     "Latent grid",
@@ -30,18 +31,7 @@ NAMES = {"Digits": "mnist", "Clothes": "fashion_mnist"}
 
 def visit(page: str = "pages/vae/page.py", **state) -> AppTest:
     """A new visitor on a page, with widgets set by key."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(page)
-    for key, value in state.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    """The page, once it was seen to show neither a traceback nor an error."""
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit(page, **state)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -116,8 +106,7 @@ ABSURD = {
 
 @pytest.mark.parametrize("tab", ABSURD)
 def test_absurd_addresses_show_the_page(tab):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/vae/page.py")
+    at = at_the_door("pages/vae/page.py")
     at.query_params.update({"vae_tab": tab} | ABSURD[tab])
     sound(at.run())
     assert at.session_state["vae_tab"] in TABS and at.session_state["vae_data"] in (*NAMES, None)
@@ -329,8 +318,7 @@ def damaged(tmp_path, monkeypatch):
 )
 def test_a_damaged_file_is_told_with_its_remedy(damaged, file, tab):
     damaged(file)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/vae/page.py")
+    at = at_the_door("pages/vae/page.py")
     at.session_state["vae_tab"] = tab
     at.run()
     assert not at.exception, at.exception[0].message
@@ -341,7 +329,7 @@ def test_a_damaged_file_is_told_with_its_remedy(damaged, file, tab):
 
 def test_home_opens_with_a_damaged_map(damaged):
     damaged("vae_fashion_mnist.map.npz")
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at = at_the_door("pages/home/page.py").run()
     assert not at.exception, at.exception[0].message
     assert at.title[0].value == "GenModels"
     assert any("git checkout weights/" in error.value for error in at.error)

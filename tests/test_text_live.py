@@ -4,11 +4,7 @@ import codecs
 import json
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from itertools import islice
-from pathlib import Path
-from time import monotonic
 
 import numpy as np
 import pytest
@@ -16,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import text_generation, texts
 from pages.text_generation import live, live_view
+from tests import visitor
+from tests.visitor import ROOT, at_the_door, run_script, sound, until
 from ui import jobs
 from ui.code import tidy
 
-ROOT = Path(__file__).resolve().parent.parent
-DEADLINE = 120  # seconds; a training begins with compiling
 SONG = "one two three four five, once I caught a fish alive. " * 12
 LETTERS = "".join(sorted(set(SONG)))
 TINY = {
@@ -137,17 +133,7 @@ def test_a_model_that_cannot_be_is_refused(vocabulary, cell, told):
 
 
 def visit(**state) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/text_generation/page.py")
-    for key, value in {"text_tab": "Train it", **state}.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit("pages/text_generation/page.py", **{"text_tab": "Train it"} | state)
 
 
 def bring(at: AppTest, data: bytes, name: str = "notes.txt") -> AppTest:
@@ -166,13 +152,6 @@ def job(at: AppTest):
 
 def run(at: AppTest) -> dict:
     return at.session_state["text_live_run"]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    pulse, end = threading.Event(), monotonic() + DEADLINE
-    while not condition():
-        assert monotonic() < end, f"waited {DEADLINE} s in vain"
-        pulse.wait(0.02)
 
 
 def words(at: AppTest) -> str:
@@ -257,9 +236,7 @@ def test_a_training_runs_to_its_end_and_its_script_repeats_it(tmp_path):
     assert settings["file"] == "a 'song'.txt" and settings["build"] == {"cell": "gru", "units": [32, 32], "seed": 0}
     json.dumps(settings)
     (tmp_path / settings["file"]).write_text(SONG * 4, encoding="utf-8")
-    script = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{tidy(live_view.script(settings))}"
-    (tmp_path / "text_train.py").write_text(script, encoding="utf-8")
-    subprocess.run([sys.executable, "text_train.py"], cwd=tmp_path, check=True, timeout=300, capture_output=True)
+    run_script(tidy(live_view.script(settings)), tmp_path)
     again = text_generation.read(tmp_path / "text_live.weights.h5", run(at)["vocabulary"], "gru")
     here = text_generation.freeze(run(at)["model"], run(at)["vocabulary"])
     np.testing.assert_allclose(text_generation.predict(again, "one "), text_generation.predict(here, "one "), atol=1e-3)
@@ -411,8 +388,7 @@ def test_reset_brings_the_controls_back():
     ],
 )
 def test_absurd_addresses_show_the_page(query):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/text_generation/page.py")
+    at = at_the_door("pages/text_generation/page.py")
     at.query_params.update({"text_tab": "Train it"} | query)
     sound(at.run())
     assert at.session_state["text_live_corpus"] in live.CORPORA

@@ -1,10 +1,8 @@
 """The text page's writing tabs as a visitor meets them, without a browser; and the scripts they show, run."""
 
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,26 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import text_generation, weights
 from pages.text_generation import common, reading, writer
+from tests import visitor
+from tests.visitor import ROOT, at_the_door, run_script, sound
 from ui import engine
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = "pages/text_generation/page.py"
 TABS = ("It writes", "Four temperatures", "Surprise", "Inside the LSTM", "Train it", "How it works")
 
 
 def visit(**state) -> AppTest:
     """A new visitor on the text page, with widgets set by key."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
-    for key, value in state.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit(PAGE, **state)
 
 
 def run_of(at: AppTest) -> writer.Run:
@@ -85,8 +74,7 @@ ABSURD = {
 
 @pytest.mark.parametrize("tab", ABSURD)
 def test_absurd_addresses_show_the_page(tab):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.query_params.update({"text_tab": tab} | ABSURD[tab])
     sound(at.run())
     assert at.session_state["text_tab"] in TABS and at.session_state["text_model"] in (*common.MODELS, None)
@@ -113,8 +101,7 @@ def test_all_but_training_works_where_there_is_no_tensorflow():
 
 
 def test_the_page_does_not_wake_tensorflow(monkeypatch):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     woken = []
     monkeypatch.setattr(engine, "start", lambda: woken.append(True))
     for tab in TABS:
@@ -181,8 +168,7 @@ def test_another_temperature_keeps_what_was_read_so_far():
 
 @pytest.mark.parametrize("asked", ["hot", "-1", "nan", "1e999", ""])
 def test_a_temperature_that_is_no_number_is_told(asked):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.query_params["write_temperature"] = asked
     sound(at.run())
     assert at.session_state["write_temperature"] == writer.TEMPERATURE
@@ -248,23 +234,14 @@ def test_the_scripts_repeat_what_is_on_the_screen(key, tmp_path):
     }
     at = visit(**state[key], **{f"{key}_code": True})
     assert all("def " in shown.value for shown in at.code[:-1])
-    (tmp_path / "script.py").write_text(at.code[-1].value, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "script.py"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    printed = run_script(at.code[-1].value, tmp_path)
     if key == "write":
         at = ask(ask(at, kind="more"), kind="more")  # all hundred
-        assert done.stdout == at.session_state["write_text"]
+        assert printed == at.session_state["write_text"]
     else:
         prompt = common.start(1, "nietzsche")
         written, _ = text_generation.write(common.load("nietzsche"), prompt, (0.2, 0.5, 1.0, 1.2), length=100)
-        assert all(text in done.stdout for text in written)
+        assert all(text in printed for text in written)
         assert np.unique(written).size == 4
 
 
@@ -305,8 +282,7 @@ def damaged(tmp_path, monkeypatch):
 )
 def test_a_damaged_file_is_told_with_its_remedy(damaged, ending, tab):
     damaged(f"text_generation_nietzsche{ending}")
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page(PAGE)
+    at = at_the_door(PAGE)
     at.session_state["text_tab"] = tab
     at.run()
     assert not at.exception, at.exception[0].message

@@ -2,11 +2,7 @@
 
 import base64
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import cell_roles, recurrent, text_generation
 from pages.text_generation import coloured, inside, reading, surprise
+from tests import visitor
+from tests.visitor import at_the_door, run_script, sound
 
-ROOT = Path(__file__).resolve().parent.parent
 ESSAY = reading.PASSAGES["An old essay"].lower()
 OWN = {"text_tab": "Surprise", "read_what": reading.OWN}
 
@@ -27,17 +24,7 @@ def model():
 
 def visit(**state) -> AppTest:
     """A new visitor on the text page, with widgets set by key."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/text_generation/page.py")
-    for key, value in state.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit("pages/text_generation/page.py", **state)
 
 
 def sent(at: AppTest, kind: str = "values") -> list[dict]:
@@ -169,8 +156,7 @@ ABSURD = [
 
 @pytest.mark.parametrize(("tab", "query"), ABSURD)
 def test_absurd_addresses_show_the_tab(tab, query):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/text_generation/page.py")
+    at = at_the_door("pages/text_generation/page.py")
     at.query_params.update({"text_tab": tab} | query)
     sound(at.run())
     assert sent(at)
@@ -274,22 +260,12 @@ def test_the_presenter_sees_fewer_words():
 )
 def test_the_script_runs(key, state, tmp_path, model):
     at = visit(**state, **{f"{key}_code": True})
-    script = at.code[-1].value
-    (tmp_path / "script.py").write_text(script, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py")],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    printed = run_script(at.code[-1].value, tmp_path)
     if key == "surprise":
-        assert f"{text_generation.score(model, ESSAY).mean():.3f} nats" in done.stdout
+        assert f"{text_generation.score(model, ESSAY).mean():.3f} nats" in printed
     else:
         written = [data["text"] for data in sent(at) if "before" not in data]
-        assert done.stdout.strip("\n").split("\n\n")[0].startswith(written[0][:40])
+        assert printed.strip("\n").split("\n\n")[0].startswith(written[0][:40])
 
 
 # --- pieces -----------------------------------------------------------------------------------

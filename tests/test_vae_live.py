@@ -1,12 +1,6 @@
 """The section "Train it" without a browser: a tiny training from button to file."""
 
 import json
-import subprocess
-import sys
-import threading
-from collections.abc import Callable
-from pathlib import Path
-from time import monotonic
 
 import numpy as np
 import pytest
@@ -14,36 +8,19 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import vae
 from pages.vae import live, live_view
+from tests import visitor
+from tests.visitor import run_script, sound, until
 from ui import jobs
 
-ROOT = Path(__file__).resolve().parent.parent
-DEADLINE = 120  # seconds; a training begins with compiling
 TINY = {"live_data": "digits", "live_batch": 256, "live_epochs": 2}
 
 
 def visit(**state) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    at.run().switch_page("pages/vae/page.py")
-    for key, value in {"vae_tab": "Train it", **state}.items():
-        at.session_state[key] = value
-    return sound(at.run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].stack_trace
-    assert not at.error, at.error[0].value
-    return at
+    return visitor.visit("pages/vae/page.py", **{"vae_tab": "Train it"} | state)
 
 
 def job(at: AppTest):
     return at.session_state["_jobs"]["live"]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    pulse, end = threading.Event(), monotonic() + DEADLINE
-    while not condition():
-        assert monotonic() < end, f"waited {DEADLINE} s in vain"
-        pulse.wait(0.02)
 
 
 def labels(at: AppTest, kind: str) -> list[str]:
@@ -199,9 +176,7 @@ def test_the_script_repeats_the_training(tmp_path):
     until(lambda: not job(at).active)
     from ui.code import tidy
 
-    source = tidy(live_view.script(at.session_state["live_run"]["settings"]))
-    (tmp_path / "vae_train.py").write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{source}", encoding="utf-8")
-    subprocess.run([sys.executable, "vae_train.py"], cwd=tmp_path, check=True, timeout=300)
+    run_script(tidy(live_view.script(at.session_state["live_run"]["settings"])), tmp_path)
     again = vae.build(2)
     again.load_weights(tmp_path / "vae_live.weights.h5")
     z = np.zeros((1, 2), "float32")

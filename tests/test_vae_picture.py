@@ -2,11 +2,7 @@
 
 import base64
 import io
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import latent_map
 from pages.vae import cloud, draw, picture
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.visitor import at_the_door, run_script
 
 
 def png(image: np.ndarray) -> bytes:
@@ -40,11 +35,8 @@ def drawing(image: np.ndarray, **more) -> dict:
 
 
 def opened(source: str, data: str = "Digits", **state) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    app.switch_page("pages/vae/page.py")
-    for key, value in {"vae_tab": "Your own picture", "vae_data": data, "picture_source": source, **state}.items():
-        app.session_state[key] = value
-    return app.run()
+    given = {"vae_tab": "Your own picture", "vae_data": data, "picture_source": source}
+    return at_the_door("pages/vae/page.py", **given | state).run()
 
 
 def elbo(app: AppTest) -> str | None:
@@ -195,8 +187,7 @@ def test_a_damaged_data_set_is_said_and_the_decoder_draws(data_folder):
 
 @pytest.mark.parametrize("row", ["-1", "99999999999", "nine", ""])
 def test_absurd_links_are_ignored(data_folder, row):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    app.switch_page("pages/vae/page.py")
+    app = at_the_door("pages/vae/page.py")
     for key, value in {"vae_tab": "Your own picture", "picture_source": "Sample", "picture_row": row}.items():
         app.query_params[key] = value
     assert elbo(app.run()) is not None
@@ -235,15 +226,8 @@ def test_the_difference_is_orange_where_ink_was_lost_and_blue_where_added():
 def test_the_script_repeats_the_numbers_on_the_page(tmp_path):
     app = opened("Draw", picture_drawing_mnist=drawing(seven()), picture_noise=20, picture_code=True)
     source = next(each.value for each in app.code if "vae_picture.png" in each.value)
-    run = subprocess.run(
-        [sys.executable, "-c", source],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert re.search(r"reconstruction (.*) \+ KL (.*) nats", run.stdout).groups() == tuple(
+    printed = run_script(source, tmp_path)
+    assert re.search(r"reconstruction (.*) \+ KL (.*) nats", printed).groups() == tuple(
         re.findall(r"\d+\.\d", elbo(app))[:2]
     )
     assert (tmp_path / "vae_picture.png").is_file()

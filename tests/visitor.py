@@ -1,0 +1,55 @@
+"""A visitor of the app without a browser, and somebody who runs the scripts that its pages show."""
+
+import contextlib
+import io
+import runpy
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE = 120  # seconds; a training begins with compiling
+
+
+def at_the_door(page: str, **state) -> AppTest:
+    """Somebody who is about to open a page, with widgets set by key; `run()` opens it."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=DEADLINE)
+    at.run().switch_page(page)
+    for key, value in state.items():
+        at.session_state[key] = value
+    return at
+
+
+def visit(page: str, **state) -> AppTest:
+    """A new visitor on a page, with widgets set by key."""
+    return sound(at_the_door(page, **state).run())
+
+
+def sound(at: AppTest) -> AppTest:
+    """The page, once it was seen to show neither a traceback nor an error."""
+    assert not at.exception, at.exception[0].stack_trace
+    assert not at.error, at.error[0].value
+    return at
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Look until a condition holds; a wait in vain is a failure."""
+    pulse, end = threading.Event(), monotonic() + DEADLINE
+    while not condition():
+        assert monotonic() < end, f"waited {DEADLINE} s in vain"
+        pulse.wait(0.02)
+
+
+def run_script(source: str, folder: Path) -> str:
+    """What a script prints that somebody copied from a page into `folder` and ran there.
+
+    In this process, where TensorFlow is awake already: in one of its own, each would take seconds more.
+    """
+    file = folder / "script.py"
+    file.write_text(source, encoding="utf-8")
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(file), run_name="__main__")
+    return out.getvalue()
