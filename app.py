@@ -30,6 +30,14 @@ page = st.navigation(
                 url_path="convnet_views",
             ),
         ],
+        "Images": [
+            st.Page(
+                "pages/style_transfer/page.py",
+                title="Style transfer",
+                icon=":material/palette:",
+                url_path="style_transfer",
+            ),
+        ],
         "Latent spaces": [
             st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),
         ],

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {"__pycache__", "checkpoints", "node_modules"}  # beside everything that begins with a dot
 STEMS = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py") if page.parent.name != "home")
 NETWORKS = {"backbone"}  # trained here, without a page of their own: several techniques stand on them
-UNTRAINED = {"deep_dream"}  # techniques that train nothing: they use such a network
+UNTRAINED = {"deep_dream", "style_transfer"}  # techniques that train nothing: they use such a network
 CARDS = sorted((ROOT / "weights").glob("*.json"))
 KINDS = (".weights.h5", ".map.npz", ".webp")  # the last: pictures that a network made
 WEIGHTS = sorted(file for file in (ROOT / "weights").iterdir() if file.name.endswith(KINDS))
@@ -191,7 +191,7 @@ def test_everything_imported_is_required():
     registry = {"PIL": "pillow", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
     registry |= {"h5py": "keras", "pandas": "streamlit", "jax": "keras"}  # JAX: only where Keras runs on it
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    required = set(re.findall(r"^([\w.-]+?)(?:-cpu)?>=", text, re.M)) | {"genmodels", "ui", "pages"}
+    required = set(re.findall(r"^([\w.-]+?)(?:-cpu)?>=", text, re.M)) | {"genmodels", "ui", "pages", "training"}
     for file in [ROOT / "app.py", *modules("genmodels", "ui", "pages", "training")]:
         outside = {registry.get(name, name).replace("_", "-") for name in imported(file) - sys.stdlib_module_names}
         assert outside <= required, file

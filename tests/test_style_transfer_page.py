@@ -134,14 +134,14 @@ def test_only_what_is_marked_is_painted():
     cover[:, :64] = 255
     stroke = {"size": 500, "points": [250, 0, 250, 600]}
     marks = {"cover": base64.b64encode(cover.tobytes()).decode(), "strokes": [stroke]}
-    at.session_state["style_marks"] = ("Palace", marks)
+    at.session_state["style_marks"] = ("Palace, 1.5", marks)
     at = ended(sound(at.run()))
     photo, painted = at.session_state["style_run"]["photo"], job_of(at).step.image
     np.testing.assert_array_equal(painted[:, 110:], photo[:, 110:])
     assert (painted[:, :90] != photo[:, :90]).any()
     at.session_state["style_photo"] = "Cat"
     assert any("Mark on the small photo" in each.value for each in sound(at.run()).info), "another photo, no marks"
-    at.session_state["style_marks"] = ("Cat", {"cover": "###", "strokes": [stroke]})
+    at.session_state["style_marks"] = ("Cat, 1.5", {"cover": "###", "strokes": [stroke]})
     assert any("arrived damaged" in each.value for each in at.run().error)
 
 
@@ -149,12 +149,15 @@ def test_gram_matrices_of_all_three_pictures():
     at = ended(visit())
     at.session_state["style_tab"] = "What style is"
     at = sound(at.run())
-    run = at.session_state["style_run"]
-    assert list(run["found"]) == list(common.LAYERS)
-    target, before, after = run["found"]["block1_conv1"]
+    _, found = at.session_state["style_asked"]
+    assert list(found) == list(common.LAYERS)
+    target, before, after = found["block1_conv1"]
     assert target.shape == before.shape == after.shape == (32, 32)
+    assert not (before == after).all()
     told = [each.value for each in at.markdown if "away from the style" in each.value]
     assert len(told) == 2
+    at.session_state["style_photo"] = "Cat"
+    assert any("comes here" in each.value for each in sound(at.run()).info), "nothing of this photo is painted yet"
 
 
 @pytest.mark.parametrize("switch", ["Optimiser", "All or nothing", "Style layers"])

@@ -18,7 +18,17 @@ import keras
 import numpy as np
 from keras import ops
 
-from genmodels import backbone, convnet_views, datasets, deep_dream, images, photos, weights
+from genmodels import (
+    backbone,
+    convnet_views,
+    datasets,
+    deep_dream,
+    images,
+    paintings,
+    photos,
+    style_transfer,
+    weights,
+)
 
 LEARNING_RATE = 0.15  # peak; falls to zero along a line
 WARMUP = 300  # batches over which it rises
@@ -239,6 +249,16 @@ def dreamt(model: keras.Model) -> np.ndarray:
     return last.image
 
 
+def painted(model: keras.Model) -> np.ndarray:
+    """Two photos in drawn manners, side by side."""
+    found = []
+    for photo, manner in (("Palace", "Brush strokes"), ("Cat", "Stained glass")):
+        seen = backbone.wrap(model, ())
+        *_, last = style_transfer.transfer(photos.load(photo), paintings.draw(manner), model=seen)
+        found.append(last.image[:264])
+    return images.tile(np.stack(found)[None], gap=8, background=255)
+
+
 def forward(model: keras.Model, side: int = 224) -> float:
     """Milliseconds that the network needs for one image, median of 20."""
     seen, photo, times = backbone.wrap(model, ()), np.zeros((1, side, side, 3), "uint8"), []
@@ -289,10 +309,11 @@ def main() -> None:
         "parameters": model.count_params(),
         "training_minutes": round(progress["minutes"], 1),
         "milliseconds_at_224_px": forward(model),
-        "pictures": "classes.webp: what 20 classes look like to it; dream.webp: what it sees in clouds of noise",
+        "pictures": "classes.webp: what 20 classes look like to it; dream.webp: what it sees in clouds of noise; "
+        "style.webp: photos of scikit-image and scikit-learn painted with it in drawn styles",
         "held_out": held_out,
     }
-    pictures = {".classes.webp": sheet(model, names), ".dream.webp": dreamt(model)}
+    pictures = {".classes.webp": sheet(model, names), ".dream.webp": dreamt(model), ".style.webp": painted(model)}
     for suffix, picture in pictures.items():
         (weights.FOLDER / f"backbone_builtin{suffix}").write_bytes(images.webp(picture))
     weights.write_card("backbone_builtin", (".weights.h5", *pictures), card)

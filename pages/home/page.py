@@ -11,7 +11,6 @@ from ui import engine
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    ("Images", "Style transfer", ":material/palette:", "A photo in the manner of a painting, every loss term in view."),
     ("Images", "Live style", ":material/videocam:", "Your webcam, restyled as you move."),
     ("Adversaries", "GAN", ":material/swords:", "Train one before your eyes, then break it on purpose."),
     ("Latent spaces", "Autoencoders", ":material/compress:", "The whole family side by side on one picture."),
@@ -125,6 +124,21 @@ with (
     engine.told(),
 ):
     st.image(_made(".classes.webp"), width="stretch", output_format="PNG")
+
+with (
+    _card(
+        "Images",
+        "Style transfer",
+        "A photo in the manner of a painting, forming before your eyes, with every loss term in view: turn a weight "
+        "while it paints. Twelve styles drawn by this program, or your own; mixed, masked, or in the photo's colours.",
+        "pages/style_transfer/page.py",
+        ("Paint a photo", "arrow_forward", {}),
+        ("What style is", "grid_on", {"style_tab": "What style is"}),
+        ("All or nothing", "compare", {"style_tab": "Side by side", "style_switch": "All or nothing"}),
+    ),
+    engine.told(),
+):
+    st.image(_made(".style.webp"), width="stretch", output_format="PNG")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):

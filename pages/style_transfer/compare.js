@@ -1,0 +1,19 @@
+// Before and after: an invisible range input over both pictures says where the line between them is,
+// so that mouse, touch and arrow keys need no code of their own.
+
+export default function ({ parentElement, data }) {
+  const frame = parentElement.querySelector(".compare");
+  const input = frame.querySelector("input");
+  const set = () => {
+    frame.style.setProperty("--at", input.value + "%");
+    frame.querySelector(".left").style.opacity = input.value < 14 ? 0 : 1;
+    frame.querySelector(".right").style.opacity = input.value > 86 ? 0 : 1;
+  };
+  frame.style.width = data.width + "px";
+  frame.style.aspectRatio = data.ratio;
+  frame.querySelector(".before").src = data.before;
+  frame.querySelector(".after").src = data.after;
+  input.oninput = set;
+  input.onkeydown = (event) => event.stopPropagation(); // the arrow keys are the presenter's elsewhere
+  set();
+}

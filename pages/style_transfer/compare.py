@@ -1,0 +1,24 @@
+"""Before and after in one frame: a line to drag between a photo and what came of it."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from pages.style_transfer import common
+
+HERE = Path(__file__).parent
+
+_compare = st.components.v2.component(
+    "photo_painted",
+    html=(HERE / "compare.html").read_text(encoding="utf-8"),
+    css=(HERE / "compare.css").read_text(encoding="utf-8"),
+    js=(HERE / "compare.js").read_text(encoding="utf-8"),
+)
+
+
+def show(before: np.ndarray, after: np.ndarray, *, key: str, width: int) -> None:
+    """Two pictures, (h, w, 3) uint8, of one shape but perhaps not of one size; nothing goes back to Python."""
+    h, w, _ = before.shape
+    data = {"before": common.address(before), "after": common.address(after), "width": width, "ratio": w / h}
+    _compare(key=key, data=data)

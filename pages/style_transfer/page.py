@@ -1,0 +1,49 @@
+"""Style transfer: a photo's things in a painting's manner."""
+
+import importlib
+
+import streamlit as st
+
+from pages.style_transfer import common, styles
+from ui import engine, networks, photos
+from ui.controls import presets
+from ui.shell import explain, presenting
+
+TABS = {  # title: the module of this folder that shows it
+    "Paint": "paint",
+    "What style is": "grams",
+    "Side by side": "switches",
+    "How it works": "theory",
+}
+
+head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+with head:
+    st.title("Style transfer", anchor=False)
+    explain(
+        "Keep what is on a photo and change its manner. A network says where things are (content) and which of its "
+        "features go together (style); the photo's pixels move until it answers as the photo and as the painting do."
+    )
+with side:
+    presets(common.STORY, key="style_story")
+    network = st.container()  # filled last: the photo is to be on the screen while the network is loaded
+which, manner, large = st.columns([10, 15, 4], gap="medium")
+with large:
+    size = common.size()
+with which:
+    photo = photos.pick("style_photo", max_side=size, default="Palace")
+with manner:
+    manners = styles.pick("style_manner")
+tabs = st.tabs(list(TABS), key="style_tab", on_change="rerun", bind="query-params")
+open_tab = next((tab for tab in tabs if tab.open), tabs[0])
+meanwhile = open_tab.empty()
+if photo is not None and not engine.ready():
+    with meanwhile.container(width=common.wide(photo)):
+        st.image(photo, width="stretch", output_format="PNG", caption="This is about to be painted.")
+with engine.told():
+    with network:
+        model = networks.pick("style_network")
+    meanwhile.empty()
+    for tab, module in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                importlib.import_module(f"pages.style_transfer.{module}").show(model, photo, manners)
