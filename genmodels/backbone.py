@@ -132,7 +132,7 @@ def _compiled(model: Backbone, what: Any, network: Any, shape: tuple[int | None,
         if backend.backend() == "tensorflow":
             import tensorflow as tf
 
-            call = tf.function(call, input_signature=[tf.TensorSpec(shape, tf.float32)])
+            call = tf.function(call, input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)
 
         def run(x: np.ndarray) -> list[np.ndarray]:
             return [ops.convert_to_numpy(each) for each in call(x)]
