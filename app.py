@@ -37,6 +37,7 @@ page = st.navigation(
                 icon=":material/palette:",
                 url_path="style_transfer",
             ),
+            st.Page("pages/live_style/page.py", title="Live style", icon=":material/brush:", url_path="live_style"),
         ],
         "Latent spaces": [
             st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),

@@ -126,6 +126,25 @@ def _tiny_imagenet_folder(folder: Path, split: str) -> tuple[np.ndarray, np.ndar
     return images, np.array([k for _, k in files], "int64"), names
 
 
+def photos(split: str = "train") -> np.ndarray:
+    """Photos of all kinds: (n, 288, 288, 3) uint8, every 20th of them kept apart as "val".
+
+    Read from `photos_288.npz` in the folder that `GENMODELS_DATA_DIR` names, JPEG-packed. Raises
+    `ValueError` for a split other than "train" and "val" and `DatasetMissing` where it is not there.
+    """
+    if split not in ("train", "val"):
+        raise ValueError(f"split must be 'train' or 'val', got {split!r}")
+    if (path := _local_file("photos_288")) is None:
+        raise DatasetMissing(
+            "The photos are not on this machine. Set GENMODELS_DATA_DIR to a folder with photos_288.npz: JPEG files, "
+            "288 x 288 pixels, one after the other in x_jpeg, and in x_offsets where each begins."
+        )
+    with np.load(path) as archive:
+        images = _unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"])
+    apart = np.arange(len(images)) % 20 == 0
+    return images[apart == (split == "val")]
+
+
 def _check(name: str) -> None:
     if name not in NAMES:
         raise ValueError(f"unknown data set {name!r}: expected one of {', '.join(NAMES)}")

@@ -119,6 +119,26 @@ def test_jpeg_packed_pictures_are_unpacked(folder):
     np.testing.assert_allclose(images.astype(int), flat, atol=3)
 
 
+def test_every_20th_photo_is_kept_apart(folder):
+    with pytest.raises(datasets.DatasetMissing, match=r"photos_288\.npz"):
+        datasets.photos()
+    parts = []
+    for level in range(0, 250, 10):
+        out = io.BytesIO()
+        Image.fromarray(np.full((288, 288, 3), level, "uint8")).save(out, "JPEG", quality=95)
+        parts.append(out.getvalue())
+    np.savez(
+        folder / "photos_288.npz",
+        x_jpeg=np.frombuffer(b"".join(parts), "uint8"),
+        x_offsets=np.cumsum([0, *map(len, parts)]),
+    )
+    train, val = datasets.photos(), datasets.photos("val")
+    assert train.shape == (23, 288, 288, 3) and train.dtype == np.uint8
+    np.testing.assert_allclose(val[:, 0, 0, 0].astype(int), [0, 200], atol=2)
+    with pytest.raises(ValueError, match="split"):
+        datasets.photos("test")
+
+
 def broken(kind, data):
     if kind == "cut short":
         return data[: len(data) // 2]

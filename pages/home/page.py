@@ -11,7 +11,6 @@ from ui import engine
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    ("Images", "Live style", ":material/videocam:", "Your webcam, restyled as you move."),
     ("Adversaries", "GAN", ":material/swords:", "Train one before your eyes, then break it on purpose."),
     ("Latent spaces", "Autoencoders", ":material/compress:", "The whole family side by side on one picture."),
 ]
@@ -26,9 +25,9 @@ def _banner(name: str, rows: int, columns: int) -> bytes:
 
 
 @st.cache_data(show_spinner=False)
-def _made(suffix: str) -> bytes:
-    """A picture that the built-in network made, as a PNG file."""
-    return images.png(images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0])
+def _made(suffix: str, name: str = "backbone_builtin") -> bytes:
+    """A picture that a network made, the built-in one unless it is named, as a PNG file."""
+    return images.png(images.decode(weights.path(name, suffix).read_bytes())[0])
 
 
 @st.cache_data(show_spinner=False)
@@ -139,6 +138,21 @@ with (
     engine.told(),
 ):
     st.image(_made(".style.webp"), width="stretch", output_format="PNG")
+
+with (
+    _card(
+        "Images",
+        "Live style",
+        "One small network that has learnt sixteen styles, and everything between: your photo restyled as you pick, "
+        "your film, or your webcam as you move. Teach it a style of your own in a minute or two.",
+        "pages/live_style/page.py",
+        ("Restyle a photo", "arrow_forward", {}),
+        ("Camera", "videocam", {"live_tab": "Camera"}),
+        ("Learn this style", "school", {"live_tab": "Learn this style"}),
+    ),
+    engine.told(),
+):
+    st.image(_made(".styles.webp", "live_style_builtin"), width="stretch", output_format="PNG")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):

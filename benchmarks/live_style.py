@@ -1,0 +1,124 @@
+"""Frames a second of the live network, beside the classic one, at two sizes, in one run and in turn.
+
+`python -m benchmarks.live_style [--only speed quality]`: a minute or two, on a machine with nothing else to
+do. The classic network is that of Johnson et al. 2016 (arXiv:1603.08155, its supplement) with instance
+normalisation, in our words: 32, 64 and 128 channels, five residual blocks, everything at full or half or a
+quarter resolution, compiled too. Its weights are random, which cost the same.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks.deep_dream import has_bfloat16
+from benchmarks.vae import machine
+from genmodels import backbone, datasets, live_style, paintings, style_learning, warmup
+from genmodels.live_style import LiveStyle
+
+SIZES = ((640, 480), (256, 256))
+ROUNDS = 15  # timed, after three that are not
+
+
+def classic(dtype: str = "float32") -> keras.Model:
+    """Johnson's network: (1, h, w, 3) in [0, 1] to (1, h, w, 3)."""
+    layers = keras.layers
+
+    def norm(x: Any) -> Any:
+        return layers.GroupNormalization(groups=-1, epsilon=1e-5, dtype=dtype)(x)
+
+    def conv(x: Any, channels: int, side: int = 3, stride: int = 1) -> Any:
+        return norm(layers.Conv2D(channels, side, stride, padding="same", dtype=dtype)(x))
+
+    def up(x: Any, channels: int) -> Any:
+        return layers.ReLU()(norm(layers.Conv2DTranspose(channels, 3, 2, padding="same", dtype=dtype)(x)))
+
+    x = image = keras.Input((None, None, 3))
+    for channels, side, stride in ((32, 9, 1), (64, 3, 2), (128, 3, 2)):
+        x = layers.ReLU()(conv(x, channels, side, stride))
+    for _ in range(5):
+        x = layers.Add()([x, conv(layers.ReLU()(conv(x, 128)), 128)])
+    x = up(up(x, 64), 32)
+    x = layers.Conv2D(3, 9, padding="same", activation="sigmoid", dtype="float32")(x)
+    return keras.Model(image, x)
+
+
+def speed() -> None:
+    """From a frame to a painted frame, median of ROUNDS."""
+    theirs = [classic(dtype) for dtype in ("float32", *_half())]
+    ours = [live_style.untrained(paintings.NAMES)]
+    for dtype in _half():
+        keras.mixed_precision.set_dtype_policy(dtype)
+        ours.append(live_style.untrained(paintings.NAMES))
+        keras.mixed_precision.set_dtype_policy("float32")
+    warmup.settle()
+    turns = [*(_paint(model) for model in ours), *(_pass(model) for model in theirs)]
+    names = [f"{who}, {dtype}" for who in ("ours", "the classic one") for dtype in ("float32", *_half())]
+    for w, h in SIZES:
+        frame = np.random.default_rng(0).integers(0, 256, (h, w, 3), dtype="uint8")
+        rounds = [[_seconds(turn, frame) for turn in turns] for _ in range(3 + ROUNDS)]
+        for name, seconds in zip(names, np.median(rounds[3:], axis=0), strict=True):
+            print(f"  {w} x {h}, {name}: {1000 * seconds:.1f} ms, {1 / seconds:.1f} frames a second", flush=True)
+    if not _half():
+        print("  bfloat16 was left out: this processor does not compute in it")
+
+
+def _half() -> list[str]:
+    return ["mixed_bfloat16"] if has_bfloat16() else []
+
+
+def _paint(model: LiveStyle) -> Callable:
+    mix = np.eye(len(model.names))[0]
+    return lambda frame: live_style.stylise(model, frame, mix)
+
+
+def _pass(model: keras.Model) -> Callable:
+    @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.uint8)])
+    def run(frame):
+        x = model(tf.cast(frame, tf.float32) / 255, training=False)
+        return tf.cast(tf.round(255 * x), tf.uint8)
+
+    return lambda frame: run(frame[None]).numpy()
+
+
+def _seconds(call: Callable, frame: np.ndarray) -> float:
+    begun = time.perf_counter()
+    call(frame)
+    return time.perf_counter() - begun
+
+
+def quality() -> None:
+    """On five held-out photos, for each style: its loss in one pass, and of the photos as they are."""
+    from training.live_style import styles  # here: only this needs the data folder
+
+    if not os.environ.get("GENMODELS_DATA_DIR"):
+        print("  left out: set GENMODELS_DATA_DIR to the folder with photos_288.npz and styles/")
+        return
+    model, pictures = live_style.load(), styles()
+    eye = backbone.load()
+    grams = style_learning.targets(eye, [pictures[name] for name in model.names])
+    found = style_learning.measured(model, eye, grams, datasets.photos("val")[:5])
+    for name, losses in found.items():
+        print(f"  {name}: style {losses['style']:.3f} (unpainted {losses['unpainted']:.3f}), {losses['content']:.3f}")
+
+
+COMPARISONS = {"speed": speed, "quality": quality}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=[*COMPARISONS], default=list(COMPARISONS))
+    args = parser.parse_args()
+    print(machine(), flush=True)
+    for name in args.only:
+        print(name, flush=True)
+        COMPARISONS[name]()
+
+
+if __name__ == "__main__":
+    main()
