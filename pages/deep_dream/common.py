@@ -66,7 +66,7 @@ STORY = [  # presets, in the order a lecture takes them
     ("Nothing but clouds", _preset("Clouds", octaves=4)),
     ("In the network's own colours", _preset("Clouds", octaves=4, palette=0.0)),
     ("Make it more goldfish", _preset("Coffee", by="A class", palette=0.2)),
-    ("One channel", _preset("Palace", {"block4_conv2": 1.0}, by="A channel", layer="block4_conv2", channel=7)),
+    ("One channel: towers", _preset("Clouds", {"block4_conv2": 1.0}, by="A channel", layer="block4_conv2", channel=81)),
     ("Flowers in the palace", _preset("Palace", by="A guide image", guide="Flower", layer="block4_conv2")),
     ("One octave or four", _preset("Cat", tab="Side by side", switch="Octaves")),
     ("The border", _preset("Cat", tab="Side by side", switch="Border")),
