@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import images, live_style, paintings, weights
+from genmodels import images, live_style
 from genmodels.live_style import LiveStyle
 from ui import engine
 
@@ -60,11 +60,7 @@ def load() -> LiveStyle:
 
 @st.cache_resource(show_spinner="Loading the network")
 def _load() -> LiveStyle:
-    return engine.settled(live_style.load if trained() else lambda: live_style.untrained(paintings.NAMES))
-
-
-def trained() -> bool:
-    return (weights.FOLDER / f"{live_style.NAME}.json").exists()
+    return engine.settled(live_style.load)
 
 
 def whose() -> str:

@@ -27,12 +27,6 @@ with head:
     )
 with side:
     presets(common.STORY, key="live_story")
-if not common.trained():
-    st.warning(
-        "This network has not been trained yet: what it paints comes from chance. To train it, run "
-        "`python -m training.live_style`.",
-        icon=":material/model_training:",
-    )
 tabs = st.tabs(list(TABS), key="live_tab", on_change="rerun", bind="query-params")
 open_tab = next((tab for tab in tabs if tab.open), tabs[0])
 meanwhile = open_tab.empty()

@@ -70,10 +70,9 @@ def show(model: LiveStyle) -> None:
         words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
         words.markdown(f"**{title}.** {text}")
         equation.latex(formula)
-    if common.trained():
-        st.subheader("Every style it came with", anchor=False)
-        st.image(_sheet(), width=1100, output_format="PNG")
-        st.caption(", ".join(common.load().names))
+    st.subheader("Every style it came with", anchor=False)
+    st.image(_sheet(), width=1100, output_format="PNG")
+    st.caption(", ".join(common.load().names))
     st.subheader("The source", anchor=False)
     for tab, function in zip(st.tabs([function.__name__ for function in LESSON]), LESSON, strict=True):
         with tab:
