@@ -25,9 +25,16 @@ def _banner(name: str, rows: int, columns: int) -> bytes:
 
 
 @st.cache_data(show_spinner=False)
-def _made(suffix: str, name: str = "backbone_builtin") -> bytes:
-    """A picture that a network made, the built-in one unless it is named, as a PNG file."""
-    return images.png(images.decode(weights.path(name, suffix).read_bytes())[0])
+def _made(suffix: str) -> bytes:
+    """A picture that the built-in network made, as a PNG file."""
+    return images.png(images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0])
+
+
+@st.cache_data(show_spinner=False)
+def _styles() -> bytes:
+    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, which leaves less white."""
+    sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes())[0]
+    return images.png(np.concatenate(np.split(sheet, 2), axis=1))
 
 
 @st.cache_data(show_spinner=False)
@@ -152,7 +159,7 @@ with (
     ),
     engine.told(),
 ):
-    st.image(_made(".styles.webp", "live_style_builtin"), width="stretch", output_format="PNG")
+    st.image(_styles(), width="stretch", output_format="PNG")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
