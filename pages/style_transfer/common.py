@@ -177,7 +177,7 @@ def way() -> dict[str, Any]:
 def masked(photo: np.ndarray) -> dict[str, Any] | None:
     """Where to paint, drawn as a switch and a canvas; None while nothing is marked there."""
     tip = "Paint over the part that is to be changed. The rest stays the photo, pixel for pixel."
-    if not st.toggle("Only where I mark it", WAY["style_mask"], key="style_mask", help=tip, **KEEP):
+    if not st.toggle("Only a part", WAY["style_mask"], key="style_mask", help=tip, **KEEP):
         return {}
     found = mask.marked(photo)
     return None if found is None else {"mask": found}
