@@ -10,6 +10,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -18,11 +19,13 @@ import tensorflow as tf
 
 from benchmarks.deep_dream import has_bfloat16
 from benchmarks.vae import machine
-from genmodels import backbone, datasets, live_style, paintings, style_learning, warmup
+from genmodels import backbone, datasets, images, live_style, paintings, style_learning, style_transfer, warmup
 from genmodels.live_style import LiveStyle
 
 SIZES = ((640, 480), (256, 256))
 ROUNDS = 15  # timed, after three that are not
+PHOTOS = 2  # held-out ones that are painted both ways
+SHEET = Path("checkpoints/live_style/beside.webp")  # shows photos of the data folder: not for the repository
 
 
 def classic(dtype: str = "float32") -> keras.Model:
@@ -93,18 +96,34 @@ def _seconds(call: Callable, frame: np.ndarray) -> float:
 
 
 def quality() -> None:
-    """On five held-out photos, for each style: its loss in one pass, and of the photos as they are."""
-    from training.live_style import styles  # here: only this needs the data folder
+    """On held-out photos, for each style: its loss in one pass, as the photos are, and where they are optimised."""
+    from training.live_style import STYLE_SIDE, styles  # here: only this needs the data folder
 
     if not os.environ.get("GENMODELS_DATA_DIR"):
         print("  left out: set GENMODELS_DATA_DIR to the folder with photos_288.npz and styles/")
         return
     model, pictures = live_style.load(), styles()
-    eye = backbone.load()
+    eye, seen, made = backbone.load(), datasets.photos("val")[:PHOTOS], []
     grams = style_learning.targets(eye, [pictures[name] for name in model.names])
-    found = style_learning.measured(model, eye, grams, datasets.photos("val")[:5])
-    for name, losses in found.items():
-        print(f"  {name}: style {losses['style']:.3f} (unpainted {losses['unpainted']:.3f}), {losses['content']:.3f}")
+
+    def optimised(photo: np.ndarray, k: int) -> np.ndarray:
+        scale = STYLE_SIDE / max(photo.shape)  # strokes as large as the network has learnt them
+        *_, last = style_transfer.transfer(photo, pictures[model.names[k]], model=eye, style_scale=scale)
+        made.append(last.image)
+        return last.image
+
+    live = style_learning.measured(model, eye, grams, seen)
+    slow = style_learning.measured(model, eye, grams, seen, optimised)
+    for name, losses in live.items():
+        told = " ".join(f"{key} {losses[key]:.3f}" for key in ("style", "unpainted", "content"))
+        other = slow[name]
+        ratio = losses["style"] / other["style"]
+        print(f"  {name}: {told}; optimised {other['style']:.3f} content {other['content']:.3f}; {ratio:.2f} times")
+    painted = [live_style.stylise(model, photo, row) for row in np.eye(len(model.names)) for photo in seen]
+    SHEET.parent.mkdir(parents=True, exist_ok=True)
+    rows = [np.stack(each).reshape(len(model.names), PHOTOS, *seen.shape[1:]) for each in (painted, made)]
+    SHEET.write_bytes(images.webp(images.tile(np.concatenate(rows, axis=1), gap=4, background=255)))
+    print(f"  to look at, a row for each style, left in one pass, right optimised: {SHEET}")
 
 
 COMPARISONS = {"speed": speed, "quality": quality}

@@ -137,22 +137,22 @@ def step(model: Any, photos: np.ndarray, mix: np.ndarray) -> dict[str, float]:
 
 
 def measured(
-    model: LiveStyle, eye: Backbone, grams: Sequence[np.ndarray], images: np.ndarray
+    model: LiveStyle, eye: Backbone, grams: Sequence[np.ndarray], images: np.ndarray, paint: Callable | None = None
 ) -> dict[str, dict[str, float]]:
     """How well each style came out: name to the losses of `judge`, averaged over images (n, h, w, 3) uint8.
 
-    "unpainted" is the style loss of the images as they are.
+    "unpainted" is the style loss of the images as they are. paint: f(image, number of the style) to what is
+    measured, (h, w, 3) uint8, in place of what the model paints.
     """
     from keras import ops
 
     judged, rows = judge(eye, grams), np.eye(1 + len(model.names), dtype="float32")
     found = {}
-    for name, row in zip(model.names, rows[1:], strict=True):
+    for k, (name, row) in enumerate(zip(model.names, rows[1:], strict=True)):
         values = []
         for image in images:
-            photo, painted = (
-                each[None].astype("float32") / 255 for each in (image, live_style.stylise(model, image, row[1:]))
-            )
+            result = live_style.stylise(model, image, row[1:]) if paint is None else paint(image, k)
+            photo, painted = (each[None].astype("float32") / 255 for each in (image, result))
             content, style, _, _ = judged(ops.convert_to_tensor(painted), ops.convert_to_tensor(photo), row[None])
             _, unpainted, _, _ = judged(ops.convert_to_tensor(photo), ops.convert_to_tensor(photo), row[None])
             values.append([float(content[0]), float(style[0]), float(unpainted[0])])
