@@ -32,7 +32,7 @@ def _made(suffix: str) -> bytes:
 
 @st.cache_data(show_spinner=False)
 def _styles() -> bytes:
-    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, which leaves less white."""
+    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high."""
     sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes())[0]
     return images.png(np.concatenate(np.split(sheet, 2), axis=1))
 
