@@ -1,6 +1,6 @@
 """Frames a second of the live network, beside the classic one, at two sizes, in one run and in turn.
 
-`python -m benchmarks.live_style [--only speed quality]`: a minute or two, on a machine with nothing else to
+`python -m benchmarks.live_style [--only speed quality]`: some ten minutes, on a machine with nothing else to
 do. The classic network is that of Johnson et al. 2016 (arXiv:1603.08155, its supplement) with instance
 normalisation, in our words: 32, 64 and 128 channels, five residual blocks, everything at full or half or a
 quarter resolution, compiled too. Its weights are random, which cost the same.
