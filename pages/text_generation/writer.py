@@ -130,6 +130,7 @@ def _show(name: str) -> None:
         prompt = common.beginning(st.session_state["write_prompt"], name)
     if prompt is not None:
         _start(name, prompt)
+    st.session_state["write_asked"] = _asked()
     if "write_run" in st.session_state:
         _write()
 
@@ -189,6 +190,12 @@ def _again() -> None:
     st.session_state["write_seed"] = (st.session_state.get("write_seed", 0) + 1) % 10_000
 
 
+def _asked() -> tuple:
+    """What stands outside the drawing's fragment and decides what is drawn, or whether."""
+    keys = ("text_tab", "text_model", "write_prompt", "write_length", "write_top_k", "write_top_p", "write_seed")
+    return tuple(st.session_state.get(key) for key in keys)
+
+
 def _start(name: str, prompt: str) -> None:
     """A new run where the settings are not those of the one that is on the page."""
     top_k, top_p, seed = (st.session_state[f"write_{key}"] for key in ("top_k", "top_p", "seed"))
@@ -206,8 +213,10 @@ def _start(name: str, prompt: str) -> None:
 @st.fragment
 def _write() -> None:
     run: Run = st.session_state["write_run"]
-    if st.session_state.pop("write_rerun", False):
-        st.rerun()  # the seed stands outside this fragment
+    if _asked() != st.session_state["write_asked"]:
+        # The browser sends what happens in one moment as one message, and in a fragment's name if any of it came
+        # from one: a tab chosen while the drawing asked for more text would otherwise stay empty.
+        st.rerun()
     temperature, length = st.session_state["write_temperature"], st.session_state["write_length"]
     model = common.load(run.settings[0])
     if not run.steps:
@@ -242,14 +251,13 @@ def _write() -> None:
 
 def _answer() -> None:
     """What the drawing asks for: more text, another temperature, or a character of the visitor's choice."""
-    ask: Mapping[str, Any] | None = st.session_state["write_itself"].get("ask")
+    ask: Mapping[str, Any] | None = st.session_state.get("write_itself", {}).get("ask")  # none once it is closed
     run: Run | None = st.session_state.get("write_run")
     if not ask or run is None or ask.get("run") != run.number:
         return  # of a text that is no longer there
     temperature = st.session_state["write_temperature"]
     if ask["kind"] == "again":
         _again()
-        st.session_state["write_rerun"] = True
         return
     if ask["kind"] == "temperature":
         temperature = float(ask["value"])
