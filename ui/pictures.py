@@ -1,5 +1,6 @@
 """Small pictures on a page, to the pixel."""
 
+import base64
 from typing import Literal
 
 import numpy as np
@@ -9,6 +10,16 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels import images
 
 _WIDE = 900  # pixels a stretched picture is sent at, so that the browser's own scaling stays invisible
+
+
+@st.cache_data(show_spinner=False, max_entries=400)  # a look at a running job draws many pictures again
+def address(picture: np.ndarray) -> str:
+    """(h, w, 3) uint8 as an address that holds the whole PNG.
+
+    A live frame under an address of its own would be gone from the server, replaced by the next one,
+    before a busy browser had asked for it.
+    """
+    return "data:image/png;base64," + base64.b64encode(images.png(picture)).decode()
 
 
 def show(

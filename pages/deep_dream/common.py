@@ -1,6 +1,5 @@
 """What the sections of the DeepDream page share: the controls, and what they mean to `deep_dream.dream`."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import deep_dream, images
+from genmodels import deep_dream
 from genmodels.backbone import Backbone
 from ui import controls, photos
 
@@ -208,16 +207,6 @@ def climb() -> dict[str, Any]:
         "palette": palette,
         "seed": int(seed),
     }
-
-
-@st.cache_data(show_spinner=False, max_entries=100)  # a look at a running dream draws many pictures again
-def address(picture: np.ndarray) -> str:
-    """(h, w, 3) uint8 as an address that holds the whole PNG.
-
-    A live frame under an address of its own would be gone from the server, replaced by the next one,
-    before a busy browser had asked for it.
-    """
-    return "data:image/png;base64," + base64.b64encode(images.png(picture)).decode()
 
 
 def wide(photo: np.ndarray) -> int:

@@ -11,8 +11,9 @@ import streamlit as st
 from genmodels import ascent, deep_dream, images, photos
 from genmodels.backbone import Backbone
 from genmodels.jobs import Job
-from pages.deep_dream import common, compare, inside, script
-from ui import code, controls, jobs
+from pages.deep_dream import common, inside, script
+from ui import code, compare, controls, jobs
+from ui.pictures import address
 from ui.shell import explain
 
 ICON = ":material/download:"
@@ -77,7 +78,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
     picture, says = st.columns([8, 3], gap="medium")
     with picture:
         frame = photo if step is None else step.image
-        compare.show(photo, frame, key="dream_compare", width=common.wide(photo))
+        compare.show(photo, frame, name="Dream", key="dream_compare", width=common.wide(photo))
     with says:
         st.markdown(f"**{job.title}**")
         if step is None:
@@ -125,7 +126,7 @@ def _strip(run: dict[str, Any]) -> None:
     columns = st.columns([*widths, room] if room else widths, gap="small", vertical_alignment="bottom")
     for column, frame, k in zip(columns, list(run["strip"]), itertools.count(1), strict=False):
         h, w, _ = frame.shape
-        column.image(common.address(frame), width="stretch", caption=f"Octave {k}: {w} x {h}")
+        column.image(address(frame), width="stretch", caption=f"Octave {k}: {w} x {h}")
 
 
 def _ended(run: dict[str, Any], job: Job) -> None:

@@ -12,6 +12,7 @@ from genmodels.backbone import Backbone
 from genmodels.jobs import Job
 from pages.deep_dream import common, script
 from ui import code, jobs
+from ui.pictures import address
 from ui.shell import explain
 
 Settings = dict[str, Any]
@@ -105,4 +106,4 @@ def _live(run: dict[str, Any], job: Job) -> None:
     ):
         frame = run["photo"] if step is None else getattr(step, which).image
         told = "" if step is None else f", objective {step.losses[which]:.3g}"
-        column.image(common.address(frame), width="stretch", caption=title + told)
+        column.image(address(frame), width="stretch", caption=title + told)

@@ -13,6 +13,7 @@ from genmodels.backbone import Backbone
 from genmodels.jobs import Job
 from pages.deep_dream import common, script
 from ui import code, controls, jobs
+from ui.pictures import address
 
 FALL = {"dream_frames": 60, "dream_factor": 4.0, "dream_per_frame": 2, "dream_zoom_strength": 2.0}
 RATE = 15  # frames a second
@@ -104,7 +105,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
 
 def _frame(photo: np.ndarray, frame: np.ndarray) -> None:
     with st.container(width=common.wide(photo)):
-        st.image(common.address(frame), width="stretch")
+        st.image(address(frame), width="stretch")
 
 
 def _film(run: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """What the sections of the live style page share: the network, the styles, and the controls that mix them."""
 
-import base64
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +9,7 @@ import streamlit as st
 from genmodels import images, live_style
 from genmodels.live_style import LiveStyle
 from ui import engine
+from ui.pictures import address
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [3, 6]  # controls, and what comes of them
@@ -79,12 +79,6 @@ def thumbnails(network: LiveStyle, photo: np.ndarray, mixes: np.ndarray | None =
     """The photo, small, in every style, or in every one of some mixes (n, styles)."""
     which = (whose(), *network.names, sha256(photo.tobytes()).hexdigest())
     return _painted(network, photo, np.eye(len(network.names)) if mixes is None else mixes, which)
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def address(picture: np.ndarray) -> str:
-    """(h, w, 3) uint8 as an address that holds the whole PNG: it cannot be gone before a busy browser asks for it."""
-    return "data:image/png;base64," + base64.b64encode(images.png(picture)).decode()
 
 
 def wide(photo: np.ndarray) -> int:

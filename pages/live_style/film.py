@@ -14,6 +14,7 @@ from genmodels.jobs import Job
 from genmodels.live_style import LiveStyle
 from pages.live_style import common, mixing, script
 from ui import code, jobs
+from ui.pictures import address
 
 ICON = ":material/download:"
 LONGEST = films.MAX_FRAMES
@@ -50,7 +51,7 @@ def show(model: LiveStyle) -> None:
         if run is None or job is None:
             first = film.frames[0]
             shown = first if wish is None else live_style.stylise(model, first, **wish)
-            st.image(common.address(shown), width=common.wide(first))
+            st.image(address(shown), width=common.wide(first))
             n, h, w, _ = film.frames.shape
             st.caption(f"The first of {n} frames, {w} x {h} pixels. Press Paint the film for all of them.")
             return
@@ -105,7 +106,7 @@ def _start(model: LiveStyle, film: Film, wish: dict[str, Any], hold: float) -> N
 def _live(run: dict[str, Any], job: Job) -> None:
     if job.active:
         frame = run["film"].frames[0] if job.step is None else job.step.image
-        st.image(common.address(frame), width=common.wide(frame))
+        st.image(address(frame), width=common.wide(frame))
 
 
 def _finished(run: dict[str, Any]) -> None:

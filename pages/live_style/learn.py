@@ -14,6 +14,7 @@ from genmodels.live_style import LiveStyle
 from pages.live_style import common, script
 from ui import code, controls, jobs
 from ui.photos import pick
+from ui.pictures import address
 from ui.shell import explain
 
 LEARN = {"live_learn_steps": 300, "live_learn_size": 256, "live_learn_weight": 1.0}
@@ -32,12 +33,12 @@ def show(model: LiveStyle) -> None:
         settings = _settings()
         _ask_to_learn(model, style, settings)
         if style is not None:
-            st.image(common.address(style), width=min(360, style.shape[1] * 2), caption="The picture to learn from")
+            st.image(address(style), width=min(360, style.shape[1] * 2), caption="The picture to learn from")
     with right:
         run, job = st.session_state.get("live_learn_run"), jobs.find("live_learn")
         if run is None or job is None:
             seen = _photos()[0]
-            st.image(common.address(seen), width=common.wide(seen))
+            st.image(address(seen), width=common.wide(seen))
             st.caption("Press Learn: this photo is painted again and again while the style is being learnt.")
         else:
             with st.container():
@@ -111,7 +112,7 @@ def _free(model: LiveStyle, source: str | None) -> str:
 
 def _live(run: dict[str, Any], job: Job) -> None:
     image = run["image"]
-    st.image(common.address(image), width=common.wide(image))
+    st.image(address(image), width=common.wide(image))
     if job.step is None:
         st.caption("The first step compiles the way through both networks and back.")
     elif len(job.history) > 2:

@@ -11,6 +11,7 @@ from genmodels.live_style import LiveStyle
 from pages.live_style import common, mixing, script
 from ui import code
 from ui.photos import pick
+from ui.pictures import address
 from ui.shell import explain
 
 SIZES = (200, 320, 400, 512, 640, 800, 1000)  # pixels of the longer side
@@ -41,7 +42,7 @@ def _paint(model: LiveStyle, photo: np.ndarray) -> None:
         wish = mixing.ask(model, photo)
     with right:
         if wish is None:
-            st.image(common.address(photo), width=common.wide(photo))
+            st.image(address(photo), width=common.wide(photo))
             return
         begun = perf_counter()
         painted = live_style.stylise(model, photo, **wish)
@@ -54,7 +55,7 @@ def _beneath(photo: np.ndarray, painted: np.ndarray, seconds: float, wish: dict[
     """The picture, and in one line below it what there is to say."""
     h, w, _ = photo.shape
     shown = photo if st.session_state.get("live_before") else painted
-    st.image(common.address(shown), width=common.wide(photo))
+    st.image(address(shown), width=common.wide(photo))
     with st.container(horizontal=True, vertical_alignment="center"):
         tip = "The photo itself, in the same place."
         st.toggle("Show the photo", key="live_before", help=tip)

@@ -1,6 +1,5 @@
 """What the sections of the page share: the controls, and what they mean to `style_transfer.transfer`."""
 
-import base64
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -8,11 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import images, style_losses, style_transfer
+from genmodels import style_losses, style_transfer
 from genmodels.backbone import Backbone
 from pages.style_transfer import mask
 from pages.style_transfer.styles import Manners
 from ui import controls
+from ui.pictures import address
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [2, 7]  # controls, and what comes of them
@@ -184,12 +184,6 @@ def masked(photo: np.ndarray) -> dict[str, Any] | None:
 
 
 # --- pictures -----------------------------------------------------------------------------------
-
-
-@st.cache_data(show_spinner=False, max_entries=100)  # a look at a running job draws many pictures again
-def address(picture: np.ndarray) -> str:
-    """(h, w, 3) uint8 as an address that holds the whole PNG: it cannot be gone before a busy browser asks for it."""
-    return "data:image/png;base64," + base64.b64encode(images.png(picture)).decode()
 
 
 def wide(photo: np.ndarray) -> int:

@@ -11,6 +11,7 @@ from genmodels.backbone import Backbone
 from pages.style_transfer import common, script
 from pages.style_transfer.styles import Manners
 from ui import code, jobs
+from ui.pictures import address
 from ui.shell import explain
 
 HEAT = np.array([[230, 120, 40]], "uint8")  # what the strongest entry shines in
@@ -88,7 +89,7 @@ def _maps(
         with place:
             st.markdown(f"**{title}**  \n{said}")
             st.image(images.png(images.tint(heat[None], HEAT)[0], scale=12), width="stretch", output_format="PNG")
-            st.image(common.address(picture), width="stretch")
+            st.image(address(picture), width="stretch")
 
 
 def _nearer(found: dict[str, tuple], painted: bool) -> None:

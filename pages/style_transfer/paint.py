@@ -10,9 +10,9 @@ import streamlit as st
 from genmodels import images, photos, style_losses, style_transfer
 from genmodels.backbone import Backbone
 from genmodels.jobs import Job
-from pages.style_transfer import common, compare, script
+from pages.style_transfer import common, script
 from pages.style_transfer.styles import Manners
-from ui import code, controls, jobs
+from ui import code, compare, controls, jobs
 from ui.shell import explain
 
 ICON = ":material/download:"
@@ -112,7 +112,9 @@ def _live(run: dict[str, Any], job: Job) -> None:
     photo, step = run["photo"], job.step
     picture, says = st.columns([8, 3], gap="medium")
     with picture:
-        compare.show(photo, photo if step is None else step.image, key="style_compare", width=common.wide(photo))
+        compare.show(
+            photo, photo if step is None else step.image, name="Painted", key="style_compare", width=common.wide(photo)
+        )
     with says:
         if step is None:
             st.markdown(f"**{job.title}**")

@@ -13,6 +13,7 @@ from genmodels.jobs import Job
 from pages.style_transfer import common, script
 from pages.style_transfer.styles import Manners
 from ui import code, jobs
+from ui.pictures import address
 from ui.shell import explain
 
 Settings = dict[str, Any]
@@ -126,7 +127,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
     ):
         frame = run["photo"] if step is None else getattr(step, which).image
         told = "" if step is None else f", total loss {step.losses[which]:.3g}"
-        column.image(common.address(frame), width="stretch", caption=title + told)
+        column.image(address(frame), width="stretch", caption=title + told)
     if len(job.history) > 1:
         _totals(run, job)
 

@@ -12,7 +12,9 @@ export default function ({ parentElement, data }) {
   frame.style.width = data.width + "px";
   frame.style.aspectRatio = data.ratio;
   frame.querySelector(".before").src = data.before;
-  frame.querySelector(".after").src = data.after;
+  const after = frame.querySelector(".after");
+  after.src = data.after;
+  after.alt = frame.querySelector(".right").textContent = data.name;
   input.oninput = set;
   input.onkeydown = (event) => event.stopPropagation(); // the arrow keys are the presenter's elsewhere
   set();

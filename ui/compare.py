@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.deep_dream import common
+from ui.pictures import address
 
 HERE = Path(__file__).parent
 
@@ -17,8 +17,11 @@ _compare = st.components.v2.component(
 )
 
 
-def show(before: np.ndarray, after: np.ndarray, *, key: str, width: int) -> None:
-    """Two pictures, (h, w, 3) uint8, of one shape but perhaps not of one size; nothing goes back to Python."""
+def show(before: np.ndarray, after: np.ndarray, *, name: str, key: str, width: int) -> None:
+    """A photo and what came of it, its `name` in the corner: (h, w, 3) uint8, of one shape but perhaps not of one size.
+
+    Nothing goes back to Python.
+    """
     h, w, _ = before.shape
-    data = {"before": common.address(before), "after": common.address(after), "width": width, "ratio": w / h}
+    data = {"before": address(before), "after": address(after), "name": name, "width": width, "ratio": w / h}
     _compare(key=key, data=data)
