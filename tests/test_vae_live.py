@@ -1,6 +1,7 @@
 """The section "Train it" without a browser: a tiny training from button to file."""
 
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from pages.vae import live, live_view
 from tests import visitor
 from tests.visitor import run_script, sound, until
 from ui import jobs
+from ui.code import tidy
 
 TINY = {"live_data": "digits", "live_batch": 256, "live_epochs": 2}
 
@@ -37,18 +39,39 @@ def empty_line():
     until(lambda: not any(each.active for each in line._jobs.values()))
 
 
-def test_a_tiny_training_runs_to_its_end_and_can_be_taken_home():
-    at = visit(**TINY)
+@pytest.fixture
+def made_up(monkeypatch):
+    """Trainings report at once and learn nothing: for tests of the page around them, which need no compiling."""
+
+    def train(model, images, *, held_out, epochs, batch_size, **rest):
+        total = epochs * (len(images) // batch_size)
+        for done in range(1, total + 1):
+            losses = {
+                f"{rows} {kind}": 1.0 / done for rows in ("training", "held-out") for kind in ("reconstruction", "kl")
+            }
+            yield vae.Step(done, total, losses, np.zeros((280, 280), "uint8"), 100.0)
+            threading.Event().wait(0.05)
+
+    monkeypatch.setattr(vae, "train", train)
+
+
+def test_a_tiny_training_runs_to_its_end_can_be_taken_home_and_its_script_repeats_it(tmp_path):
+    at = visit(**TINY | {"live_epochs": 1})
     at.button(key="live_train").click().run()
     until(lambda: not job(at).active)
     sound(at.run())
-    assert job(at).state == "done" and job(at).step.done == job(at).step.total == 2 * (1500 // 256)
+    assert job(at).state == "done" and job(at).step.done == job(at).step.total == 1500 // 256
     assert len(at.image) >= 2, "no grid"
     assert {"Weights", "Grid", "Settings"} <= set(labels(at, "download_button"))
     assert "Look inside" in [each.value for each in at.subheader]
     run = at.session_state["live_run"]
     assert run["settings"]["build"] == {"latent_dim": 2, "beta": 1.0, "variational": True, "seed": 0}
     json.dumps(run["settings"])
+    run_script(tidy(live_view.script(run["settings"])), tmp_path)
+    again = vae.build(2)
+    again.load_weights(tmp_path / "vae_live.weights.h5")
+    z = np.zeros((1, 2), "float32")
+    np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-3)
 
 
 def test_stop_keeps_what_was_learnt(tmp_path):
@@ -68,7 +91,7 @@ def test_stop_keeps_what_was_learnt(tmp_path):
     np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-6)
 
 
-def test_changing_a_control_does_not_lose_the_training():
+def test_changing_a_control_does_not_lose_the_training(made_up):
     at = visit(**TINY | {"live_epochs": 100})
     at.button(key="live_train").click().run()
     until(lambda: job(at).step is not None)
@@ -79,7 +102,7 @@ def test_changing_a_control_does_not_lose_the_training():
     assert at.session_state["live_run"]["settings"]["build"]["beta"] == 1.0
 
 
-def test_pause_and_go_on():
+def test_pause_and_go_on(made_up):
     at = visit(**TINY | {"live_epochs": 100})
     at.button(key="live_train").click().run()
     until(lambda: job(at).step is not None)
@@ -90,7 +113,7 @@ def test_pause_and_go_on():
     until(lambda: job(at).step.done > held)
 
 
-def test_the_training_goes_on_while_another_tab_is_open():
+def test_the_training_goes_on_while_another_tab_is_open(made_up):
     at = visit(**TINY | {"live_epochs": 100})
     at.button(key="live_train").click().run()
     until(lambda: job(at).step is not None)
@@ -101,7 +124,7 @@ def test_the_training_goes_on_while_another_tab_is_open():
     assert "Stop" in labels(sound(at.run()), "button")
 
 
-def test_the_second_visitor_sees_a_place_in_line():
+def test_the_second_visitor_sees_a_place_in_line(made_up):
     first, second = (visit(**TINY | {"live_epochs": 100}) for _ in range(2))
     first.button(key="live_train").click().run()
     until(lambda: job(first).step is not None)
@@ -112,7 +135,7 @@ def test_the_second_visitor_sees_a_place_in_line():
     assert job(second).state == "stopped"
 
 
-def test_what_to_try_starts_with_its_own_settings():
+def test_what_to_try_starts_with_its_own_settings(made_up):
     at = visit(**TINY)
     at.button(key="live_try_Plain autoencoder").click().run()
     assert at.session_state["live_run"]["settings"]["build"]["variational"] is False
@@ -120,7 +143,7 @@ def test_what_to_try_starts_with_its_own_settings():
     sound(at.run())
 
 
-def test_more_than_two_numbers_show_what_each_tells():
+def test_more_than_two_numbers_show_what_each_tells(made_up):
     at = visit(**TINY | {"live_latent": 5, "live_epochs": 1})
     at.button(key="live_train").click().run()
     until(lambda: not job(at).active)
@@ -163,22 +186,6 @@ def test_the_script_is_python_with_the_settings(data):
         "build": {"latent_dim": 3, "beta": 4.0, "variational": True, "seed": 7},
         "train": {"epochs": 1, "batch_size": 256, "learning_rate": 0.001, "report_every": 4, "seed": 7},
     }
-    from ui.code import tidy
-
     source = tidy(live_view.script(settings))
     compile(source, "script", "exec")
     assert "latent_dim=3" in source and "learning_rate=0.001" in source and ("resize" in source) == (data == "digits")
-
-
-def test_the_script_repeats_the_training(tmp_path):
-    at = visit(**TINY | {"live_epochs": 1})
-    at.button(key="live_train").click().run()
-    until(lambda: not job(at).active)
-    from ui.code import tidy
-
-    run_script(tidy(live_view.script(at.session_state["live_run"]["settings"])), tmp_path)
-    again = vae.build(2)
-    again.load_weights(tmp_path / "vae_live.weights.h5")
-    z = np.zeros((1, 2), "float32")
-    kept = vae.decode(at.session_state["live_run"]["model"], z)
-    np.testing.assert_allclose(vae.decode(again, z), kept, atol=1e-3)

@@ -39,14 +39,14 @@ with side:
         model = networks.pick("views_network")
 if model is None:
     st.stop()  # its file is damaged; the page has just said so
-photo = photos.pick("views_photo", max_side=480, default="Cat")
+photo = photos.pick("views_photo", max_side=480, default="Coffee")
 tabs = st.tabs(list(TABS), key="views_tab", on_change="rerun", bind="query-params")
-name = st.session_state["views_photo"] or "Cat"
+name = st.session_state["views_photo"] or "Coffee"
 for tab, module in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab, engine.told():
             if photo is None:
                 st.info("Bring a photo above, and this shows what the network sees on it.", icon=":material/image:")
             else:
-                shown = name if name in photos.SOURCES[:-2] else "Cat"  # a script cannot have the visitor's own
+                shown = name if name in photos.SOURCES[:-2] else "Coffee"  # a script cannot have the visitor's own
                 importlib.import_module(f"pages.convnet_views.{module}").show(model, photo, shown)
