@@ -36,6 +36,7 @@ class Step:
     image: np.ndarray  # (h, w, 3) uint8, at the octave's size
     octave: int  # from 0, the smallest
     ends_octave: bool  # True at the last step of an octave
+    share: float  # of the work done, 0 to 1: a step of a small octave costs less
 
 
 def dream(
@@ -91,6 +92,7 @@ def dream(
     colours = own_colours(photo, palette)
     h, w, _ = image.shape
     sizes = ascent.octave_sizes(h, w, octaves, octave_scale)
+    pixels = np.prod(sizes, axis=1)  # that is what a step costs
     x = ascent.resized(photo, sizes[0])
     for k, size in enumerate(sizes):
         if k:
@@ -110,6 +112,7 @@ def dream(
                 image=np.round(np.clip(x, 0, 1) * 255).astype("uint8"),
                 octave=k,
                 ends_octave=enough or step == steps,
+                share=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
             )
             if enough:
                 break
@@ -205,6 +208,11 @@ class Pair:
     left: Step
     right: Step
 
+    @property
+    def share(self) -> float:
+        """Of the work, 0 to 1."""
+        return (self.left.share + self.right.share) / 2
+
 
 def beside(left: Iterator[Step], right: Iterator[Step]) -> Iterator[Pair]:
     """Two dreams step by step, for comparison; the one that ends first waits with its last frame."""
@@ -233,7 +241,7 @@ def zoom(
     for k in range(frames):
         *_, step = dream(image, steps=steps, seed=seed + k, **settings)
         image = step.image
-        yield Step(k + 1, frames, step.losses, image, 0, False)
+        yield Step(k + 1, frames, step.losses, image, 0, False, (k + 1) / frames)
         image = nearer(image, factor)
 
 

@@ -1,9 +1,9 @@
 """One heavy thing at a time, fairly.
 
-Long work is a generator of steps (any objects with `done` and `total`) that knows nothing of
-jobs. A worker thread takes its steps one after the other; between two of them the visitor may
-pause, resume or stop it. A class of thirty waits in line, first come first served, instead of
-training thirty networks at once on two cores.
+Long work is a generator of steps (any objects with `done` and `total`, and `share` where steps
+differ in what they cost) that knows nothing of jobs. A worker thread takes its steps one after the
+other; between two of them the visitor may pause, resume or stop it. A class of thirty waits in
+line, first come first served, instead of training thirty networks at once on two cores.
 """
 
 import logging
@@ -43,22 +43,29 @@ class Job:
     _steps: Iterator | None = field(default=None, repr=False)
     _looked: float = field(default_factory=time.monotonic, repr=False)  # when somebody last looked at it
     _ran: float = field(default=0.0, repr=False)  # seconds in a worker's hands
-    _first: tuple[int, float] | None = field(default=None, repr=False)  # done and seconds at the first step
+    _first: tuple[int, float] | None = field(default=None, repr=False)  # share and seconds at the first step
 
     @property
     def active(self) -> bool:
         """True while there may be more steps to come: queued, running or paused."""
         return self.state in ("queued", "running", "paused")
 
+    @property
+    def share(self) -> float:
+        """How much of the work is done, 0 to 1: what the step itself says where steps differ in what they cost."""
+        if self.step is None:
+            return 0.0
+        return min(1.0, getattr(self.step, "share", self.step.done / self.step.total))
+
     def seconds_left(self) -> float | None:
         """Seconds of work left at the pace so far, waiting not counted; None while nobody can know.
 
         The pace is measured from the first step on: what comes before it is mostly loading and compiling.
         """
-        step, first = self.step, self._first
-        if not self.active or first is None or step.done <= first[0]:
+        first = self._first
+        if not self.active or first is None or self.share <= first[0]:
             return None
-        return max(0.0, (self._ran - first[1]) / (step.done - first[0]) * (step.total - step.done))
+        return (self._ran - first[1]) / (self.share - first[0]) * (1 - self.share)
 
     def _next(self) -> Any:
         if self._steps is None:
@@ -68,9 +75,9 @@ class Job:
 
     def _record(self, step: Any, seconds: float) -> None:
         self._ran += seconds
-        if self._first is None:
-            self._first = step.done, self._ran
         self.step = step
+        if self._first is None:
+            self._first = self.share, self._ran
         losses = getattr(step, "losses", None)
         if losses is not None:
             self.history.append((step.done, losses))

@@ -40,6 +40,7 @@ class Step:
     image: np.ndarray  # (h, w, 3) uint8, at this scale's size
     scale: int  # from 0, the coarsest
     ends_scale: bool  # True at the last step of a scale
+    share: float  # of the work done, 0 to 1: a step of a small scale costs less
 
 
 def transfer(
@@ -119,6 +120,7 @@ def transfer(
     h, w, _ = whole.shape
     sizes = ascent.octave_sizes(h, w, 1 if isinstance(init, np.ndarray) else scales, 2.0, SMALLEST)
     x = _start(init, whole, styles[0], seed)
+    pixels = np.prod(sizes, axis=1)  # that is what a step costs
     for k, at in enumerate(sizes):
         photo, shown = ascent.resized(whole, at), None if cover is None else ascent.resized(cover, at).clip(0, 1)
         targets = _targets(model, tuple(layers), where, photo, styles, shares, style_scale, preserve_color, shown)
@@ -136,6 +138,7 @@ def transfer(
                 image=canvas.shown(x),
                 scale=k,
                 ends_scale=step == steps,
+                share=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
             )
             if changed and asked | dict(changed) != asked:
                 asked |= dict(changed)
@@ -336,6 +339,11 @@ class Pair:
     losses: dict[str, float]  # "left" and "right": the total losses
     left: Step
     right: Step
+
+    @property
+    def share(self) -> float:
+        """Of the work, 0 to 1."""
+        return (self.left.share + self.right.share) / 2
 
 
 def beside(left: Iterator[Step], right: Iterator[Step]) -> Iterator[Pair]:

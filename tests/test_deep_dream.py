@@ -62,6 +62,8 @@ def test_steps_count_and_octaves_grow(model, photo):
     sizes = [step.image.shape for step in steps[::2]]
     assert sizes == [(round(h / 1.25**k), round(w / 1.25**k), 3) for k in (2, 1, 0)]
     assert all(step.image.dtype == np.uint8 for step in steps)
+    shares = np.array([step.share for step in steps])
+    assert (np.diff(shares) > 0).all() and shares[0] < 1 / 8 and shares[-1] == 1, "small octaves cost less"
 
 
 def test_the_same_seed_gives_the_same_dream(model, photo):

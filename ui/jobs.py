@@ -81,7 +81,7 @@ def badge() -> None:
             if (job := find(name)) is None:
                 continue
             if job.active:
-                st.progress(_share(job), f"{job.title}: {_state(job)}")
+                st.progress(job.share, f"{job.title}: {_state(job)}")
             else:
                 st.caption(f"{job.title}: {_state(job)}")
 
@@ -91,10 +91,6 @@ def badge() -> None:
 def _key(name: str) -> str:
     visitor = st.session_state.setdefault("_visitor", uuid.uuid4().hex)
     return f"{visitor}:{name}"
-
-
-def _share(job: Job) -> float:
-    return min(1.0, job.step.done / job.step.total) if job.step else 0.0
 
 
 def _state(job: Job) -> str:
@@ -119,7 +115,7 @@ def _span(seconds: float) -> str:
 
 def _progress(job: Job) -> None:
     text = _state(job)
-    st.progress(_share(job), text[:1].upper() + text[1:])
+    st.progress(job.share, text[:1].upper() + text[1:])
 
 
 def _buttons(job: Job, name: str) -> None:
