@@ -43,7 +43,7 @@ class Job:
     _steps: Iterator | None = field(default=None, repr=False)
     _looked: float = field(default_factory=time.monotonic, repr=False)  # when somebody last looked at it
     _ran: float = field(default=0.0, repr=False)  # seconds in a worker's hands
-    _first: tuple[int, float] | None = field(default=None, repr=False)  # share and seconds at the first step
+    _first: tuple[float, float] | None = field(default=None, repr=False)  # share and seconds at the first step
 
     @property
     def active(self) -> bool:
