@@ -24,7 +24,7 @@ from genmodels.live_style import LiveStyle
 
 SIZES = ((640, 480), (256, 256))
 ROUNDS = 15  # timed, after three that are not
-PHOTOS = 2  # held-out ones that are painted both ways
+PHOTOS = 5  # held-out ones that are painted both ways
 SHEET = Path("checkpoints/live_style/beside.webp")  # shows photos of the data folder: not for the repository
 
 

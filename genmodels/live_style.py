@@ -23,7 +23,7 @@ import numpy as np
 from genmodels import weights
 
 NAME = "live_style_builtin"
-WIDTHS = (16, 64)  # channels at half and at a quarter of the resolution
+WIDTHS = (16, 48)  # channels at half and at a quarter of the resolution
 BLOCKS = 4  # residual blocks, at a quarter
 GRID = 4  # pixels: the network works on sides that are a multiple
 MARGIN = 16  # pixels of mirrored photo around it, while it is painted
