@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {"__pycache__", "checkpoints", "node_modules"}  # beside everything that begins with a dot
 STEMS = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py") if page.parent.name != "home")
-NETWORKS = {"backbone"}  # trained here, without a page of their own: several techniques stand on them
+NETWORKS = {"backbone", "picture_classifier"}  # trained here, without a page of their own: techniques stand on them
 UNTRAINED = {"deep_dream", "style_transfer"}  # techniques that train nothing: they use such a network
 CARDS = sorted((ROOT / "weights").glob("*.json"))
 KINDS = (".weights.h5", ".map.npz", ".webp")  # the last: pictures that a network made

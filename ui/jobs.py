@@ -18,15 +18,16 @@ def line() -> Jobs:
     return Jobs(workers=1)
 
 
-def start(name: str, title: str, steps: Callable[[], Iterator]) -> Job:
+def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: bool = True) -> Job:
     """Put this visitor's job `name` in line; where it is active already, that one is returned.
 
-    `steps()` is called in the worker, once TensorFlow is there.
+    `steps()` is called in the worker, once TensorFlow is there; where it needs none, at once.
     """
-    tensorflow = engine.start()  # looked up here: the worker belongs to no page
+    import_of_it = engine.start() if tensorflow else None  # looked up here: the worker belongs to no page
 
     def awake() -> Iterator:
-        tensorflow.result()
+        if import_of_it is not None:
+            import_of_it.result()
         return steps()
 
     job = line().submit(_key(name), title, awake)

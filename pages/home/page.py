@@ -11,7 +11,7 @@ from ui import engine
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    ("Adversaries", "GAN", ":material/swords:", "Train one before your eyes, then break it on purpose."),
+    ("Latent spaces", "Trained GANs", ":material/swords:", "Explore what they draw, do sums with it, and break them."),
     ("Latent spaces", "Autoencoders", ":material/compress:", "The whole family side by side on one picture."),
 ]
 
@@ -160,6 +160,17 @@ with (
     engine.told(),
 ):
     st.image(_styles(), width="stretch", output_format="PNG")
+
+with _card(
+    "Latent spaces",
+    "Generative adversarial networks",
+    "A forger and a judge learn from each other. Watch the game in two dimensions, on data that you draw, or train one "
+    "on clothes and digits before your eyes, with every trick of the textbooks as a switch.",
+    "pages/gan/page.py",
+    ("In two dimensions", "arrow_forward", {"gan_tab": "Two dimensions"}),
+    ("Train it", "model_training", {"gan_tab": "Train it"}),
+):
+    st.latex(r"\min_G\,\max_D\;\; \mathbb{E}_x\big[\log D(x)\big] + \mathbb{E}_z\big[\log\big(1 - D(G(z))\big)\big]")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):

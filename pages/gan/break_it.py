@@ -1,0 +1,180 @@
+"""Break it: take one trick away, or add one, say what will happen, then look at what did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from genmodels import gan_records
+from genmodels.gan_records import End
+from pages.gan import common, flight
+from pages.gan.break_it_texts import CHOICES, TRICKS, Trick
+from ui import code, engine
+from ui.shell import explain
+
+SOUND = "break_as_it_should_be"
+ADDED = ("replay", "minibatch_std", "minibatch_discrimination")
+WORSE, FEWER, PATTERN = 1.15, 0.85, 1.5  # what counts: this many times the sound run's distance, kinds, pattern
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How the sound and the broken run ended."""
+
+    sound: End
+    broken: End
+
+    @property
+    def farther(self) -> float:
+        return self.broken.distance / self.sound.distance
+
+
+OUTCOMES: dict[str, Callable[[Pair], bool]] = {  # what a choice says, as a question to the numbers
+    "worse": lambda pair: pair.farther >= WORSE,
+    "better": lambda pair: pair.farther <= 1 / WORSE,
+    "fewer": lambda pair: pair.broken.classes <= FEWER * pair.sound.classes,
+    "pattern": lambda pair: pair.broken.checkers >= PATTERN * pair.sound.checkers,
+    "unharmed": lambda pair: True,  # asked last: none of the others
+    "same": lambda pair: True,
+}
+
+
+def show(name: str) -> None:
+    """`name`, the page's model, plays no part here: the recorded runs are all of one small recipe."""
+    explain(
+        "The books list tricks that make GANs work. Here each was taken out of the same recipe, or added to it: "
+        "a DCGAN on clothes, always the same data and seed, a short run. What happened was recorded. **Say first "
+        "what you expect.** What the books say, and whether our run bears them out, comes after."
+    )
+    titles = {trick.title: trick for trick in TRICKS}
+    title = st.pills(
+        "Which trick?",
+        list(titles),
+        default=TRICKS[0].title,
+        required=True,
+        key="gan_trick",
+        wrap=True,
+        help="One thing is changed, everything else stays.",
+        **common.KEEP,
+    )
+    trick = titles[title]
+    guesses = st.session_state.setdefault("gan_guesses", {})
+    guess = guesses.get(trick.name)
+    with st.container(gap=None):
+        st.subheader(trick.question, anchor=False)
+        st.markdown(trick.change)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tip = "Your guess. The recorded run appears, and can be compared with the sound one, moment by moment."
+        st.markdown("**What will happen?**", width="content", help=tip)
+        for outcome in trick.choices:
+            st.button(
+                CHOICES[outcome],
+                key=f"gan_guess_{outcome}",
+                type="primary" if guess == outcome else "secondary",
+                on_click=guesses.update,
+                args=({trick.name: outcome},),
+            )
+        st.button(
+            "Hide it again",
+            key="gan_guess_reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            disabled=guess is None,
+            on_click=guesses.pop,
+            args=(trick.name, None),
+            help="As if you had not looked.",
+        )
+    with st.container():  # always there, so that what comes below is not remade
+        if guess is not None:
+            _reveal(trick, guess)
+    runs = [("As it should be", SOUND)]
+    if guess is not None:
+        runs.append((trick.title, f"break_{trick.name}"))
+    flight.show(runs, common.names("fashion_dcgan"), key="gan_broken", begin="end")
+    _score(guesses)
+    if guess is not None and engine.ready():  # nothing else here needs TensorFlow
+        _code(trick)
+
+
+def outcome(trick: Trick, pair: Pair) -> str:
+    """Which of a trick's choices came true: the first whose question the numbers answer with yes."""
+    return next(each for each in trick.choices if OUTCOMES[each](pair))
+
+
+def read(trick: Trick) -> Pair:
+    return Pair(*(gan_records.end(flight.read(each)) for each in (SOUND, f"break_{trick.name}")))
+
+
+def _reveal(trick: Trick, guess: str) -> None:
+    pair = read(trick)
+    came = outcome(trick, pair)
+    said, found = st.columns(2, gap="large")
+    with said:
+        st.markdown(f"**What the sources say.** {trick.sources}")
+    with found:
+        verdict = (
+            "You were right" if guess == came else f"You expected otherwise: _{CHOICES[came].lower()}_ is the answer"
+        )
+        agrees = (
+            "That is what the sources let one expect."
+            if came in trick.claimed
+            else "This run does **not** bear the sources out: one small network, one data set, one seed, a short run."
+        )
+        st.markdown(f"**What our run shows.** {verdict}. {measured(trick, pair)} {agrees}")
+
+
+def measured(trick: Trick, pair: Pair) -> str:
+    """The two runs' ends in a sentence, from their numbers."""
+    sound, broken = pair.sound, pair.broken
+    change = 100 * (pair.farther - 1)
+    how = (
+        "about as far as"
+        if abs(change) < 5
+        else f"{abs(change):.0f} % {'farther than' if change > 0 else 'nearer than'}"
+    )
+    said = (
+        f"It ends at a Fréchet distance of {broken.distance:.2f} from real pictures, {how} the sound run's "
+        f"{sound.distance:.2f} (in a Fashion-MNIST classifier's features, not FID), and draws {broken.classes:.1f} "
+        f"effective kinds instead of {sound.classes:.1f}."
+    )
+    if "pattern" in trick.choices:
+        said += (
+            f" Of its fine detail, {100 * broken.checkers:.1f} % repeats every second pixel, against "
+            f"{100 * sound.checkers:.1f} %."
+        )
+    if trick.name in ADDED:
+        said += f" Two of its pictures differ by {broken.spread:.3f} on average, against {sound.spread:.3f}."
+    if trick.name == "strong_discriminator":
+        said += (
+            f" Its discriminator is right about {100 * broken.right_on_fakes:.0f} % of the fakes at the end, the sound "
+            f"one about {100 * sound.right_on_fakes:.0f} %."
+        )
+    return said
+
+
+def _score(guesses: dict[str, str]) -> None:
+    """How many guesses were right so far."""
+    made = [trick for trick in TRICKS if trick.name in guesses]
+    if made:
+        right = sum(guesses[trick.name] == outcome(trick, read(trick)) for trick in made)
+        st.caption(f"Your guesses so far: {right} of {len(made)} right.")
+
+
+def _code(trick: Trick) -> None:
+    gan = common.module()
+    script = f"""
+        from genmodels import datasets, gan, gan_records, gan_training
+
+        for name in ("as_it_should_be", {trick.name!r}):
+            print(name, gan_records.end(gan_records.read(f"break_{{name}}")))
+
+        # The same again, here for twenty steps; the recorded runs: python -m training.gan --break {trick.name}
+        tricks = (gan.BROKEN | gan.ADDED)[{trick.name!r}]
+        x, _ = datasets.load("fashion_mnist", "train")
+        for step in gan_training.train(x, architecture="dcgan", tricks=tricks, epochs=1):
+            print(step.done, step.losses)
+            if step.done >= 20:
+                break
+        """
+    lesson = [gan.Tricks, gan_records.end, gan_records.checkers]
+    code.show(script, lesson, key="broken", name="gan_broken")

@@ -1,0 +1,73 @@
+"""GANs: trained ones to explore, one that learns before your eyes, and one to break on purpose."""
+
+import importlib
+
+import streamlit as st
+
+from genmodels import gan_records
+from pages.gan import plane_controls as plane
+from pages.gan.common import KEEP, trained
+from ui import engine
+from ui.controls import presets
+from ui.shell import explain, presenting
+
+TABS = {  # title: the module of this folder that shows it
+    "Explore": "explore",
+    "Arithmetic": "arithmetic",
+    "Flight recorder": "records",
+    "Two dimensions": "plane",
+    "Train it": "live",
+    "Break it": "break_it",
+    "How it works": "theory",
+}
+FIRST = "Clothes, DCGAN"
+BY_KIND = "Clothes, by kind"
+CLEAN = plane.WAY | plane.NETWORKS | {"gan_tab": "Two dimensions"}
+
+STORY = [  # presets, in the order a lecture takes them
+    ("Clothes that nobody ever made", {"gan_tab": "Explore", "gan_model": FIRST, "gan_view": "Sliders"}),
+    ("A walk between them", {"gan_tab": "Explore", "gan_model": FIRST, "gan_view": "Slice"}),
+    ("Told what to draw", {"gan_tab": "Explore", "gan_model": BY_KIND, "gan_view": "Every kind"}),
+    ("A minus B plus C", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "A − B + C"}),
+    ("From one to another", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "Between two"}),
+    ("How they were learnt", {"gan_tab": "Flight recorder", "gan_model": FIRST}),
+    ("The game in two dimensions", CLEAN | {"plane_data": "Ring"}),
+    ("Mode collapse", CLEAN | plane.LAGS | {"plane_data": "Ring"}),
+    ("Twenty-five heaps", CLEAN | {"plane_data": "Grid"}),
+    ("Draw your own data", CLEAN | {"plane_data": "Draw your own"}),
+    ("The same game with pictures", {"gan_tab": "Train it"}),
+    ("A checkerboard, or not", {"gan_tab": "Break it", "gan_trick": "Kernel 5, stride 2"}),
+    ("Too strong a judge", {"gan_tab": "Break it", "gan_trick": "Discriminator too strong"}),
+]
+
+models = trained()
+missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
+if not gan_records.recorded("break_as_it_should_be"):
+    missing.add("Break it")
+shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
+head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+with head:
+    st.title("Generative adversarial networks", anchor=False)
+    explain(
+        "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
+        "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
+        "pictures are good. Nobody ever says what a good picture is."
+    )
+with side:
+    presets([each for each in STORY if each[1]["gan_tab"] in shown], key="gan_story")
+    if models:
+        st.selectbox(
+            "Model",
+            list(models),
+            key="gan_model",
+            label_visibility="collapsed",
+            help="One of the trained models of this project: for Explore, Arithmetic and the Flight recorder.",
+            **KEEP,
+        )
+first = models.get(FIRST, "")
+name = models.get(st.session_state.get("gan_model") or FIRST, first)  # an address may name none
+tabs = st.tabs(list(shown), key="gan_tab", on_change="rerun", bind="query-params")
+for tab, module in zip(tabs, shown.values(), strict=True):
+    if tab.open:
+        with tab, engine.told():
+            importlib.import_module(f"pages.gan.{module}").show(name)

@@ -1,0 +1,53 @@
+"""Flight recorder: what a model drew from the same noise, from its first step to its last."""
+
+import streamlit as st
+
+from genmodels import gan_records, images
+from pages.gan import common, flight
+from ui import code
+from ui.shell import explain
+
+MIME = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
+FPS = 5  # walls a second in a film: slow enough to watch one picture
+
+
+def show(name: str) -> None:
+    explain(
+        "Every picture of this wall is drawn from a code that never changes; what changes is the network. Outlines "
+        "come first and details later, and the same code may be a trouser now and a dress a while later. The losses do "
+        "**not** fall: each player gets better, and so does its opponent. Only the distance to real pictures tells "
+        "that they learn."
+    )
+    flight.show([("", name)], common.names(name), key="gan_flight", critic=name in flight.CRITICS, begin="end")
+    record = flight.read(name)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Film",
+            list(MIME),
+            default="GIF",
+            required=True,
+            key="gan_film",
+            label_visibility="collapsed",
+            **common.KEEP,
+        )
+        st.download_button(
+            "Download the film",
+            lambda: images.animate(
+                [gan_records.wall(record, k) for k in range(len(record))], kind.lower(), fps=FPS, scale=2
+            ),
+            f"gan_{name}.{kind.lower()}",
+            MIME[kind],
+            icon=":material/movie:",
+            on_click="ignore",
+            help="All walls, one after the other, at twice their size.",
+        )
+    script = f"""
+        from genmodels import gan_records, images
+
+        record = gan_records.read({name!r})
+        for step, distance in zip(record.steps, record.distance):
+            print(f"step {{step:6}}: {{distance:.2f}}")
+        walls = [gan_records.wall(record, k) for k in range(len(record))]
+        open("gan_flight.gif", "wb").write(images.animate(walls, "gif", fps={FPS}, scale=2))
+        """
+    code.show(script, [gan_records.read, gan_records.effective_classes], key="records", name="gan_flight")

@@ -1,0 +1,148 @@
+// A slice through the latent space: the plane on the left, the picture at the hand on the right.
+//
+// Python sends a sheet of pictures generated on a regular grid, and what the discriminator makes of
+// each. While a hand drags, picture and score are blended here from the four nearest on the sheet;
+// on release the place goes to Python as the state `xy`.
+
+const walks = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  let walk = walks.get(parentElement);
+  if (!walk) {
+    walk = create(parentElement);
+    walks.set(parentElement, walk);
+  }
+  walk.send = (xy) => setStateValue("xy", xy);
+  walk.update(data);
+}
+
+function create(root) {
+  const [plane, picture, axes, where, bar] = [".plane", ".picture", ".axes", ".where", ".bar span"].map((each) => root.querySelector(each));
+  const brush = plane.getContext("2d");
+  const walk = { send: () => {}, update };
+  let chart = null; // what Python sent
+  let sheet = null; // the pictures' pixels, { whole: canvas, rgba }
+  let at = [0, 0];
+  let dragging = false;
+  let later = 0;
+  let frames = 0;
+
+  async function update(next) {
+    const fresh = chart?.sprite !== next.sprite;
+    const moved = chart?.token !== next.token;
+    chart = next;
+    if (moved && !dragging) at = [...next.start];
+    axes.textContent = `→ ${next.axes[0]}   ↑ ${next.axes[1]}`;
+    if (fresh) {
+      const loaded = await read(next.sprite);
+      if (chart.sprite !== next.sprite) return; // another one came meanwhile
+      sheet = loaded;
+    }
+    draw();
+  }
+
+  const clamp = (v) => Math.min(chart.extent, Math.max(-chart.extent, v));
+
+  function paintPlane(size) {
+    const { cells, side } = chart;
+    const every = 2; // each second cell, so that a picture is large enough to be seen
+    const step = (size * every) / (cells - 1);
+    for (let i = 0; i < cells; i += every)
+      for (let j = 0; j < cells; j += every) {
+        const x = (j / every - 0.5) * step, y = (i / every - 0.5) * step;
+        brush.drawImage(sheet.whole, j * side, i * side, side, side, x, y, step, step);
+        if (chart.show === "Pictures") continue;
+        const score = chart.scores[i * cells + j];
+        brush.globalAlpha = 0.25 + 1.2 * Math.abs(score - 0.5);
+        brush.fillStyle = score >= 0.5 ? chart.colours.real : chart.colours.fake;
+        brush.fillRect(x, y, step, step);
+        brush.globalAlpha = 1;
+      }
+  }
+
+  function draw() {
+    const size = Math.round(plane.clientWidth * devicePixelRatio);
+    if (!sheet || !size) return;
+    if (plane.width !== size) plane.width = plane.height = size;
+    brush.clearRect(0, 0, size, size);
+    paintPlane(size);
+    const x = ((at[0] / chart.extent + 1) / 2) * size, y = ((1 - at[1] / chart.extent) / 2) * size;
+    const primary = getComputedStyle(plane).getPropertyValue("--st-primary-color");
+    for (const [width, colour] of [[size / 90, "#fff"], [size / 170, primary || "#c2410c"]]) {
+      brush.lineWidth = width;
+      brush.strokeStyle = colour;
+      brush.beginPath();
+      brush.arc(x, y, size / 36, 0, 7);
+      brush.stroke();
+    }
+    blend();
+    picture.dataset.frames = ++frames;
+  }
+
+  function blend() {
+    const { cells, side, scores } = chart, last = cells - 1;
+    let u = ((at[0] + chart.extent) / (2 * chart.extent)) * last;
+    let v = ((chart.extent - at[1]) / (2 * chart.extent)) * last;
+    const i = Math.min(last - 1, Math.floor(v)), j = Math.min(last - 1, Math.floor(u));
+    v -= i;
+    u -= j;
+    const mix = (a, right, below, from) =>
+      (1 - v) * ((1 - u) * from[a] + u * from[a + right]) + v * ((1 - u) * from[a + below] + u * from[a + right + below]);
+    if (picture.width !== side) picture.width = picture.height = side;
+    const g = picture.getContext("2d"), out = g.createImageData(side, side);
+    const across = 4 * cells * side;
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < 4 * side; x++) out.data[4 * y * side + x] = mix((i * side + y) * across + 4 * j * side + x, 4 * side, side * across, sheet.rgba);
+    g.putImageData(out, 0, 0);
+    const score = mix(i * cells + j, 1, cells, scores);
+    bar.style.width = `${100 * score}%`;
+    bar.style.background = score >= 0.5 ? chart.colours.real : chart.colours.fake;
+    const place = `${at[0].toFixed(2)}, ${at[1].toFixed(2)}`;
+    where.textContent = chart.critic ? `Place (${place})` : `Taken for real: ${Math.round(100 * score)} %. Place (${place})`;
+  }
+
+  function follow(event) {
+    const box = plane.getBoundingClientRect();
+    at = [
+      clamp((((event.clientX - box.left) / box.width) * 2 - 1) * chart.extent),
+      clamp((1 - ((event.clientY - box.top) / box.height) * 2) * chart.extent),
+    ];
+    draw();
+  }
+
+  plane.onpointerdown = (event) => {
+    if (!chart) return;
+    dragging = true;
+    plane.setPointerCapture(event.pointerId);
+    follow(event);
+  };
+  plane.onpointermove = (event) => dragging && follow(event);
+  plane.onpointerup = plane.onpointercancel = () => {
+    if (!dragging) return;
+    dragging = false;
+    walk.send(at);
+  };
+  plane.onkeydown = (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [0, 0] }[event.key];
+    if (!way || !chart) return;
+    event.preventDefault();
+    event.stopPropagation(); // or the presenter's arrow keys would step too
+    const step = chart.extent / (event.shiftKey ? 10 : 60);
+    at = event.key === "Home" ? [0, 0] : [clamp(at[0] + way[0] * step), clamp(at[1] + way[1] * step)];
+    draw();
+    clearTimeout(later);
+    later = setTimeout(() => walk.send(at), 250);
+  };
+  new ResizeObserver(draw).observe(plane);
+  return walk;
+}
+
+async function read(sprite) {
+  const image = new Image();
+  image.src = "data:image/webp;base64," + sprite;
+  await image.decode();
+  const whole = new OffscreenCanvas(image.width, image.height);
+  const g = whole.getContext("2d", { willReadFrequently: true });
+  g.drawImage(image, 0, 0);
+  return { whole, rgba: g.getImageData(0, 0, image.width, image.height).data };
+}

@@ -1,0 +1,112 @@
+"""From one code to another: along the arc, along the line, and by blending pixels."""
+
+import numpy as np
+import streamlit as st
+
+from genmodels import images, latent
+from pages.gan import common, explore, picks, wall
+from pages.gan.picks import Pick
+from ui import code, controls, pictures
+
+SLOTS = ("From", "To")
+MIME = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
+FRAMES = 30  # of a film, each way
+
+
+def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:
+    """The two that the discriminator believes most, one in each half of the wall."""
+    half = explore.WALL // 2
+    for slot, begin in zip(SLOTS, (0, half), strict=True):
+        best = begin + int(np.argmax(drawn.scores[begin : begin + half]))
+        picks.take(name, slot, explore.pick(drawn, seed, best))
+
+
+def show(name: str) -> None:
+    if not picks.full(name, *SLOTS):
+        st.info("Two pictures are needed: click one to begin with and one to end with.", icon=":material/touch_app:")
+        return
+    gan, model = common.module(), common.load(name)
+    a, b = (picks.of(name)[slot][0] for slot in SLOTS)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tip = "How many on the way, both ends included."
+        n = st.slider("Pictures", 5, 15, 9, 2, key="gan_way_n", width=260, help=tip, **common.KEEP)
+        st.button(
+            "Swap", key="gan_swap", icon=":material/swap_horiz:", on_click=_swap, args=(name,), help="Back again."
+        )
+        controls.reset({"gan_way_n": 9}, key="gan_way_reset")
+    labels = mixed(name, a, b, n)
+    arc, line = latent.interpolate(a.z, b.z, n, spherical=True), latent.interpolate(a.z, b.z, n)
+    middle = f"{np.linalg.norm(line[n // 2]):.1f}"
+    usual = f"{np.sqrt(model.codings):.1f}"
+    _strip(name, f"Along the arc (codes stay about {usual} long)", arc, labels, "arc")
+    _strip(name, f"Along the straight line (in the middle {middle} long)", line, labels, "line")
+    ends = gan.generate(model, np.stack([a.z, b.z]), None if labels is None else labels[[0, -1]])
+    st.caption("For contrast: the pixels blended, without a model")
+    pictures.show(images.tile(images.blend(*ends, n)[None], gap=1))
+    _film(name, a, b)
+    _code(name, a, b, n)
+
+
+def mixed(name: str, a: Pick, b: Pick, n: int) -> np.ndarray | None:
+    """(n, classes): the class of a, less and less, and that of b; None where the model takes no class."""
+    classes = common.load(name).classes
+    return latent.interpolate(*np.eye(classes)[[a.label, b.label]], n) if classes else None
+
+
+def _swap(name: str) -> None:
+    held = picks.of(name)
+    held["From"], held["To"] = held["To"], held["From"]
+
+
+def _strip(name: str, title: str, z: np.ndarray, labels: np.ndarray | None, key: str) -> None:
+    gan, model = common.module(), common.load(name)
+    made = gan.generate(model, z, labels)
+    scores = gan.discriminate(model, made, labels)
+    st.caption(title)
+    critic = model.tricks.objective == "wgan_gp"
+    wall.show(made, scores, columns=len(z), key=f"gan_way_{key}", label=title, critic=critic)
+
+
+def _film(name: str, a: Pick, b: Pick) -> None:
+    gan, model = common.module(), common.load(name)
+
+    def frames() -> np.ndarray:
+        there = latent.interpolate(a.z, b.z, FRAMES, spherical=True)
+        labels = mixed(name, a, b, FRAMES)
+        made = gan.generate(model, there, labels)
+        return np.concatenate([made, made[::-1]])
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        kind = st.segmented_control(
+            "Film", list(MIME), default="GIF", required=True, key="gan_way_kind", label_visibility="collapsed",
+            **common.KEEP,
+        )  # fmt: skip
+        st.download_button(
+            "Download the film",
+            lambda: images.animate(frames(), kind.lower(), fps=20, scale=8),
+            f"gan_{name}_way.{kind.lower()}",
+            MIME[kind],
+            key="gan_way_film",
+            icon=":material/movie:",
+            on_click="ignore",
+            help=f"There and back along the arc, {2 * FRAMES} frames.",
+        )
+
+
+def _code(name: str, a: Pick, b: Pick, n: int) -> None:
+    labels = ""
+    if a.label is not None:
+        labels = f", latent.interpolate(*np.eye({common.load(name).classes})[[{a.label}, {b.label}]], {n})"
+    script = f"""
+        import numpy as np
+
+        from genmodels import gan, images, latent
+
+        model = gan.load({name!r})
+        a = {a.source}
+        b = {b.source}
+        pictures = gan.generate(model, latent.interpolate(a, b, {n}, spherical=True){labels})
+        open("gan_strip.png", "wb").write(images.png(images.tile(pictures[None], gap=1), scale=4))
+        open("gan_way.gif", "wb").write(images.animate(pictures, "gif", fps=12, scale=6))
+        """
+    code.show(script, [latent.interpolate, images.blend], key="way", name="gan_way")
