@@ -8,7 +8,7 @@ only in how each channel is scaled and shifted after normalisation; what lies be
 of numbers is a style between two styles. Where we differ:
 
 - The work is done at a quarter of the photo's resolution, with a short way at half of it beside, and
-  pixels come out by rearranging channels (Shi et al. 2016, arXiv:1609.05158): five times the speed.
+  pixels come out by rearranging channels (Shi et al. 2016, arXiv:1609.05158): eight times the speed.
 - A share of the photo itself, another one for every style, is added at the end: edges stay sharp.
 - One more style is the photo as it is: how strongly a style is laid on is how far from that one it lies.
 """

@@ -68,6 +68,7 @@ def setup() -> None:
     st.selectbox(
         "Data",
         list(DATA),
+        index=list(DATA).index("fashion_mnist" if datasets.available("fashion_mnist") else "digits"),
         format_func=DATA.__getitem__,
         key="ganlive_data",
         on_change=_other_data,
