@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
 
 import numpy as np
@@ -98,6 +99,14 @@ def test_the_plane_is_played_to_its_end_and_on():
     at.button(key="plane_train").click().run()
     until(lambda: not job(at, "plane").active)
     assert at.session_state["plane_run"] is run and run["film"][-1].done == 200
+
+
+def test_the_plane_does_not_wait_for_tensorflow(monkeypatch):
+    at = visit("Two dimensions", **SMALL)
+    monkeypatch.setattr(jobs.engine, "start", Future)  # an import that never ends
+    at.button(key="plane_train").click().run()
+    until(lambda: not job(at, "plane").active)
+    assert job(at, "plane").state == "done"
 
 
 def test_controls_reach_the_running_game_and_another_network_is_another_game():
