@@ -243,8 +243,15 @@ def _attempt(job: Job, action: Callable[[], Any]) -> tuple[Any, str]:
         return action(), ""
     except Exception as error:  # any model may fail in any way: the worker must live on for the next job
         _log.exception("job %s (%s) failed", job.key, job.title)
-        text = str(error).strip().partition("\n")[0]
-        return None, f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return None, _told(error)
+
+
+def _told(error: Exception) -> str:
+    """Its first line, and before it what kind of error it is; our own ones are sentences for visitors already."""
+    kind, text = type(error), str(error).strip().partition("\n")[0]
+    if text and kind.__module__.partition(".")[0] == __package__:
+        return text
+    return f"{kind.__name__}: {text}" if text else kind.__name__
 
 
 def _close(job: Job) -> None:

@@ -6,6 +6,7 @@ from time import monotonic  # by name: two tests replace time.monotonic
 import pytest
 
 from genmodels import jobs
+from genmodels.public_backbones import NotFetched
 
 DEADLINE = 20.0  # seconds until a wait counts as failed; nothing here should take one
 
@@ -262,6 +263,15 @@ def test_a_failure_to_start_is_told_too(line):
     job = line.submit("a", "", start)
     until(lambda: not job.active)
     assert (job.state, job.error) == ("failed", "MemoryError")
+
+
+def test_an_error_of_ours_speaks_for_itself(line):
+    def start():
+        raise NotFetched("vgg19 could not be fetched: no network.")
+
+    job = line.submit("a", "", start)
+    until(lambda: not job.active)
+    assert (job.state, job.error) == ("failed", "vgg19 could not be fetched: no network.")
 
 
 def test_a_generator_that_fails_to_clean_up_does_not_take_the_worker_with_it(line):
