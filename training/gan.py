@@ -1,4 +1,4 @@
-"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--break sigmoid --steps 2000`.
+"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--break sigmoid --steps 1200`.
 
 A model trains for so many minutes, a broken run (`gan.BROKEN` and `gan.ADDED`) for so many steps; the learning rates
 fall with what is left of them. A checkpoint every few minutes lets `--resume` go on. Every training is
@@ -191,13 +191,13 @@ def main() -> None:
     what.add_argument("--model", choices=gan.RECIPES)
     what.add_argument("--break", dest="broken", choices=BROKEN, help="a short run, a trick less or more; only recorded")
     parser.add_argument("--minutes", type=float, help="time to train, checkpoints before counted in (40 for a model)")
-    parser.add_argument("--steps", type=int, help="or steps to train (2000 for a broken run, so that runs compare)")
+    parser.add_argument("--steps", type=int, help="or steps to train (1200 for a broken run, so that runs compare)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--dry", action="store_true", help="leave weights/ as it is: only checkpoints/ is written")
     args = parser.parse_args()
     if not args.minutes and not args.steps:
-        args.minutes, args.steps = (40.0, None) if args.model else (None, 2000)
+        args.minutes, args.steps = (40.0, None) if args.model else (None, 1200)
     name = args.model or f"break_{args.broken}"
     recipe = gan.RECIPES[name] if args.model else gan.Recipe("fashion_mnist", "dcgan", tricks=BROKEN[args.broken])
     learning, recorder, progress = fit(name, recipe, args)

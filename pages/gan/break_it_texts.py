@@ -96,7 +96,7 @@ TRICKS = (
         "strong_discriminator",
         "Discriminator too strong",
         "What if the discriminator is the far better player?",
-        "It learns ten times as fast, takes three steps for each one of the generator, and has no dropout.",
+        "It learns four times as fast, takes three steps for each one of the generator, and has no dropout.",
         ("worse", "better", "same"),
         ("worse",),
         "Goodfellow et al. 2014 warn that the two must stay in step, and Arjovsky & Bottou 2017 prove that a perfect "

@@ -10,7 +10,7 @@ from genmodels import datasets, gan, gan_losses, gan_steps, gan_training
 from genmodels.gan_steps import Controls
 from genmodels.weights import WeightsError
 from pages.gan import common, live_controls, live_view
-from ui import code, controls, jobs
+from ui import code, controls, jobs, training_data
 from ui.shell import explain
 
 
@@ -28,14 +28,13 @@ def show(_name: str) -> None:
     with right:
         data = st.session_state["ganlive_data"] or "fashion_mnist"
         if not datasets.available(data):
-            live_view.missing(data, live_controls.DATA[data])
+            training_data.missing(live_controls.DATA[data], f"{data}.npz", "The 8 x 8 digits are")
         if job is None or run is None:
             examples, tries = st.columns(live_view.COLUMNS, gap="medium")
             with tries:
                 _tries()
             with examples:
-                here = datasets.available(data)
-                live_view.examples(data if here else "digits", live_controls.kept(data) if here else None)
+                training_data.examples(data, live_view.LEARNT, keep=live_controls.kept(data), side=8)
         else:
             jobs.panel("ganlive", partial(live_view.draw, run))
     if job is not None and run is not None and not job.active:
@@ -108,7 +107,7 @@ def _start(changes: dict[str, Any] | None = None) -> None:
     title = f"{live_controls.TITLES[settings['train']['architecture']]} on {live_controls.DATA[settings['data']]}"
 
     def steps() -> Iterator[gan_training.Step]:
-        x, labels = live_view.pictures(settings["data"], settings["keep"])
+        x, labels = training_data.pictures(settings["data"], "train", settings["keep"])
         run["eye"] = _classifier(run, settings["data"])
         if run["eye"] is not None:
             run["usual"] = common.measures().collapse(run["eye"], x[: gan_training.SAMPLES])

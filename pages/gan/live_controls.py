@@ -52,7 +52,7 @@ TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to l
     ),
     (
         "Too strong a judge",
-        CLOTHES | {"ganlive_d_rate": 0.002, "ganlive_dropout": 0.0, "ganlive_noise": 0.0, "ganlive_d_steps": 3},
+        CLOTHES | {"ganlive_d_rate": 0.005, "ganlive_dropout": 0.0, "ganlive_noise": 0.0, "ganlive_d_steps": 3},
         "The discriminator is soon always right. What is left to learn from it?",
     ),
     (

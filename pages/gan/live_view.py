@@ -15,44 +15,12 @@ from genmodels.gan import Tricks
 from genmodels.gan_training import Step
 from genmodels.jobs import Job
 from pages.gan import charts, common
+from ui import training_data
 from ui.pictures import show
 
 COLUMNS = [6, 5]
+LEARNT = "Real pictures, of the kind that it is to draw"
 MIME = {"MP4": "video/mp4", "GIF": "image/gif"}
-
-
-def pictures(data: str, keep: int | None, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
-    """Pictures to learn from and their labels; the 8 x 8 digits enlarged, with a margin. keep: one class only."""
-    x, labels = datasets.load(data, split)
-    if keep is not None:
-        x, labels = x[labels == keep], labels[labels == keep]
-    if data == "digits":
-        x = np.pad(images.resize(x, 24), ((0, 0), (2, 2), (2, 2)))
-    return x, labels
-
-
-@st.cache_data(show_spinner=False)
-def _sheet(data: str, keep: int | None) -> np.ndarray:
-    x, _ = pictures(data, keep, "test")  # there are fewer of them: quicker to read
-    x = np.resize(x, (64, *x.shape[1:]))  # some begin again where a class has fewer
-    return images.tile(x.reshape(8, 8, *x.shape[1:]))
-
-
-def examples(data: str, keep: int | None) -> None:
-    """What there is to learn from."""
-    try:
-        show(_sheet(data, keep), caption="Real pictures, of the kind that it is to draw")
-    except datasets.DatasetMissing as error:
-        st.error(str(error), icon=":material/broken_image:")
-
-
-def missing(data: str, title: str) -> None:
-    st.warning(
-        f"{title} is not on this machine. Three ways to get it: connect to the internet and press Train, which "
-        f"fetches it once; set GENMODELS_DATA_DIR to a folder that holds {data}.npz; or copy the folder "
-        "~/.keras/datasets from a machine that has it. The 8 x 8 digits are always here.",
-        icon=":material/cloud_off:",
-    )
 
 
 def keep(run: dict[str, Any], step: Step) -> None:
@@ -68,14 +36,11 @@ def draw(run: dict[str, Any], job: Job) -> None:
     left, right = st.columns(COLUMNS, gap="medium")
     if step is None:
         if job.active:
-            right.info(
-                f"**{job.title}**  \nThis server trains one network at a time. At its turn this one is built and its "
-                "step compiled, which takes some seconds. The rest of the page works meanwhile.",
-                icon=":material/hourglass_top:",
-            )
+            with right:
+                training_data.waiting(job)
         if datasets.available(run["settings"]["data"]):
             with left:
-                examples(run["settings"]["data"], run["settings"]["keep"])
+                training_data.examples(run["settings"]["data"], LEARNT, keep=run["settings"]["keep"], side=8)
         return
     with left:
         image, done = step.image, step.done

@@ -9,7 +9,7 @@ import streamlit as st
 from genmodels import datasets, text_generation, texts
 from pages.text_generation import live_view
 from pages.text_generation.common import KEEP
-from ui import code, controls, jobs
+from ui import code, controls, jobs, training_data
 from ui.shell import explain
 
 CORPORA = {"python": "Python's help", "nietzsche": "Nietzsche", "own": "Your text"}
@@ -61,7 +61,7 @@ def show(name: str) -> None:
         elif problem:
             st.error(problem, icon=":material/error:")
         if st.session_state["text_live_corpus"] == "nietzsche" and whole is None and not problem:
-            live_view.missing()
+            training_data.missing("The Nietzsche text", "nietzsche.txt", "Python's help is", "once (600 kB)")
         if job is None or run is None:
             _before(whole, problem)
         else:

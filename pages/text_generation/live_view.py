@@ -13,7 +13,7 @@ import streamlit as st
 from genmodels import text_generation, texts
 from genmodels.jobs import Job
 from pages.text_generation import common
-from ui import jobs
+from ui import jobs, training_data
 
 COLUMNS = [7, 5]
 HELD_OUT = 0.05  # the last part of the text, at least a window of it
@@ -54,15 +54,6 @@ def prepared(text: str, window: int) -> dict[str, Any]:
         "nothing": float(np.log(len(vocabulary))),
         "frequencies": float(text_generation.entropy(shares) * np.log(2)),
     }
-
-
-def missing() -> None:
-    st.warning(
-        "The Nietzsche text is not on this machine. Three ways to get it: connect to the internet and press Train, "
-        "which fetches it once (600 kB); set GENMODELS_DATA_DIR to a folder that holds nietzsche.txt; or copy "
-        "~/.keras/datasets/nietzsche.txt from a machine that has it. Python's help is always here.",
-        icon=":material/cloud_off:",
-    )
 
 
 def describe(title: str, whole: str, length: int, window: int) -> None:
@@ -116,11 +107,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
     step = job.step
     if step is None:
         if job.active:
-            st.info(
-                f"**{job.title}**  \nThis server trains one network at a time. At its turn this one is built and its "
-                "training step compiled, which takes some seconds. The rest of the page works meanwhile.",
-                icon=":material/hourglass_top:",
-            )
+            training_data.waiting(job)
         return
     left, right = st.columns(COLUMNS, gap="medium")
     with left:

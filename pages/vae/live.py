@@ -8,7 +8,7 @@ import streamlit as st
 
 from genmodels import datasets
 from pages.vae import common, live_view
-from ui import code, controls, engine, jobs
+from ui import code, controls, engine, jobs, training_data
 from ui.shell import explain
 
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
@@ -36,13 +36,13 @@ def show(name: str) -> None:
     with right:
         data = st.session_state["live_data"]
         if not datasets.available(data):
-            live_view.missing(data, DATA[data])
+            training_data.missing(DATA[data], f"{data}.npz", "The 8 x 8 digits are")
         if job is None or run is None:
             examples, tries = st.columns(live_view.COLUMNS, gap="medium")
             with tries:
                 _tries()
             with examples:
-                live_view.examples(data if datasets.available(data) else "digits")
+                training_data.examples(data, live_view.LEARNT)
         else:
             jobs.panel("live", partial(live_view.draw, run))
     if job is not None and run is not None and not job.active:
@@ -185,8 +185,9 @@ def _start(changes: dict[str, Any] | None = None) -> None:
 
     def steps() -> Iterator:
         vae = common.module()
-        x, _ = live_view.pictures(settings["data"], "train")
-        run["held_out"], run["labels"] = live_view.pictures(settings["data"], "test")
+        x, _ = training_data.pictures(settings["data"], "train")
+        held_out = training_data.pictures(settings["data"], "test")
+        run["held_out"], run["labels"] = (each[: live_view.HELD_OUT] for each in held_out)
         run["model"] = vae.build(**settings["build"])
         return vae.train(run["model"], x, held_out=run["held_out"], **settings["train"])
 

@@ -13,44 +13,12 @@ import streamlit as st
 from genmodels import datasets, images
 from genmodels.jobs import Job
 from pages.vae import common
-from ui import jobs
+from ui import jobs, training_data
 from ui.pictures import show
 
 COLUMNS = [6, 7]
+LEARNT = "Held-out pictures, of the kind it learns from"
 HELD_OUT = 500  # pictures to measure on: enough for a smooth curve, quick enough not to slow it
-
-
-def pictures(data: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """(n, 28, 28) uint8 and (n,) labels; the 8 x 8 digits enlarged, with a margin."""
-    x, labels = datasets.load(data, split)
-    if split == "test":
-        x, labels = x[:HELD_OUT], labels[:HELD_OUT]
-    if data == "digits":
-        x = np.pad(images.resize(x, 24), ((0, 0), (2, 2), (2, 2)))
-    return x, labels
-
-
-@st.cache_data(show_spinner=False)
-def _sheet(data: str) -> np.ndarray:
-    x, _ = pictures(data, "test")
-    return images.tile(x[:100].reshape(10, 10, *x.shape[1:]))
-
-
-def examples(data: str) -> None:
-    """What there is to learn from."""
-    try:
-        show(_sheet(data), caption="Held-out pictures, of the kind it learns from")
-    except datasets.DatasetMissing as error:
-        st.error(str(error), icon=":material/broken_image:")
-
-
-def missing(data: str, title: str) -> None:
-    st.warning(
-        f"{title} is not on this machine. Three ways to get it: connect to the internet and press Train, which "
-        f"fetches it once; set GENMODELS_DATA_DIR to a folder that holds {data}.npz; or copy the folder "
-        "~/.keras/datasets from a machine that has it. The 8 x 8 digits are always here.",
-        icon=":material/cloud_off:",
-    )
 
 
 def draw(run: dict[str, Any], job: Job) -> None:
@@ -59,14 +27,11 @@ def draw(run: dict[str, Any], job: Job) -> None:
     left, right = st.columns(COLUMNS, gap="medium")
     if step is None:
         if job.active:
-            right.info(
-                f"**{job.title}**  \nThis server trains one network at a time. At its turn this one is built and its "
-                "training step compiled, which takes some seconds. The rest of the page works meanwhile.",
-                icon=":material/hourglass_top:",
-            )
+            with right:
+                training_data.waiting(job)
         if datasets.available(settings["data"]):
             with left:
-                examples(settings["data"])
+                training_data.examples(settings["data"], LEARNT)
         return
     two = settings["build"]["latent_dim"] == 2
     what = "the plane from -2.5 to 2.5" if two else "100 codes drawn once from the prior"
