@@ -22,26 +22,22 @@ function create(root) {
   const walk = { send: () => {}, update };
   let chart = null; // what Python sent
   let sheet = null; // the pictures' pixels, { whole: canvas, rgba }
-  let at = [0, 0];
-  let dragging = false;
-  let later = 0;
   let frames = 0;
+  const hand = handOn(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => walk.send(at) });
 
   async function update(next) {
     const fresh = chart?.sprite !== next.sprite;
     const moved = chart?.token !== next.token;
     chart = next;
-    if (moved && !dragging) at = [...next.start];
+    if (moved && !hand.dragging) hand.at = [...next.start];
     axes.textContent = `→ ${next.axes[0]}   ↑ ${next.axes[1]}`;
     if (fresh) {
-      const loaded = await read(next.sprite);
+      const loaded = await readSheet(next.sprite);
       if (chart.sprite !== next.sprite) return; // another one came meanwhile
       sheet = loaded;
     }
     draw();
   }
-
-  const clamp = (v) => Math.min(chart.extent, Math.max(-chart.extent, v));
 
   function paintPlane(size) {
     const { cells, side } = chart;
@@ -66,7 +62,7 @@ function create(root) {
     if (plane.width !== size) plane.width = plane.height = size;
     brush.clearRect(0, 0, size, size);
     paintPlane(size);
-    const x = ((at[0] / chart.extent + 1) / 2) * size, y = ((1 - at[1] / chart.extent) / 2) * size;
+    const x = ((hand.at[0] / chart.extent + 1) / 2) * size, y = ((1 - hand.at[1] / chart.extent) / 2) * size;
     const primary = getComputedStyle(plane).getPropertyValue("--st-primary-color");
     for (const [width, colour] of [[size / 90, "#fff"], [size / 170, primary || "#c2410c"]]) {
       brush.lineWidth = width;
@@ -81,8 +77,8 @@ function create(root) {
 
   function blend() {
     const { cells, side, scores } = chart, last = cells - 1;
-    let u = ((at[0] + chart.extent) / (2 * chart.extent)) * last;
-    let v = ((chart.extent - at[1]) / (2 * chart.extent)) * last;
+    let u = ((hand.at[0] + chart.extent) / (2 * chart.extent)) * last;
+    let v = ((chart.extent - hand.at[1]) / (2 * chart.extent)) * last;
     const i = Math.min(last - 1, Math.floor(v)), j = Math.min(last - 1, Math.floor(u));
     v -= i;
     u -= j;
@@ -97,52 +93,10 @@ function create(root) {
     const score = mix(i * cells + j, 1, cells, scores);
     bar.style.width = `${100 * score}%`;
     bar.style.background = score >= 0.5 ? chart.colours.real : chart.colours.fake;
-    const place = `${at[0].toFixed(2)}, ${at[1].toFixed(2)}`;
+    const place = `${hand.at[0].toFixed(2)}, ${hand.at[1].toFixed(2)}`;
     where.textContent = chart.critic ? `Place (${place})` : `Taken for real: ${Math.round(100 * score)} %. Place (${place})`;
   }
 
-  function follow(event) {
-    const box = plane.getBoundingClientRect();
-    at = [
-      clamp((((event.clientX - box.left) / box.width) * 2 - 1) * chart.extent),
-      clamp((1 - ((event.clientY - box.top) / box.height) * 2) * chart.extent),
-    ];
-    draw();
-  }
-
-  plane.onpointerdown = (event) => {
-    if (!chart) return;
-    dragging = true;
-    plane.setPointerCapture(event.pointerId);
-    follow(event);
-  };
-  plane.onpointermove = (event) => dragging && follow(event);
-  plane.onpointerup = plane.onpointercancel = () => {
-    if (!dragging) return;
-    dragging = false;
-    walk.send(at);
-  };
-  plane.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [0, 0] }[event.key];
-    if (!way || !chart) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    const step = chart.extent / (event.shiftKey ? 10 : 60);
-    at = event.key === "Home" ? [0, 0] : [clamp(at[0] + way[0] * step), clamp(at[1] + way[1] * step)];
-    draw();
-    clearTimeout(later);
-    later = setTimeout(() => walk.send(at), 250);
-  };
   new ResizeObserver(draw).observe(plane);
   return walk;
-}
-
-async function read(sprite) {
-  const image = new Image();
-  image.src = "data:image/webp;base64," + sprite;
-  await image.decode();
-  const whole = new OffscreenCanvas(image.width, image.height);
-  const g = whole.getContext("2d", { willReadFrequently: true });
-  g.drawImage(image, 0, 0);
-  return { whole, rgba: g.getImageData(0, 0, image.width, image.height).data };
 }

@@ -9,6 +9,7 @@ import streamlit as st
 
 from genmodels import images
 from pages.gan import common, wall
+from ui import hand
 
 HERE = Path(__file__).parent
 CELLS = 21  # pictures a side; odd, so that one lies in the middle
@@ -18,7 +19,7 @@ _walk = st.components.v2.component(
     "gan_walk",
     html=(HERE / "walk.html").read_text(encoding="utf-8"),
     css=(HERE / "walk.css").read_text(encoding="utf-8"),
-    js=(HERE / "walk.js").read_text(encoding="utf-8"),
+    js=hand.script(HERE / "walk.js"),
 )
 
 

@@ -30,26 +30,24 @@ function create(root) {
   let sheet = null; // grey levels of the sheet, row by row
   let codes = null; // Float32Array x0, y0, x1, y1, ...
   let backdrop = null; // the plane without the hand, drawn once per size, data and theme
-  let at = [0, 0];
   let only = null; // the class under the pointer in the legend
-  let dragging = false;
-  let later = 0;
   let frames = 0;
+  const hand = handOn(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => pad.send(at) });
 
   async function update(next) {
     const fresh = !chart || chart.sprite !== next.sprite;
     const moved = !chart || chart.start[0] !== next.start[0] || chart.start[1] !== next.start[1] || chart.token !== next.token;
     chart = next;
-    if (moved && !dragging) at = [...next.start];
+    if (moved && !hand.dragging) hand.at = [...next.start];
     picture.classList.toggle("smooth", next.smooth);
     legend.hidden = Boolean(next.bare);
     if (fresh) {
       sheet = null;
       codes = new Float32Array(bytes(next.codes).buffer);
       listClasses();
-      const loaded = await read(next.sprite);
+      const { rgba } = await readSheet(next.sprite);
       if (chart.sprite !== next.sprite) return; // another model came meanwhile
-      sheet = loaded;
+      sheet = rgba.filter((_, k) => k % 4 === 0);
     }
     backdrop = null;
     draw();
@@ -70,7 +68,6 @@ function create(root) {
   }
 
   const toPixel = ([x, y], size) => [((x / chart.extent + 1) / 2) * size, ((1 - y / chart.extent) / 2) * size];
-  const clamp = (v) => Math.min(chart.extent, Math.max(-chart.extent, v));
 
   function paintBackdrop(size) {
     const layer = new OffscreenCanvas(size, size);
@@ -142,14 +139,14 @@ function create(root) {
     backdrop ??= paintBackdrop(size);
     brush.clearRect(0, 0, size, size);
     brush.drawImage(backdrop, 0, 0);
-    const [px, py] = toPixel(at, size);
+    const [px, py] = toPixel(hand.at, size);
     brush.lineWidth = size / 110;
     brush.strokeStyle = "#fff";
     ring(px, py, size / 42);
     brush.lineWidth = size / 190;
     brush.strokeStyle = getComputedStyle(plane).getPropertyValue("--st-primary-color") || "#c2410c";
     ring(px, py, size / 42);
-    where.textContent = `z = (${at[0].toFixed(2)}, ${at[1].toFixed(2)})`;
+    where.textContent = `z = (${hand.at[0].toFixed(2)}, ${hand.at[1].toFixed(2)})`;
     if (!sheet) return;
     blend();
     picture.dataset.frames = ++frames;
@@ -164,8 +161,8 @@ function create(root) {
   function blend() {
     const last = chart.cells - 1;
     const side = chart.cells * TILE;
-    let u = ((at[0] + chart.extent) / (2 * chart.extent)) * last;
-    let v = ((chart.extent - at[1]) / (2 * chart.extent)) * last;
+    let u = ((hand.at[0] + chart.extent) / (2 * chart.extent)) * last;
+    let v = ((chart.extent - hand.at[1]) / (2 * chart.extent)) * last;
     const i = Math.min(last - 1, Math.floor(v)), j = Math.min(last - 1, Math.floor(u));
     v -= i;
     u -= j;
@@ -180,37 +177,6 @@ function create(root) {
     picture.getContext("2d").putImageData(pixels, 0, 0);
   }
 
-  function follow(event) {
-    const box = plane.getBoundingClientRect();
-    at = [
-      clamp((((event.clientX - box.left) / box.width) * 2 - 1) * chart.extent),
-      clamp((1 - ((event.clientY - box.top) / box.height) * 2) * chart.extent),
-    ];
-    draw();
-  }
-
-  plane.onpointerdown = (event) => {
-    dragging = true;
-    plane.setPointerCapture(event.pointerId);
-    follow(event);
-  };
-  plane.onpointermove = (event) => dragging && follow(event);
-  plane.onpointerup = plane.onpointercancel = () => {
-    if (!dragging) return;
-    dragging = false;
-    pad.send(at);
-  };
-  plane.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [0, 0] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    const step = chart.extent / (event.shiftKey ? 10 : 60);
-    at = event.key === "Home" ? [0, 0] : [clamp(at[0] + way[0] * step), clamp(at[1] + way[1] * step)];
-    draw();
-    clearTimeout(later);
-    later = setTimeout(() => pad.send(at), 250);
-  };
   new ResizeObserver(draw).observe(plane);
   // Streamlit switches its theme by changing the custom properties; notice it by its text colour.
   let colour = "";
@@ -228,15 +194,4 @@ function create(root) {
 
 function bytes(base64) {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
-
-async function read(sprite) {
-  const image = new Image();
-  image.src = "data:image/webp;base64," + sprite;
-  await image.decode();
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const g = canvas.getContext("2d");
-  g.drawImage(image, 0, 0);
-  const rgba = g.getImageData(0, 0, image.width, image.height).data;
-  return rgba.filter((_, k) => k % 4 === 0);
 }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from genmodels import latent_map
 from pages.vae import common
-from ui import code, controls, engine, pictures
+from ui import code, controls, engine, hand, pictures
 
 DEFAULTS = {"pad_show": "Codes", "pad_smooth": False, "pad_rings": True}
 HERE = Path(__file__).parent
@@ -17,7 +17,7 @@ _pad = st.components.v2.component(
     "latent_pad",
     html=(HERE / "pad.html").read_text(encoding="utf-8"),
     css=(HERE / "pad.css").read_text(encoding="utf-8"),
-    js=(HERE / "pad.js").read_text(encoding="utf-8"),
+    js=hand.script(HERE / "pad.js"),
 )
 
 
