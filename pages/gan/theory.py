@@ -56,7 +56,7 @@ PARTS = [
         r"\ell(x, y) = w \cdot \phi(x) + v_y \cdot \phi(x)",
     ),
     (
-        "How good?",
+        "How good it is",
         "No loss of the game says it. So a classifier looks at made and at real pictures, and the two clouds of its "
         "features are compared: means $m$ and covariances $C$. With Inception as the classifier this is called FID; "
         "**here it is a small classifier of our own**, and its numbers compare with each other only.",

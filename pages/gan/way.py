@@ -11,14 +11,16 @@ from ui import code, controls, pictures
 SLOTS = ("From", "To")
 MIME = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
 FRAMES = 30  # of a film, each way
+OTHERS = 12  # pictures among which the far end of a way is looked for
 
 
 def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:
-    """The two that the discriminator believes most, one in each half of the wall."""
-    half = explore.WALL // 2
-    for slot, begin in zip(SLOTS, (0, half), strict=True):
-        best = begin + int(np.argmax(drawn.scores[begin : begin + half]))
-        picks.take(name, slot, explore.pick(drawn, seed, best))
+    """The one that the discriminator believes most and, of the next best, the one that looks least like it."""
+    best, *others = np.argsort(-drawn.scores, kind="stable")[: 1 + OTHERS]
+    pixels = drawn.pictures.astype("float32")
+    apart = [np.square(pixels[k] - pixels[best]).mean() for k in others]
+    for slot, number in zip(SLOTS, (best, others[int(np.argmax(apart))]), strict=True):
+        picks.take(name, slot, explore.pick(drawn, seed, int(number)))
 
 
 def show(name: str) -> None:

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import images, latent_map, text_generation, weights
+from genmodels import gan_records, images, latent_map, text_generation, weights
 from ui import engine
 from ui.shell import explain
 
 COMING = [  # family, technique, what one will do there
-    ("Latent spaces", "Trained GANs", ":material/swords:", "Explore what they draw, do sums with it, and break them."),
     ("Latent spaces", "Autoencoders", ":material/compress:", "The whole family side by side on one picture."),
 ]
 
@@ -35,6 +34,14 @@ def _styles() -> bytes:
     """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high."""
     sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes())[0]
     return images.png(np.concatenate(np.split(sheet, 2), axis=1))
+
+
+@st.cache_data(show_spinner=False)
+def _drawn() -> bytes:
+    """Clothes that a GAN drew at the end of its training, a kind to each column, as a PNG file."""
+    record = gan_records.read("fashion_conditional")
+    wall = gan_records.wall(record, -1)
+    return images.png(wall[: 5 * record.walls.shape[2]], scale=3)
 
 
 @st.cache_data(show_spinner=False)
@@ -161,16 +168,20 @@ with (
 ):
     st.image(_styles(), width="stretch", output_format="PNG")
 
-with _card(
-    "Latent spaces",
-    "Generative adversarial networks",
-    "A forger and a judge learn from each other. Watch the game in two dimensions, on data that you draw, or train one "
-    "on clothes and digits before your eyes, with every trick of the textbooks as a switch.",
-    "pages/gan/page.py",
-    ("In two dimensions", "arrow_forward", {"gan_tab": "Two dimensions"}),
-    ("Train it", "model_training", {"gan_tab": "Train it"}),
+with (
+    _card(
+        "Latent spaces",
+        "Generative adversarial networks",
+        "A forger and a judge learn from each other. Turn what they have learnt, do sums with it, scrub through how they "
+        "learnt it; watch the game in two dimensions, train one before your eyes, or break one on purpose.",
+        "pages/gan/page.py",
+        ("Explore", "arrow_forward", {}),
+        ("In two dimensions", "scatter_plot", {"gan_tab": "Two dimensions"}),
+        ("Break it", "broken_image", {"gan_tab": "Break it"}),
+    ),
+    engine.told(),
 ):
-    st.latex(r"\min_G\,\max_D\;\; \mathbb{E}_x\big[\log D(x)\big] + \mathbb{E}_z\big[\log\big(1 - D(G(z))\big)\big]")
+    st.image(_drawn(), width="stretch", output_format="PNG")
 
 st.subheader("Coming", anchor=False)
 for row in range(0, len(COMING), 4):
