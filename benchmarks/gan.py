@@ -1,4 +1,4 @@
-"""Our GANs beside the textbook's: `python -m benchmarks.gan [--only wall throughput quality]`.
+"""Our GANs beside the textbook's: `python -m benchmarks.gan [--only wall throughput quality live plane]`.
 
 Every ratio is taken in one run, the two contenders in turn, on a machine with nothing else to do.
 `--only textbook` trains the textbook's DCGAN for its 50 epochs (hours; `--resume` goes on) and keeps its
@@ -17,7 +17,7 @@ import numpy as np
 from keras import layers
 
 from benchmarks.vae import machine
-from genmodels import datasets, gan, gan_measures, gan_training, weights
+from genmodels import datasets, gan, gan_measures, gan_training, plane_gan, weights
 
 SAMPLES = 5000  # drawn, and held-out rows
 REPEATS, WARM_UP = 30, 3  # of a wall
@@ -26,6 +26,7 @@ BATCH_SIZE, TEXTBOOK_BATCH_SIZE = 64, 32
 EPOCHS = 50  # the book's
 CODINGS = 100
 LIVE_MINUTES = (1, 2, 3)
+PLANE_STEPS, SEEDS = 3000, 3  # on the plane
 FIGURES = Path(__file__).with_name("gan_textbook.json")
 CHECKPOINT = Path("checkpoints/gan_textbook")
 
@@ -271,7 +272,21 @@ def live() -> None:
                 return
 
 
-COMPARISONS = {"wall": wall, "throughput": throughput, "quality": quality, "live": live}
+def plane() -> None:
+    """The game on a plane, with the page's settings: seconds until three quarters of the made points lie on the data
+    and nearly all of the data is covered, and where it stands at the end."""
+    for shape in plane_gan.SHAPES:
+        for seed in range(SEEDS):
+            points, begun, soon = plane_gan.data(shape, seed=seed), time.perf_counter(), "not reached"
+            for step in plane_gan.train(points, steps=PLANE_STEPS, seed=seed):
+                if soon == "not reached" and step.fit["fidelity"] >= 0.75 and step.fit["coverage"] >= 0.95:
+                    soon = f"after {step.done} steps, {time.perf_counter() - begun:.1f} s"
+            whole = ", ".join(f"{name} {share:.2f}" for name, share in step.fit.items())
+            seconds = time.perf_counter() - begun
+            print(f"  {shape}, seed {seed}: {soon}; at the end, {seconds:.1f} s: {whole}", flush=True)
+
+
+COMPARISONS = {"wall": wall, "throughput": throughput, "quality": quality, "live": live, "plane": plane}
 
 
 def main() -> None:

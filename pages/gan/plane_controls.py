@@ -26,7 +26,7 @@ WAY: dict[str, Any] = {  # may change while it learns
 NETWORKS: dict[str, Any] = {  # another one is another game
     "plane_objective": "Non-saturating",
     "plane_units": 64,
-    "plane_steps": 1500,
+    "plane_steps": 3000,
     "plane_seed": 0,
 }
 

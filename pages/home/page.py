@@ -172,8 +172,8 @@ with (
     _card(
         "Latent spaces",
         "Generative adversarial networks",
-        "A forger and a judge learn from each other. Turn what they have learnt, do sums with it, scrub through how they "
-        "learnt it; watch the game in two dimensions, train one before your eyes, or break one on purpose.",
+        "A forger and a judge learn from each other. Turn what they have learnt, do sums with it, scrub through how "
+        "they learnt it; watch the game in two dimensions, train one before your eyes, or break one on purpose.",
         "pages/gan/page.py",
         ("Explore", "arrow_forward", {}),
         ("In two dimensions", "scatter_plot", {"gan_tab": "Two dimensions"}),
