@@ -1,6 +1,5 @@
 """The DeepDream page as a visitor meets it, without a browser; and the scripts it shows, run."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +8,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from genmodels import deep_dream
+from genmodels.jobs import Job
 from pages.deep_dream import common, script
 from tests import visitor
-from tests.visitor import at_the_door, run_script, sound
-from ui import jobs
+from tests.visitor import at_the_door, run_script, sound, stop_all
 
 PAGE = "pages/deep_dream/page.py"
 TABS = ("Dream", "Side by side", "Endless zoom", "How it works")
@@ -24,27 +23,19 @@ def visit(**state) -> AppTest:
     return visitor.visit(PAGE, **QUICK | state)
 
 
-def job_of(at: AppTest, name: str = "dream"):
-    return at.session_state["_jobs"][name]
+def job_of(at: AppTest, name: str = "dream") -> Job:
+    return visitor.job(at, name)
 
 
 @pytest.fixture(autouse=True)
 def quiet():
     """No dream goes on beside the next test."""
     yield
-    for job in list(jobs.line()._jobs.values()):
-        jobs.line().stop(job)
+    stop_all()
 
 
 def ended(at: AppTest, name: str = "dream") -> AppTest:
-    """The page once its job has ended, run again as the browser would."""
-    deadline = time.monotonic() + 100
-    while (job := job_of(at, name)).active:
-        assert time.monotonic() < deadline, job
-        jobs.line().get(job.key)  # somebody is still here
-        time.sleep(0.05)
-    assert job.state == "done", job
-    return sound(at.run())
+    return visitor.ended(at, name)
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -14,7 +14,7 @@ from genmodels import datasets, gan, gan_training
 from genmodels.gan import Tricks
 from pages.gan import live_controls, live_view, plane_controls
 from tests import visitor
-from tests.visitor import run_script, sound, until
+from tests.visitor import job, labels, run_script, sound, stop_all, until
 from ui import jobs
 from ui.code import tidy
 
@@ -26,22 +26,11 @@ def visit(tab: str, **state) -> AppTest:
     return visitor.visit("pages/gan/page.py", **{"gan_tab": tab} | state)
 
 
-def job(at: AppTest, name: str):
-    return at.session_state["_jobs"][name]
-
-
-def labels(at: AppTest, kind: str) -> list[str]:
-    return [each.label for each in at.get(kind)]
-
-
 @pytest.fixture(autouse=True)
 def empty_line():
     """No training outlives its test."""
     yield
-    line = jobs.line()
-    for each in list(line._jobs.values()):
-        line.stop(each)
-    until(lambda: not any(each.active for each in line._jobs.values()))
+    stop_all()
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from genmodels import films, images, live_style, paintings, photos, style_learni
 from genmodels.live_style import LiveStyle
 from pages.live_style import camera, common, film, learn, mixing, pad, script
 from tests import visitor
-from tests.visitor import run_script, sound, until
-from ui import jobs
+from tests.visitor import ended, run_script, sound, stop_all
 from ui.code import tidy
 
 PAGE = "pages/live_style/page.py"
@@ -32,20 +31,11 @@ def small(monkeypatch, tiny):
     stub = SimpleNamespace(webrtc_streamer=lambda **_: still, WebRtcMode=SimpleNamespace(SENDRECV=0))
     monkeypatch.setattr(camera, "_webrtc", lambda: stub)
     yield
-    for job in list(jobs.line()._jobs.values()):
-        jobs.line().stop(job)
+    stop_all()
 
 
 def visit(**state):
     return visitor.visit(PAGE, **{"live_photo": "Cat"} | state)
-
-
-def ended(at, name):
-    """The page once its job has ended, run again as the browser would."""
-    job = at.session_state["_jobs"][name]
-    until(lambda: jobs.line().get(job.key) is None or not job.active)
-    assert job.state == "done", job
-    return sound(at.run())
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from genmodels.jobs import Job
 from pages.style_transfer import common
 from pages.style_transfer.switches import SWITCHES
 from tests import visitor
-from tests.visitor import at_the_door, run_script, sound
+from tests.visitor import at_the_door, run_script, sound, stop_all
 from ui import jobs
 
 PAGE = "pages/style_transfer/page.py"
@@ -25,27 +26,19 @@ def visit(**state) -> AppTest:
     return visitor.visit(PAGE, **QUICK | state)
 
 
-def job_of(at: AppTest, name: str = "style"):
-    return at.session_state["_jobs"][name]
+def job_of(at: AppTest, name: str = "style") -> Job:
+    return visitor.job(at, name)
 
 
 @pytest.fixture(autouse=True)
 def quiet():
     """Nothing is painted beside the next test."""
     yield
-    for job in list(jobs.line()._jobs.values()):
-        jobs.line().stop(job)
+    stop_all()
 
 
 def ended(at: AppTest, name: str = "style") -> AppTest:
-    """The page once its job has ended, run again as the browser would."""
-    deadline = time.monotonic() + 100
-    while (job := job_of(at, name)).active:
-        assert time.monotonic() < deadline, job
-        jobs.line().get(job.key)  # somebody is still here
-        time.sleep(0.05)
-    assert job.state == "done", job
-    return sound(at.run())
+    return visitor.ended(at, name)
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genmodels import text_generation, texts
+from genmodels.jobs import Job
 from pages.text_generation import live, live_view
 from tests import visitor
-from tests.visitor import ROOT, at_the_door, run_script, sound, until
-from ui import jobs
+from tests.visitor import ROOT, at_the_door, labels, run_script, sound, stop_all, until
 from ui.code import tidy
 
 SONG = "one two three four five, once I caught a fish alive. " * 12
@@ -146,8 +146,8 @@ def bring(at: AppTest, data: bytes, name: str = "notes.txt") -> AppTest:
     return at
 
 
-def job(at: AppTest):
-    return at.session_state["_jobs"]["text_live"]
+def job(at: AppTest) -> Job:
+    return visitor.job(at, "text_live")
 
 
 def run(at: AppTest) -> dict:
@@ -161,18 +161,11 @@ def words(at: AppTest) -> str:
     )
 
 
-def labels(at: AppTest, kind: str) -> list[str]:
-    return [each.label for each in at.get(kind)]
-
-
 @pytest.fixture(autouse=True)
 def empty_line():
     """No training outlives its test."""
     yield
-    line = jobs.line()
-    for each in list(line._jobs.values()):
-        line.stop(each)
-    until(lambda: not any(each.active for each in line._jobs.values()))
+    stop_all()
 
 
 def test_pythons_help_is_described_and_ready():

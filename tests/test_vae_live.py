@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genmodels import vae
+from genmodels.jobs import Job
 from pages.vae import live, live_view
 from tests import visitor
-from tests.visitor import run_script, sound, until
+from tests.visitor import labels, run_script, sound, stop_all, until
 from ui import jobs
 from ui.code import tidy
 
@@ -21,22 +22,15 @@ def visit(**state) -> AppTest:
     return visitor.visit("pages/vae/page.py", **{"vae_tab": "Train it"} | state)
 
 
-def job(at: AppTest):
-    return at.session_state["_jobs"]["live"]
-
-
-def labels(at: AppTest, kind: str) -> list[str]:
-    return [each.label for each in at.get(kind)]
+def job(at: AppTest) -> Job:
+    return visitor.job(at, "live")
 
 
 @pytest.fixture(autouse=True)
 def empty_line():
     """No training outlives its test."""
     yield
-    line = jobs.line()
-    for each in list(line._jobs.values()):
-        line.stop(each)
-    until(lambda: not any(each.active for each in line._jobs.values()))
+    stop_all()
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ from time import monotonic
 
 from streamlit.testing.v1 import AppTest
 
+from genmodels.jobs import Job
+from ui import jobs
+
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 120  # seconds; a training begins with compiling
 
@@ -41,6 +44,32 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert monotonic() < end, f"waited {DEADLINE} s in vain"
         pulse.wait(0.02)
+
+
+def labels(at: AppTest, kind: str) -> list[str]:
+    """What is written on all widgets of a kind, e.g. "button"."""
+    return [each.label for each in at.get(kind)]
+
+
+def job(at: AppTest, name: str) -> Job:
+    """The visitor's latest job of that name."""
+    return at.session_state["_jobs"][name]
+
+
+def ended(at: AppTest, name: str) -> AppTest:
+    """The page once its job has ended well, run again as the browser would."""
+    current = job(at, name)
+    until(lambda: jobs.line().get(current.key) is None or not current.active)  # asking says that somebody is here
+    assert current.state == "done", current
+    return sound(at.run())
+
+
+def stop_all() -> None:
+    """End every job of everybody, and wait until it has: none outlives its test."""
+    line = jobs.line()
+    for each in list(line._jobs.values()):
+        line.stop(each)
+    until(lambda: not any(each.active for each in line._jobs.values()))
 
 
 def run_script(source: str, folder: Path) -> str:
