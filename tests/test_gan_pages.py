@@ -268,28 +268,37 @@ def test_every_trick_can_be_guessed(trick):
 def test_the_outcome_follows_the_numbers():
     sound_end = gan_records.End(40, 9, 0.3, 0.01, 0.6, 0.6)
 
-    def came(name: str, **changed) -> str:
+    def came(name: str, others=(), worst=(0.02, 0.02, 26), **changed) -> str:
         trick = next(each for each in TRICKS if each.name == name)
         broken = gan_records.End(**vars(sound_end) | changed)
-        return break_it.outcome(trick, break_it.Pair(sound_end, broken))
+        return break_it.outcome(trick, break_it.Pair((sound_end, *others), broken, worst))
 
     assert came("sigmoid") == "unharmed" and came("replay") == "same"
     assert came("sigmoid", distance=60) == "worse"
     assert came("sigmoid", distance=60, classes=4) == "fewer"
-    assert came("checkerboard", checkers=0.1) == "pattern"
+    assert came("checkerboard", worst=(0.02, 0.1, 26)) == "pattern" and came("checkerboard") == "unharmed"
     assert came("strong_discriminator", distance=20) == "better"
+    luck = (gan_records.End(70, 3, 0.3, 0.09, 0.6, 0.6), gan_records.End(15, 9, 0.3, 0.01, 0.6, 0.6))
+    assert came("sigmoid", luck, distance=60, classes=4) == "unharmed", "a sound run went as far"
+    assert came("sigmoid", luck, distance=80) == "worse"
+    assert came("strong_discriminator", luck, distance=20) == "same"
 
 
 def test_the_sentence_is_made_of_the_numbers():
-    pair = break_it.Pair(gan_records.End(40, 9, 0.3, 0.01, 0.6, 0.55), gan_records.End(60, 6.5, 0.2, 0.03, 0.9, 0.97))
+    good, bad = gan_records.End(40, 9, 0.3, 0.01, 0.6, 0.55), gan_records.End(60, 6.5, 0.2, 0.03, 0.9, 0.97)
+    pair = break_it.Pair((good,), bad, (0.02, 0.4, 26))
     by_name = {trick.name: break_it.measured(trick, pair) for trick in TRICKS}
     assert "60.0" in by_name["sigmoid"] and "50 % farther than" in by_name["sigmoid"] and "6.5" in by_name["sigmoid"]
     assert "3.0 % repeats every second pixel, against 1.0 %" in by_name["checkerboard"]
+    assert "as much as 40.0 %, after 26 steps, in the sound run 2.0 %" in by_name["checkerboard"]
     assert "differ by 0.200 on average, against 0.300" in by_name["replay"]
     assert "97 % of the fakes" in by_name["strong_discriminator"]
-    nearer = break_it.measured(TRICKS[0], break_it.Pair(pair.broken, pair.sound))
+    nearer = break_it.measured(TRICKS[0], break_it.Pair((bad,), good))
     assert "33 % nearer than" in nearer
-    assert "about as far as" in break_it.measured(TRICKS[0], break_it.Pair(pair.sound, pair.sound))
+    assert "luck" not in nearer
+    lucky = break_it.measured(TRICKS[0], break_it.Pair((good, bad), good))
+    assert "2 sound runs that differ in nothing but the seed end between 40.00 and 60.00" in lucky
+    assert "about as far as" in break_it.measured(TRICKS[0], break_it.Pair((good,), good))
 
 
 def test_guesses_are_counted():

@@ -198,7 +198,7 @@ def main() -> None:
     args = parser.parse_args()
     if not args.minutes and not args.steps:
         args.minutes, args.steps = (40.0, None) if args.model else (None, 1200)
-    name = args.model or f"break_{args.broken}"
+    name = args.model or f"break_{args.broken}" + (f"_seed_{args.seed}" if args.seed else "")
     recipe = gan.RECIPES[name] if args.model else gan.Recipe("fashion_mnist", "dcgan", tricks=BROKEN[args.broken])
     learning, recorder, progress = fit(name, recipe, args)
     length = f"--minutes {args.minutes:g}" if args.minutes else f"--steps {args.steps}"

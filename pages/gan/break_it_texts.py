@@ -74,8 +74,8 @@ TRICKS = (
         "relu_and_pooling",
         "ReLU and max pooling",
         "What if gradients are sparse?",
-        "ReLU everywhere, and max pooling in the discriminator where strided convolutions were. Its kernels, now 3 x 3, "
-        "answer at every pixel before pooling picks: more work for a step.",
+        "ReLU everywhere, and max pooling in the discriminator where strided convolutions were. Its kernels, now "
+        "3 x 3, answer at every pixel before pooling picks: more work for a step.",
         ("fewer", "worse", "unharmed"),
         ("worse", "fewer"),
         "Sparse gradients hinder a GAN, says Deep Learning with Python: where ReLU gives zero and pooling looks away, "
