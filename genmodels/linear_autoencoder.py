@@ -1,0 +1,88 @@
+"""A linear autoencoder finds what principal component analysis finds: points in space, and the plane they lie near.
+
+Without activations, an autoencoder with two codings learns the plane on which the squared error of the
+reconstruction is least, and that is the plane of the first two principal components (Baldi & Hornik 1989,
+doi:10.1016/0893-6080(89)90014-2). It does not find the components themselves: any two directions that
+span the plane are as good, so its codes are PCA's, turned and stretched.
+
+After Hands-On Machine Learning, chapter 17, "Performing PCA with an undercomplete linear autoencoder".
+Plain NumPy, and gradients written out: one can watch every step of it. PCA is scikit-learn's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+SPACE, PLANE = 3, 2  # numbers of a point, and of its code
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One report of a training."""
+
+    done: int
+    total: int
+    losses: dict[str, float]  # "autoencoder" and "PCA": mean squared error, in squared units of the points
+    angle: float  # degrees between the two planes, the larger of the principal angles: 0 to 90
+    codes: np.ndarray  # (n, 2) the points as the encoder sees them
+    plane: np.ndarray  # (2, 3) the decoder's: where the code's two axes point to in space
+    middle: np.ndarray  # (3,) where the code (0, 0) is decoded to
+
+
+def cloud(n: int = 300, *, noise: float = 0.1, seed: int = 0) -> np.ndarray:
+    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: its standard deviation."""
+    rng = np.random.default_rng(seed)
+    angle = 1.5 * np.pi * rng.random(n) - 0.5
+    across = np.cos(angle) + np.sin(angle) / 2
+    along = 0.7 * np.sin(angle)
+    x = np.stack([across, along, 0.1 * across + 0.3 * along], axis=1)
+    return (x + noise * rng.standard_normal((n, SPACE))).astype("float32")
+
+
+def principal_plane(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """PCA's answer: where the middle is, (3,), and the first two principal components, (2, 3), of length one."""
+    from sklearn.decomposition import PCA
+
+    found = PCA(PLANE).fit(points)
+    return found.mean_, found.components_
+
+
+def angle_between(a: np.ndarray, b: np.ndarray) -> float:
+    """The larger principal angle of two planes, (2, 3) each, in degrees: 0 where they are one, at most 90."""
+    from scipy.linalg import subspace_angles
+
+    return float(np.degrees(subspace_angles(a.T, b.T).max()))
+
+
+def train(
+    points: np.ndarray, *, steps: int = 300, learning_rate: float = 0.1, seed: int = 0, report_every: int = 5
+) -> Iterator[Step]:
+    """Gradient descent from small random weights on L = mean |e|^2, e = z D + d - x, z = x E + b; no activation.
+
+    dL/dD = 2 z^T e / n, dL/dd = 2 mean e, dL/dE = 2 x^T (e D^T) / n, dL/db = 2 mean e D^T, with E (3, 2), D (2, 3).
+    points: (n, 3). A Step comes before the first step, every `report_every`, and at the end. Raises
+    `ValueError` on points of another shape or fewer than three.
+    """
+    x = np.asarray(points, "float64")
+    if x.ndim != 2 or x.shape[1] != SPACE or len(x) <= PLANE or not np.isfinite(x).all():
+        raise ValueError(f"expected at least three points (n, {SPACE}), got an array of {x.shape}")
+    rng = np.random.default_rng(seed)
+    encoder, decoder = rng.normal(0, 0.3, (SPACE, PLANE)), rng.normal(0, 0.3, (PLANE, SPACE))
+    bias, middle = np.zeros(PLANE), np.zeros(SPACE)
+    mean, components = principal_plane(x)
+    best = float(np.square((x - mean) - (x - mean) @ components.T @ components).sum(axis=1).mean())
+    for done in range(steps + 1):
+        codes = x @ encoder + bias
+        error = codes @ decoder + middle - x  # (n, 3)
+        if done % report_every == 0 or done == steps:
+            losses = {"autoencoder": float(np.square(error).sum(axis=1).mean()), "PCA": best}
+            plane = decoder.astype("float32")
+            yield Step(
+                done, steps, losses, angle_between(decoder, components), codes.astype("float32"), plane,
+                middle.astype("float32"),
+            )  # fmt: skip
+        back = error @ decoder.T  # (n, 2)
+        share = learning_rate * 2 / len(x)
+        encoder, bias = encoder - share * x.T @ back, bias - share * back.sum(axis=0)
+        decoder, middle = decoder - share * codes.T @ error, middle - share * error.sum(axis=0)
