@@ -16,6 +16,8 @@ with Python, section 8.5 (`color`, made narrower: theirs takes a graphics card).
   [-1, 1]; the book has neither: its generator ends in tanh, its data lies in [0, 1].
 - A conditional discriminator compares the label with what it sees by an inner product (Miyato & Koyama
   2018, arXiv:1802.05637), and so needs no image of the label as an input.
+- It is shown real pictures with a wrong label too, as fakes (Reed et al. 2016, arXiv:1605.05396): else it
+  learns slowly that a good shirt is no answer to "trousers". `Tricks(matching=True)`.
 - What is shipped and shown is a moving average of the generator's weights (Karras et al. 2017,
   arXiv:1710.10196): the generator itself is never at rest.
 """
@@ -44,6 +46,7 @@ class Tricks:
     minibatch: str = "none"  # or "std", "discrimination": what it is told of a batch as a whole
     clip: float = 0.0  # no component of a gradient is longer; 0: off
     decay: float = 0.0  # share of the learning rates that is gone at the end
+    matching: bool = False  # conditional ones: real pictures with a wrong label count as fakes too
     objective: str = "gan"  # or "wgan_gp"
     discriminator_rate: float = 1e-3  # Adam's learning rates
     generator_rate: float = 2e-3
@@ -87,8 +90,8 @@ RECIPES = {
     "fashion_dcgan": Recipe("fashion_mnist", "dcgan"),
     "frogs": Recipe("cifar10", "color", keep=6, tricks=COLOR),
     "cifar10": Recipe("cifar10", "color", classes=10, tricks=COLOR),
-    "fashion_conditional": Recipe("fashion_mnist", "dcgan", classes=10),
-    "mnist_conditional": Recipe("mnist", "dcgan", classes=10),
+    "fashion_conditional": Recipe("fashion_mnist", "dcgan", classes=10, tricks=Tricks(matching=True)),
+    "mnist_conditional": Recipe("mnist", "dcgan", classes=10, tricks=Tricks(matching=True)),
     "fashion_wgan_gp": Recipe("fashion_mnist", "dcgan", tricks=replace(WGAN_GP, width=0.5)),
 }
 # Short runs of one recipe, each without one of its tricks; half as wide, so that they can be repeated at home.

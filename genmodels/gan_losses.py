@@ -28,6 +28,17 @@ def discriminator_loss(real: Any, fake: Any, noise: Any) -> Any:
     return (cross_entropy(real, 1 - noise[0]) + cross_entropy(fake, noise[1])) / 2
 
 
+def mismatch_loss(wrong: Any, differ: Any) -> Any:
+    """-log(1 - D(x, y')): a real picture with another one's label should not be taken for real.
+
+    wrong: logits (n, 1) of such pairs; differ: (n, 1), 1 where the label is another one, 0 where it is the same by
+    chance: those do not count. Reed et al. 2016, arXiv:1605.05396, algorithm 1.
+    """
+    from keras import ops
+
+    return ops.sum(differ * ops.softplus(wrong)) / ops.maximum(ops.sum(differ), 1.0)
+
+
 def generator_loss(fake: Any) -> Any:
     """-log D(G(z)): drawn ones should be taken for real. Steep where the generator is bad, as log(1 - D) is not."""
     from keras import ops

@@ -15,7 +15,14 @@ import numpy as np
 
 from genmodels import fused_step, gan
 from genmodels.gan import GAN, Tricks
-from genmodels.gan_losses import PENALTY, critic_loss, discriminator_loss, generator_loss, gradient_penalty
+from genmodels.gan_losses import (
+    PENALTY,
+    critic_loss,
+    discriminator_loss,
+    generator_loss,
+    gradient_penalty,
+    mismatch_loss,
+)
 
 TURNS = ("both", "discriminator", "generator")
 HELD = 2560  # old fakes that a replay buffer holds
@@ -153,7 +160,12 @@ def _step(learning: Learner, turn: str, k: int, labelled: int) -> Callable:
         def loss():
             said_real, said_fake = judged(real, hot), judged(fake, hot_fake)
             if not critic:
-                return discriminator_loss(said_real, said_fake, noise), (said_real, said_fake)
+                told = discriminator_loss(said_real, said_fake, noise)
+                if model.tricks.matching and hot:
+                    others = ops.roll(hot[0], 1, axis=0)  # each picture with its neighbour's label
+                    differ = 1 - ops.sum(hot[0] * others, axis=1, keepdims=True)
+                    told += mismatch_loss(judged(real, [others]), differ) / 2
+                return told, (said_real, said_fake)
             penalty = gradient_penalty(lambda x: judged(x, hot, False), real, fake, noise[0][:, :, None, None])
             return critic_loss(said_real, said_fake) + PENALTY * penalty, (said_real, said_fake)
 

@@ -31,7 +31,7 @@ class Step:
 
 
 def cloud(n: int = 300, *, noise: float = 0.1, seed: int = 0) -> np.ndarray:
-    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: its standard deviation."""
+    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: standard deviation."""
     rng = np.random.default_rng(seed)
     angle = 1.5 * np.pi * rng.random(n) - 0.5
     across = np.cos(angle) + np.sin(angle) / 2

@@ -55,6 +55,13 @@ def test_label_noise_goes_off_the_ones_and_onto_the_zeros():
         assert float(gan_losses.discriminator_loss(np.float32([[real]]), np.float32([[fake]]), noise)) > float(best)
 
 
+def test_a_wrong_label_counts_only_where_it_is_wrong():
+    wrong, differ = np.float32([[2], [50], [-1]]), np.float32([[1], [0], [1]])
+    wanted = np.mean(np.log1p(np.exp([2, -1])))
+    assert float(gan_losses.mismatch_loss(wrong, differ)) == pytest.approx(wanted, abs=1e-5)
+    assert float(gan_losses.mismatch_loss(wrong, 0 * differ)) == 0
+
+
 def test_the_generator_is_pushed_hardest_where_it_fools_nobody():
     def push(logit):
         return float(fused_step.slope(gan_losses.generator_loss, _tensor([[logit]]))[1][0, 0])
@@ -182,6 +189,21 @@ def test_three_conditional_steps_with_other_tricks(data, tricks):
     assert steps[-1].image.shape == (6 * 28, 3 * 28)
     drawn = gan.generate(steps[-1].model, gan.draw_codes(steps[-1].model, 2, 0), [0, 2])
     assert gan.discriminate(steps[-1].model, drawn, [0, 2]).shape == (2,)
+
+
+def test_matching_adds_what_real_pictures_with_a_wrong_label_cost(data):
+    labels = np.array([0, 0, 1, 1, 0, 1, 0, 0])
+    neighbours = np.roll(labels, 1)
+
+    def first(matching):
+        run = learning(Tricks(average=0.0, dropout=0.0, matching=matching), classes=2)
+        said = gan.discriminate(run.model, data[:8], neighbours)
+        found = gan_training.advance(run, data[None, :8], labels[None], Controls(), np.random.default_rng(0))
+        return found["discriminator"], said
+
+    (with_it, p), (without, _) = first(True), first(False)
+    wanted = -np.log(1 - p[neighbours != labels]).mean() / 2
+    assert with_it - without == pytest.approx(wanted, abs=1e-4)
 
 
 def test_the_same_seed_is_the_same_training(data):
