@@ -27,6 +27,38 @@ class Trick:
 
 TRICKS = (
     Trick(
+        "checkerboard",
+        "Kernel 5, stride 2",
+        "What if the kernel is not divisible by the stride?",
+        "Kernels of 5 x 5 pixels instead of 4 x 4, still moved by two pixels at a time.",
+        ("pattern", "worse", "unharmed"),
+        ("pattern", "worse"),
+        "A kernel of 5 moved by 2 writes every second pixel three times and the others twice (in each direction), and "
+        "the picture shows it as a checkerboard: Odena et al. 2016, and Deep Learning with Python after them. A "
+        "network can learn to even it out. The DCGAN paper and Hands-On Machine Learning use exactly this kernel.",
+    ),
+    Trick(
+        "minibatch_discrimination",
+        "With minibatch discrimination",
+        "What if the discriminator compares the pictures of a batch?",
+        "For each picture it is told how near the others of the batch are, in directions that it learns itself.",
+        ("better", "worse", "same"),
+        ("better",),
+        "Salimans et al. 2016 proposed it against mode collapse, and Hands-On Machine Learning lists it beside "
+        "experience replay: a batch without variety is easy to recognise as fake.",
+    ),
+    Trick(
+        "strong_discriminator",
+        "Discriminator too strong",
+        "What if the discriminator is the far better player?",
+        "It learns four times as fast, takes three steps for each one of the generator, and has no dropout.",
+        ("worse", "better", "same"),
+        ("worse",),
+        "Goodfellow et al. 2014 warn that the two must stay in step, and Arjovsky & Bottou 2017 prove that a perfect "
+        "discriminator leaves the generator of the first paper no gradient to follow (the loss used here, -log D, "
+        "leaves a noisy one). Wasserstein GANs were made to lift exactly this: their critic is meant to be ahead.",
+    ),
+    Trick(
         "sigmoid",
         "Sigmoid, not tanh",
         "What if the generator ends in a sigmoid?",
@@ -83,28 +115,6 @@ TRICKS = (
         "discriminator, but plain ReLU in the generator.",
     ),
     Trick(
-        "checkerboard",
-        "Kernel 5, stride 2",
-        "What if the kernel is not divisible by the stride?",
-        "Kernels of 5 x 5 pixels instead of 4 x 4, still moved by two pixels at a time.",
-        ("pattern", "worse", "unharmed"),
-        ("pattern", "worse"),
-        "A kernel of 5 moved by 2 writes every second pixel three times and the others twice (in each direction), and "
-        "the picture shows it as a checkerboard: Odena et al. 2016, and Deep Learning with Python after them. A "
-        "network can learn to even it out. The DCGAN paper and Hands-On Machine Learning use exactly this kernel.",
-    ),
-    Trick(
-        "strong_discriminator",
-        "Discriminator too strong",
-        "What if the discriminator is the far better player?",
-        "It learns four times as fast, takes three steps for each one of the generator, and has no dropout.",
-        ("worse", "better", "same"),
-        ("worse",),
-        "Goodfellow et al. 2014 warn that the two must stay in step, and Arjovsky & Bottou 2017 prove that a perfect "
-        "discriminator leaves the generator of the first paper no gradient to follow (the loss used here, -log D, "
-        "leaves a noisy one). Wasserstein GANs were made to lift exactly this: their critic is meant to be ahead.",
-    ),
-    Trick(
         "replay",
         "With experience replay",
         "What if the discriminator is shown old fakes again?",
@@ -123,15 +133,5 @@ TRICKS = (
         ("better",),
         "Karras et al. 2017 put it into their progressively growing GAN: fakes that are all alike have a small number "
         "there, so that a collapse gives itself away.",
-    ),
-    Trick(
-        "minibatch_discrimination",
-        "With minibatch discrimination",
-        "What if the discriminator compares the pictures of a batch?",
-        "For each picture it is told how near the others of the batch are, in directions that it learns itself.",
-        ("better", "worse", "same"),
-        ("better",),
-        "Salimans et al. 2016 proposed it against mode collapse, and Hands-On Machine Learning lists it beside "
-        "experience replay: a batch without variety is easy to recognise as fake.",
     ),
 )
