@@ -1,0 +1,30 @@
+"""Hashes of pictures, against Python's own integers."""
+
+import numpy as np
+import pytest
+
+from genmodels import picture_hashes
+
+
+def test_distances_are_those_of_python():
+    codes = np.random.default_rng(0).random((20, 16))
+    on = picture_hashes.bits(codes)
+    assert on.dtype == bool and (on == (codes > 0.5)).all()
+    packed = picture_hashes.packed(on)
+    assert packed.shape == (20, 2) and packed.dtype == np.uint8
+    numbers = [int("".join(str(int(bit)) for bit in row), 2) for row in on]
+    wanted = [[(a ^ b).bit_count() for b in numbers] for a in numbers]
+    assert np.array_equal(picture_hashes.hamming(packed, packed), wanted)
+    rows, away = picture_hashes.nearest(packed[3], packed, 5)
+    assert rows[0] == 3 and away[0] == 0 and list(away) == sorted(wanted[3])[:5]
+
+
+def test_equally_near_ones_keep_their_order():
+    bank = picture_hashes.packed(np.array([[1, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]], bool))
+    assert list(picture_hashes.nearest(bank[1], bank, 4)[0]) == [1, 3, 0, 2]
+
+
+@pytest.mark.parametrize("bad", [np.zeros((3, 2)), np.zeros((3, 4), "uint8"), np.zeros(2, "uint8")], ids=str)
+def test_what_is_not_packed_is_refused(bad):
+    with pytest.raises(ValueError, match="expected packed"):
+        picture_hashes.hamming(np.zeros((3, 2), "uint8"), bad)
