@@ -349,7 +349,8 @@ def test_the_scripts_run(key, tmp_path):
 
 
 def test_a_broken_run_is_compared_in_a_script(monkeypatch, tmp_path):
-    at = visit(gan_tab="Break it", gan_guesses={"sigmoid": "same"}, broken_code=True)
+    trick = {"gan_trick": "Sigmoid, not tanh", "gan_guesses": {"sigmoid": "same"}}
+    at = visit(gan_tab="Break it", broken_code=True, **trick)
     source = source_of(at)
     assert "(gan.BROKEN | gan.ADDED)['sigmoid']" in source
     told = run_script(source.partition("# The same again")[0], tmp_path)

@@ -35,12 +35,15 @@ def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:
             for each in _examples(name, kind):
                 picks.take(name, slot, each)
         return
-    # Nothing is known of the pictures but the direction that they differ along most: C is taken across it.
+    # Nothing is known of the pictures but the directions that they differ along most: A has what B lacks along the
+    # first, and C stands out along the second.
     label = None if drawn.labels is None else int(drawn.labels[0])
-    order = np.argsort(latent_walks.coordinates(drawn.z, hand.directions(name, label))[:, 0])
-    for slot, numbers in zip(SLOTS, (order[-3:], order[:3], order[3:6]), strict=True):
-        for number in numbers:
-            picks.take(name, slot, explore.pick(drawn, seed, int(number)))
+    z = common.module().draw_codes(common.load(name), BANK, 1)
+    along = latent_walks.coordinates(z, hand.directions(name, label))
+    first, second = np.argsort(along[:, 0]), np.argsort(along[:, 1])
+    for slot, numbers in zip(SLOTS, (first[-3:], first[:3], second[-3:]), strict=True):
+        for k in numbers:
+            picks.take(name, slot, Pick(z[k], label, f"gan.draw_codes(model, {BANK}, 1)[{k}]"))
 
 
 @st.cache_resource(show_spinner="Looking for examples", max_entries=30)
