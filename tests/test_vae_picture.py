@@ -10,8 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from genmodels import latent_map
-from pages.vae import cloud, draw, picture
+from pages.vae import cloud
 from tests.visitor import at_the_door, run_script
+from ui import draw, small_picture
 
 
 def png(image: np.ndarray) -> bytes:
@@ -66,7 +67,7 @@ def test_a_drawing_is_taken_apart_into_its_two_costs(data, name):
 def test_before_anything_is_drawn_the_page_says_what_will_be_here():
     app = opened("Draw")
     assert elbo(app) is None
-    assert "what the decoder makes of your picture" in app.info[0].value
+    assert "what comes back of your picture" in app.info[0].value
 
 
 def test_an_empty_drawing_gives_a_sentence():
@@ -156,9 +157,9 @@ def data_folder(tmp_path, monkeypatch):
     """No data set on this machine, but a folder where one may be put."""
     monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    picture._data.clear()
+    small_picture._data.clear()
     yield tmp_path
-    picture._data.clear()
+    small_picture._data.clear()
 
 
 def test_without_data_the_decoder_draws_the_sample(data_folder):

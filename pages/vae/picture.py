@@ -8,39 +8,33 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import datasets, images, latent_map, weights
-from pages.vae import cloud, common, draw
-from ui import code, controls, engine, pictures
+from genmodels import images, latent_map, weights
+from pages.vae import cloud, common
+from ui import code, controls, engine, pictures, small_picture
 from ui.shell import explain
 
-KEEP = {"bind": "query-params", "persist_state": "session"}
 DRAWS = 10  # re-samples, which are also the samples in the estimate of the ELBO
-Stages = list[tuple[str, np.ndarray]]
-SHAPE = {"mnist": {"box": 20, "centre": "mass"}, "fashion_mnist": {"box": 28, "centre": "box"}}  # how each was made
-
-_data = st.cache_resource(show_spinner=False)(datasets.load)
 
 
 @st.fragment
 @engine.told()
 def show(name: str) -> None:
-    for key in ("picture_round", "picture_noise"):  # Reset counts the round up, and all inputs come anew
-        st.session_state.setdefault(key, 0)
+    st.session_state.setdefault("picture_noise", 0)
     explain(
         "The encoder answers a picture with a small cloud of codes: a mean, and a width in each direction. Every "
         "point of the cloud decodes to almost the same picture. Try one that the model was never trained on."
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        source = st.segmented_control(
-            "Where from", ["Draw", "Upload", "Camera", "Sample"], default="Draw", required=True, key="picture_source",
-            label_visibility="collapsed", help="Each keeps its own picture while you look at the others.", **KEEP,
-        )  # fmt: skip
-        again = {"picture_round": st.session_state["picture_round"] + 1, "picture_noise": 0, "picture_row": 0}
-        kept = {f"picture_drawing_{name}": None, "picture_kept_Upload": None, "picture_kept_Camera": None}
-        controls.reset(again | kept, key="picture_reset", help="Puts away the drawing and every picture given here.")
+    source = small_picture.ask("picture", {"picture_noise": 0})
     columns = st.columns(3, gap="medium")
     with columns[0]:
-        stages = _sample(name) if source == "Sample" else _framed(name, source, columns[2])
+        stages = small_picture.given(
+            source,
+            name,
+            key="picture",
+            says=columns[2],
+            made=partial(_decoded, name),
+            count=len(latent_map.load(name)["mean"]),
+        )
     if stages is None:
         with columns[1]:
             cloud.draw(cloud.plane(name, None), key="picture_plane")
@@ -54,73 +48,10 @@ def show(name: str) -> None:
     _resampled(name, stages[-1][1], its)
 
 
-# --- in: any picture becomes 28 x 28 ----------------------------------------------------------
-
-
-def _framed(name: str, source: str, says: DeltaGenerator) -> Stages | None:
-    """The visitor's picture on its way to the shape of the data set; None, and a sentence, without one."""
-    picture = draw.drawn(name) if source == "Draw" else _given(name, source)
-    if picture is None:
-        says.info("Here you see what the decoder makes of your picture, once there is one.")
-        return None
-    try:
-        return images.frame(picture, **SHAPE[name])
-    except images.BadImage as error:
-        says.info(str(error), icon=":material/draw:")
-        return None
-
-
-def _given(name: str, source: str) -> np.ndarray | None:
-    """The last good picture from a file or the camera: a bad one is refused and takes nothing away."""
-    kept, key = f"picture_kept_{source}", f"picture_{source}_{st.session_state['picture_round']}"
-    if source == "Upload":
-        tip = "PNG, JPEG, WEBP or GIF, dark on light or light on dark. It is scaled down to 28 x 28 pixels."
-        file = st.file_uploader("One thing on a plain background", key=key, help=tip)
-    else:
-        tip = (
-            "Write a digit with a thick pen, or hold up a shirt. Browsers lend a camera to pages of this machine and "
-            "to HTTPS only: opened from another machine without HTTPS, this stays dark."
-        )
-        file = st.camera_input("One thing on a plain background, in good light", key=key, help=tip)
-    if file is not None:
-        try:
-            picture, note = images.decode(file.getvalue())
-            images.frame(picture, **SHAPE[name])
-            st.session_state[kept] = (picture, note)
-        except images.BadImage as error:
-            stays = " The picture before it stays." if st.session_state.get(kept) else ""
-            st.error(f"{error}{stays}", icon=":material/broken_image:")
-    if not st.session_state.get(kept):
-        return None
-    picture, note = st.session_state[kept]
-    if source == "Upload":
-        pictures.show(picture, caption=note or None, width=200)
-    return picture
-
-
-def _sample(name: str) -> Stages:
-    """A picture nobody trained on: from the data set or, where that is not on this machine, from our decoder."""
-    try:
-        held_out = _data(name, "test")[0] if datasets.available(name) else None
-    except datasets.DatasetMissing as error:
-        st.warning(str(error))
-        held_out = None
-    count = len(latent_map.load(name)["mean"] if held_out is None else held_out)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        tip = f"Its number among {count:,} that the model was not trained on."
-        row = st.number_input("Held-out picture", 0, count - 1, key="picture_row", width=170, help=tip, **KEEP)
-        another = {"picture_row": int(np.random.default_rng().integers(count))}
-        tip = "Any other of them."
-        st.button("Another", icon=":material/casino:", help=tip, on_click=partial(controls.put, another))
-    if held_out is not None:
-        picture, said = held_out[row], "From the test set: 28 x 28 already, nothing to prepare."
-    else:
-        decoded = common.module().decode(common.load(name), latent_map.load(name)["mean"][row : row + 1])[0]
-        picture = (255 * decoded).round().astype("uint8")
-        said = "The data set is not on this machine: our decoder drew this one, at the code of a held-out picture."
-    pictures.show(picture, width=112)
-    st.caption(said)
-    return [("picture", picture)]
+def _decoded(name: str, row: int) -> np.ndarray:
+    """A picture for whoever has no data set: our decoder's, at the code of a held-out one."""
+    decoded = common.module().decode(common.load(name), latent_map.load(name)["mean"][row : row + 1])[0]
+    return (255 * decoded).round().astype("uint8")
 
 
 # --- out: what the model makes of it ----------------------------------------------------------

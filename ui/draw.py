@@ -19,20 +19,21 @@ _canvas = st.components.v2.component(
 )
 
 
-def drawn(name: str) -> np.ndarray | None:
+def drawn(name: str, *, key: str, round: int) -> np.ndarray | None:
     """The canvas, and what is on it, (112, 112) uint8 white on black; None before it was heard of.
 
-    Lives in `session_state["picture_drawing_<name>"]`; counting "picture_round" up brings a fresh canvas.
+    name: the data set whose kind of thing is drawn. Lives in `session_state["<key>_drawing_<name>"]`; another
+    round brings a fresh canvas.
     """
-    kept, key = f"picture_drawing_{name}", f"picture_canvas_{name}_{st.session_state['picture_round']}"
+    kept, canvas = f"{key}_drawing_{name}", f"{key}_canvas_{name}_{round}"
 
     def heard() -> None:
-        st.session_state[kept] = st.session_state[key]["drawing"]
+        st.session_state[kept] = st.session_state[canvas]["drawing"]
 
     drawing = st.session_state.get(kept)
     lasting = {part: drawing[part] for part in ("strokes", "brush", "example")} if drawing else None
-    data = {"token": key, "drawing": lasting, "example": name, "brush": BRUSH[name]}
-    _canvas(key=key, data=data, on_drawing_change=heard)
+    data = {"token": canvas, "drawing": lasting, "example": name, "brush": BRUSH[name]}
+    _canvas(key=canvas, data=data, on_drawing_change=heard)
     if not drawing:
         return None
     if drawing["example"]:
