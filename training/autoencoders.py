@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     every = [each for each in autoencoders.MEMBERS if not (weights.FOLDER / f"autoencoders_{each}.json").exists()]
+    rows = len(datasets.load(DATA, "test")[0])
     for member in every if args.member == "all" else [args.member]:
         begun, epochs = time.monotonic(), args.epochs or EPOCHS.get(member, USUAL)
         model = fit(member, epochs, args.seed)
@@ -82,7 +83,7 @@ def main() -> None:
         weights.halve(file)
         card = {
             "name": name,
-            "data": f"{DATA}: its training rows; measured on 10,000 held-out test rows",
+            "data": f"{DATA}: its training rows; measured on {rows:,} held-out test rows",
             "command": f"python -m training.autoencoders --member {member} --epochs {epochs} --seed {args.seed}",
             "seed": args.seed,
             "epochs": epochs,
