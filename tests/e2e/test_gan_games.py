@@ -62,7 +62,7 @@ def test_a_training_is_paused_turned_and_stopped_and_its_film_taken_home(page, s
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of [\d,]+ steps"))).to_be_visible()
     page.get_by_role("slider", name="Generator's rate").focus()
     page.keyboard.press("ArrowRight")
-    expect(page).to_have_url(re.compile(r"ganlive_g_rate=0\.001"))
+    expect(page).to_have_url(re.compile(r"ganlive_g_rate=0\.005"))
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of [\d,]+ steps"))).to_be_visible()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text(re.compile(r"^\d+ of [\d,]+ steps"))).to_be_visible()

@@ -47,7 +47,7 @@ def still(page, expect):
 def exact(page, expect):
     """The address of the exactly decoded picture, once it is there."""
     picture = page.locator("[data-testid=stImage] img").first
-    expect(picture).to_be_visible()
+    expect(picture).to_be_visible(timeout=120_000)  # TensorFlow to be imported on a busy machine
     still(page, expect)
     return picture.get_attribute("src")
 
