@@ -109,6 +109,7 @@ def outcome(trick: Trick, pair: Pair) -> str:
     return next(each for each in trick.choices if OUTCOMES[each](pair))
 
 
+@st.cache_data(show_spinner=False)  # a score asks for every trick that was guessed, on every rerun
 def read(trick: Trick) -> Pair:
     sounds = (SOUND, *(each for seed in SEEDS if gan_records.recorded(each := f"{SOUND}_seed_{seed}")))
     records = [flight.read(each) for each in (*sounds, f"break_{trick.name}")]
