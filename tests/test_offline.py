@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 from streamlit import config
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from genmodels import datasets, latent_map
@@ -157,6 +158,9 @@ def test_visitors_at_once_see_what_each_sees_alone(offline, monkeypatch):
             everyone.wait()
 
     visitors = [visitor(**state) for state in settings]
+    pages = ScriptCache()  # one behind one lock, as on a server: CPython 3.11 cannot parse in two threads (gh-106905)
+    monkeypatch.setattr(app_test, "ScriptCache", lambda: pages)
+    monkeypatch.setattr(local_script_runner, "ScriptCache", lambda: pages)
     monkeypatch.setattr(config, "get_option", config.get_option)  # what AppTest replaces, and in overlap not puts back
     monkeypatch.setattr(LocalScriptRunner, "run", together)
     with ThreadPoolExecutor(len(settings)) as pool:

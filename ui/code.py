@@ -1,7 +1,7 @@
 """The code behind what is on the screen."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import dedent
 
 import streamlit as st
@@ -33,6 +33,22 @@ def show(script: str, functions: list[Callable], *, key: str, name: str) -> None
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def equations(parts: Iterable[tuple[str, str, str]]) -> None:
+    """How something works: a title and what it says on the left, its formula, in LaTeX, on the right."""
+    for title, text, formula in parts:
+        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
+        words.markdown(f"**{title}** {text}")
+        equation.latex(formula)
+
+
+def sources(functions: Sequence[Callable]) -> None:
+    """The real source of functions, a tab each."""
+    for tab, function in zip(st.tabs([function.__name__ for function in functions]), functions, strict=True):
+        with tab:
+            st.caption(f"{function.__module__}.{function.__name__}")
+            st.code(inspect.getsource(function), language="python")
 
 
 def tidy(script: str) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from genmodels import convnet_views, weights
 from genmodels.backbone import Backbone
+from ui import code
 
 VIEWS = [
     (
@@ -39,10 +40,7 @@ VIEWS = [
 
 def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
     st.subheader("Three ways to look, and one to doubt", anchor=False)
-    for title, text, formula in VIEWS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in VIEWS)
     card = weights.card("convnet_views_builtin")
     st.subheader("Does the atlas tell the truth?", anchor=False)
     st.markdown(

@@ -1,12 +1,11 @@
 """How it works: the objective, the step, the octaves; the source; the papers."""
 
-import inspect
-
 import numpy as np
 import streamlit as st
 
 from genmodels import ascent, deep_dream
 from genmodels.backbone import Backbone
+from ui import code
 
 PARTS = [
     (
@@ -62,17 +61,11 @@ PAPERS = """
 
 def show(model: Backbone, photo: np.ndarray | None) -> None:
     """The same for every network and photo."""
-    for title, text, formula in PARTS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("Three other things to climb", anchor=False)
     st.markdown(OTHERS)
     st.subheader("The source", anchor=False)
     lesson = [deep_dream.dream, ascent.layers_objective, ascent.gradient, ascent.banded, ascent.octave_sizes]
-    for tab, function in zip(st.tabs([function.__name__ for function in lesson]), lesson, strict=True):
-        with tab:
-            st.caption(f"{function.__module__}.{function.__name__}")
-            st.code(inspect.getsource(function), language="python")
+    code.sources(lesson)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

@@ -1,12 +1,11 @@
 """How it works: the game and its losses, what the tricks are for, how good it is measured; the models; the papers."""
 
-import inspect
-
 import streamlit as st
 
 from genmodels import gan, gan_losses, gan_measures, gan_steps, gan_training, weights
 from genmodels.weights import WeightsError
 from pages.gan import common
+from ui import code
 
 PARTS = [
     (
@@ -80,10 +79,7 @@ PAPERS = """
 
 def show(_name: str) -> None:
     """The same for every model."""
-    for title, text, formula in PARTS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("The source", anchor=False)
     lesson = [
         gan_losses.discriminator_loss,
@@ -95,10 +91,7 @@ def show(_name: str) -> None:
         gan_measures.frechet_distance,
         gan_measures.collapse,
     ]
-    for tab, function in zip(st.tabs([function.__name__ for function in lesson]), lesson, strict=True):
-        with tab:
-            st.caption(f"{function.__module__}.{function.__name__}")
-            st.code(inspect.getsource(function), language="python")
+    code.sources(lesson)
     if common.trained():
         st.subheader("The models on this page", anchor=False)
         _models()

@@ -1,12 +1,11 @@
 """How it works: the network, what a style is to it, how it was trained; the source; the papers."""
 
-import inspect
-
 import streamlit as st
 
 from genmodels import images, live_style, style_learning, style_losses, weights
 from genmodels.live_style import LiveStyle
 from pages.live_style import common
+from ui import code
 
 PARTS = [
     (
@@ -66,17 +65,11 @@ def _sheet() -> bytes:
 
 def show(model: LiveStyle) -> None:
     """The same for every style."""
-    for title, text, formula in PARTS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("Every style it came with", anchor=False)
     st.image(_sheet(), width=1100, output_format="PNG")
     st.caption(", ".join(common.load().names))
     st.subheader("The source", anchor=False)
-    for tab, function in zip(st.tabs([function.__name__ for function in LESSON]), LESSON, strict=True):
-        with tab:
-            st.caption(f"{function.__module__}.{function.__name__}")
-            st.code(inspect.getsource(function), language="python")
+    code.sources(LESSON)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

@@ -1,13 +1,12 @@
 """How it works: the three losses, the ways down; the source; the papers."""
 
-import inspect
-
 import numpy as np
 import streamlit as st
 
 from genmodels import descent, style_losses, style_transfer
 from genmodels.backbone import Backbone
 from pages.style_transfer.styles import Manners
+from ui import code
 
 PARTS = [
     (
@@ -71,10 +70,7 @@ PAPERS = """
 
 def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
     """The same for every network, photo and style."""
-    for title, text, formula in PARTS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("The source", anchor=False)
     lesson = [
         style_losses.gram_matrix,
@@ -85,9 +81,6 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
         descent.lbfgs,
         descent.adam,
     ]
-    for tab, function in zip(st.tabs([function.__name__ for function in lesson]), lesson, strict=True):
-        with tab:
-            st.caption(f"{function.__module__}.{function.__name__}")
-            st.code(inspect.getsource(function), language="python")
+    code.sources(lesson)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from genmodels import recurrent, text_generation, weights
 from pages.text_generation import common
+from ui import code
 
 PIPELINE = [
     (
@@ -42,10 +43,7 @@ h' &= o \odot \tanh c' & \text{what the rest of the network sees}
 
 def show(name: str) -> None:
     st.subheader("From a text to its next character", anchor=False)
-    for title, text, formula in PIPELINE:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}** {text}")
-        equation.latex(formula)
+    code.equations(PIPELINE)
     st.subheader("The memory cell", anchor=False)
     words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
     words.markdown(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from genmodels import weights
 from pages.vae import common
+from ui import code
 
 TERMS = [
     (
@@ -27,10 +28,7 @@ _drawing = st.components.v2.component(
 
 def show(_name: str) -> None:
     st.subheader("Two terms, in nats", anchor=False)
-    for title, text, formula in TERMS:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}.** {text}")
-        equation.latex(formula)
+    code.equations((f"{title}.", text, formula) for title, text, formula in TERMS)
     st.markdown(
         "Their sum is the negative **ELBO**, an upper bound on the length of the shortest message that transmits the "
         "picture. Nothing is divided or re-weighted here, so the numbers on this page are real nats per picture. "
