@@ -41,6 +41,12 @@ page = st.navigation(
         ],
         "Latent spaces": [
             st.Page("pages/vae/page.py", title="VAE", icon=":material/scatter_plot:", url_path="vae"),
+            st.Page(
+                "pages/autoencoders/page.py",
+                title="Autoencoders",
+                icon=":material/compress:",
+                url_path="autoencoders",
+            ),
             st.Page("pages/gan/page.py", title="GANs", icon=":material/swords:", url_path="gan"),
         ],
     }

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from genmodels import latent_map
-from pages.vae import common
+from ui.classes import COLOURS
 
 INK, FRAME = "var(--st-text-color)", "var(--st-primary-color)"
 MISSING, ADDED = (1.0, 0.55, 0.1), (0.25, 0.6, 1.0)  # orange, blue
@@ -83,15 +83,6 @@ def draw(svg: str, *, key: str) -> None:
     _drawing(key=key, data={"svg": svg})
 
 
-def legend(name: str) -> str:
-    """Which colour is which class."""
-    dot = (
-        '<i style="display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.3em;background:{}"></i>'
-    )
-    items = "".join(f"<span>{dot.format(c)}{n}</span>" for c, n in zip(common.COLOURS, common.names(name), strict=True))
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.85rem">{items}</div>'
-
-
 def costs(rows: list[tuple[str, float, float]]) -> str:
     """Two-part bars on one scale: (title, reconstruction, KL), both in nats."""
     longest = max(reconstruction + kl for _, reconstruction, kl in rows)
@@ -135,7 +126,7 @@ def _codes(name: str, centre: np.ndarray, half: float, *, radius: float) -> list
     chart = latent_map.load(name)
     at, parts = _place(chart["mean"], centre, half), []
     seen = ((at > -2) & (at < 102)).all(axis=1)
-    for k, colour in enumerate(common.COLOURS):
+    for k, colour in enumerate(COLOURS):
         dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in at[seen & (chart["label"] == k)])
         parts.append(
             f'<path d="{dots or "M-9-9"}" stroke="{colour}" stroke-width="{2 * radius}" stroke-linecap="round" '

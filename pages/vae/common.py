@@ -9,11 +9,11 @@ import streamlit as st
 from genmodels import images
 from genmodels.datasets import CLASS_NAMES
 from ui import engine
+from ui.classes import COLOURS
 from ui.pictures import show
 
 DATA = {"Digits": "mnist", "Clothes": "fashion_mnist"}  # what the visitor reads: data set
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
-COLOURS = ("#e6550d", "#3182bd", "#31a354", "#d62788", "#8c6bb1", "#d9a400", "#17a2b8", "#e34a4a", "#8c6d31", "#7a8a99")
 
 
 def names(name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from genmodels import datasets, images
 from genmodels.jobs import Job
 from pages.vae import common
 from ui import jobs, training_data
+from ui.classes import COLOURS
 from ui.pictures import show
 
 COLUMNS = [6, 7]
@@ -96,7 +97,7 @@ def _codes(settings: dict[str, Any], mean: np.ndarray, log_var: np.ndarray, labe
     names = datasets.CLASS_NAMES[settings["data"]]
     if settings["build"]["latent_dim"] == 2:
         table = pd.DataFrame({"z1": mean[:, 0], "z2": mean[:, 1], "class": np.array(names)[labels]})
-        colour = {"domain": names, "range": common.COLOURS}
+        colour = {"domain": names, "range": COLOURS}
         spec = {
             "mark": {"type": "circle", "size": 45, "opacity": 0.85},
             "encoding": {

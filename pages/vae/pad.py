@@ -9,6 +9,7 @@ import streamlit as st
 from genmodels import latent_map
 from pages.vae import common
 from ui import code, controls, engine, hand, pictures
+from ui.classes import COLOURS
 
 DEFAULTS = {"pad_show": "Codes", "pad_smooth": False, "pad_rings": True}
 HERE = Path(__file__).parent
@@ -111,7 +112,7 @@ def _chart(name: str) -> dict:
         "codes": base64.b64encode(chart["mean"].tobytes()).decode(),
         "labels": "".join(map(str, chart["label"])),
         "names": common.names(name),
-        "colours": common.COLOURS,
+        "colours": COLOURS,
         "extent": float(chart["extent"]),
         "cells": int(chart["cells"]),
     }

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels import images, latent_map, weights
 from pages.vae import cloud, common
 from ui import code, controls, engine, pictures, small_picture
+from ui.classes import legend
 from ui.shell import explain
 
 DRAWS = 10  # re-samples, which are also the samples in the estimate of the ELBO
@@ -38,7 +39,7 @@ def show(name: str) -> None:
     if stages is None:
         with columns[1]:
             cloud.draw(cloud.plane(name, None), key="picture_plane")
-            st.html(cloud.legend(name))
+            st.html(legend(common.names(name)))
         return
     its = _there_and_back(name, stages[-1][1], columns)
     if len(stages) > 1:
@@ -68,7 +69,7 @@ def _there_and_back(name: str, picture: np.ndarray, columns: list[DeltaGenerator
         cloud.draw(cloud.plane(name, its), key="picture_plane")
         told = ", ".join(f"{common.names(name)[k]} ({count})" for k, count in near)
         st.caption(f"Nearest 25 codes: {told}", text_alignment="center")
-        st.html(cloud.legend(name))
+        st.html(legend(common.names(name)))
     pictures.show(again, place=columns[2], caption="Reconstruction: decoded from the mean")
     below = st.columns(3, gap="medium")
     pictures.show(picture, place=below[0], caption="Picture, as the encoder sees it")

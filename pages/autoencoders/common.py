@@ -1,0 +1,128 @@
+"""What the autoencoder page's sections share: the members and their models, the one input, pictures to look at."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genmodels import datasets, sample_clothes
+from genmodels.sample_clothes import Pool
+from ui import engine, small_picture
+
+KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
+CLASSES = datasets.CLASS_NAMES[sample_clothes.DATA]
+DATA = {"Clothes": "fashion_mnist", "Digits": "mnist"}  # what the visitor brings: how it is made like the data set
+MEMBERS = {  # what the visitor reads: (name in `genmodels.autoencoders`, what keeps it from copying)
+    "Linear": ("linear", "No activations at all: it finds what PCA finds."),
+    "Stacked": ("stacked", "Few numbers: 784 pixels pass through 30."),
+    "Tied weights": ("tied", "The decoder has the encoder's weights, turned round: half the parameters."),
+    "Layer by layer": ("greedy", "The stacked one, its outer layers trained first, as was once the only way."),
+    "Convolutional": ("convolutional", "It knows that pixels have neighbours."),
+    "Recurrent": ("recurrent", "It reads the picture row by row, as a sequence."),
+    "Denoising, Gaussian": ("denoising_gaussian", "It was shown noisy pictures and asked for the clean ones."),
+    "Denoising, dropout": ("denoising_dropout", "It was shown half of the pixels and asked for all."),
+    "Sparse, L1": ("sparse_l1", "300 numbers, each of which costs something as soon as it is used."),
+    "Sparse, KL": ("sparse_kl", "300 numbers, each of them to be active a tenth of the time."),
+    "Hashing": ("hashing", "16 bits: noise taught it to answer yes or no."),
+}
+NAMES = {title: name for title, (name, _) in MEMBERS.items()}
+
+
+def module() -> ModuleType:
+    """`genmodels.autoencoders`, once Keras is there."""
+    engine.wait()
+    from genmodels import autoencoders
+
+    return autoencoders
+
+
+@st.cache_resource(show_spinner="Loading an autoencoder")
+def _load(name: str) -> Any:
+    return engine.settled(lambda: module().load(name))
+
+
+def load(name: str) -> Any:
+    """A trained member, shared by all visitors: nobody trains or changes it."""
+    engine.wait()  # outside the cached function, so that the page can say what it waits for
+    return _load(name)
+
+
+# --- pictures to look at ------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner="Reading the test pictures")
+def _held_out() -> Pool:
+    return sample_clothes.held_out()
+
+
+@st.cache_resource(show_spinner="Drawing clothes")
+def _drawn() -> Pool:
+    engine.wait()
+    return engine.settled(sample_clothes.drawn)
+
+
+def pool() -> Pool:
+    """Clothes that none of these networks has seen: the data set's where it is on this machine, else our GAN's."""
+    if not datasets.available(sample_clothes.DATA):
+        return _drawn()
+    try:
+        return _held_out()
+    except datasets.DatasetMissing as error:  # a damaged file
+        st.warning(str(error), icon=":material/broken_image:")
+        return _drawn()
+
+
+def provenance() -> None:
+    """One line that says where the pictures to look at come from and, where they are ours, a way to the real ones."""
+    if pool().real:
+        st.caption("Pictures: Fashion-MNIST's test rows, which no network here was trained on.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Fashion-MNIST is not on this machine: these clothes were drawn by our own GAN.", width="content")
+        tip = "30 MB from the internet, once. Without it everything here works on the pictures that our GAN draws."
+        if st.button("Fetch the real ones", key="ae_fetch", icon=":material/download:", type="tertiary", help=tip):
+            try:
+                with st.spinner("Fetching Fashion-MNIST"):
+                    _held_out()
+            except datasets.DatasetMissing as error:
+                st.error(str(error), icon=":material/cloud_off:")
+                return
+            st.rerun()
+
+
+# --- the one input ------------------------------------------------------------------------------
+
+
+def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
+    """The visitor's picture, (28, 28) uint8, the same on every section; None, and a sentence in `says`, without one.
+
+    place: where the canvas, the upload or the sample goes.
+    """
+    with place:
+        its = st.segmented_control(
+            "What it shows", list(DATA), default="Clothes", required=True, key="ae_data", label_visibility="collapsed",
+            help="All of them learnt clothes. A digit shows what they do with what they have never seen.", **KEEP,
+        )  # fmt: skip
+        name, clothes = DATA[its], None
+        source = small_picture.ask("ae", {})
+        count, made = 0, _no_sample
+        if source == "Sample":
+            clothes = pool() if name == sample_clothes.DATA else None
+            count, made = (len(clothes.pictures), clothes.pictures.__getitem__) if clothes else _digits()
+        stages = small_picture.given(source, name, key="ae", says=says, made=made, count=count)
+    return None if stages is None else stages[-1][1]
+
+
+def _no_sample(_row: int) -> np.ndarray:
+    raise AssertionError("asked for a sample where none was chosen")
+
+
+def _digits() -> tuple[int, Callable[[int], np.ndarray]]:
+    """Handwritten digits that are always here: how many, and one of them. Scikit-learn's, enlarged."""
+    from ui import training_data
+
+    digits = training_data.pictures("digits", "test")[0]
+    return len(digits), digits.__getitem__
