@@ -60,7 +60,8 @@ FAMILY = {
     "hashing": Recipe(codings=16, binary=True),
 }
 SIZES = (2, 4, 8, 16, 64, 128, 300, 1000)  # codings of further stacked ones: from far too few to more than pixels
-MEMBERS = FAMILY | {f"size_{n}": Recipe(codings=n, hidden=300) for n in SIZES}
+FREE = {"sparse_off": Recipe(codings=300, sparsity="l1", weight=0.0)}  # the sparse ones, without their penalty
+MEMBERS = FAMILY | FREE | {f"size_{n}": Recipe(codings=n, hidden=300) for n in SIZES}
 BIT_NOISE = 15.0  # standard deviation of what is added to a bit before its sigmoid (Salakhutdinov & Hinton 2009)
 
 

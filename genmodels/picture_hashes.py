@@ -36,3 +36,23 @@ def nearest(query: np.ndarray, bank: np.ndarray, n: int) -> tuple[np.ndarray, np
     away = hamming(query[None], bank)[0]
     rows = np.argsort(away, kind="stable")[:n]
     return rows, away[rows]
+
+
+def agreement(pictures: np.ndarray, labels: np.ndarray, bank: np.ndarray, *, asked: int, near: int) -> dict[str, float]:
+    """Of the nearest ones to a picture, what share is of its kind: by "bits", by "pixels", by "chance".
+
+    pictures: (n, 28, 28) uint8, labels: (n,), bank: (n, k) their packed hashes. asked: how many of them are asked
+    for, the first ones; near: how many of the nearest count. A picture does not find itself.
+    """
+    x = pictures.reshape(len(pictures), -1).astype("float32") / 255
+    square = np.square(x).sum(axis=1)
+    shares = {}
+    for name, away in (
+        ("bits", hamming(bank[:asked], bank).astype("float32")),
+        ("pixels", square[:asked, None] + square - 2 * x[:asked] @ x.T),
+    ):
+        away[np.arange(asked), np.arange(asked)] = np.inf
+        rows = np.argsort(away, axis=1, kind="stable")[:, :near]
+        shares[name] = float((labels[rows] == labels[:asked, None]).mean())
+    shares["chance"] = float(np.mean([(labels == label).mean() for label in labels[:asked]]))
+    return shares

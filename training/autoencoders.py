@@ -1,7 +1,8 @@
 """Train the autoencoder family: `python -m training.autoencoders --member stacked` (or `--member all`).
 
 Fits on Fashion-MNIST's training rows, measures on its test rows, writes `weights/autoencoders_<member>.weights.h5`
-and the card. One to ten minutes each: what is there already is left alone unless asked for by its name.
+and the card. One to ten minutes each: what is there already is left alone unless asked for by its name. `map` and
+`pretraining` are made of the trained ones: places for codes, and the curve of a classifier with few labels.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import time
 
 import numpy as np
 
-from genmodels import autoencoder_training, autoencoders, datasets, weights
+from genmodels import autoencoder_training, autoencoders, code_maps, datasets, pretraining, vae, weights
 from genmodels.autoencoders import Autoencoder
 
 DATA = "fashion_mnist"
@@ -62,38 +63,82 @@ def report(model: Autoencoder) -> dict[str, float]:
     return {key: round(value, 5) for key, value in found.items()}
 
 
+def member(name: str, epochs: int, seed: int) -> None:
+    """Train one member; leave its weights and their card."""
+    begun, rows = time.monotonic(), len(datasets.load(DATA, "test")[0])
+    trained, model = fit(name, epochs, seed), autoencoders.build(autoencoders.MEMBERS[name])
+    model.whole.set_weights(trained.whole.get_weights())  # into one without an optimizer, which would be saved too
+    stem = f"autoencoders_{name}"
+    file = weights.FOLDER / f"{stem}.weights.h5"
+    model.whole.save_weights(file)
+    weights.halve(file)
+    model.whole.load_weights(file)  # measured as it is kept
+    card = {
+        "name": stem,
+        "data": f"{DATA}: its training rows; measured on {rows:,} held-out test rows",
+        "command": f"python -m training.autoencoders --member {name} --epochs {epochs} --seed {seed}",
+        "seed": seed,
+        "epochs": epochs,
+        "codings": model.recipe.codings,
+        "parameters": model.parameters,
+        "training_minutes": round((time.monotonic() - begun) / 60, 1),
+        "held_out": report(model),
+    }
+    weights.write_card(stem, (".weights.h5",), card)
+    print(json.dumps(card["held_out"]), flush=True)
+
+
+def code_map(seed: int) -> None:
+    """The map of codes: places for the first test rows, from the stacked member's codes and the VAE's."""
+    x, labels = (each[: code_maps.ROWS] for each in datasets.load(DATA, "test"))
+    means = vae.encode(vae.load(DATA), x)[0]
+    arrays = code_maps.make(autoencoders.encode(autoencoders.load("stacked"), x), means, labels, seed=seed)
+    kept = {f"neighbours_of_a_kind_{kind}": round(code_maps.alike(arrays[kind], labels), 4) for kind in code_maps.KINDS}
+    facts = {"epochs": 0, "held_out": kept}
+    _keep("map", arrays, f"{DATA}: codes of its first {len(x):,} test rows, no picture", facts, seed)
+
+
+def few_labels(seed: int) -> None:
+    """The curve of unsupervised pretraining: every start, number of labels and seed, measured on the test rows."""
+    results: tuple[pretraining.Result, ...] = ()
+    for step in pretraining.compare(autoencoders.load("stacked"), datasets.load(DATA), datasets.load(DATA, "test")):
+        results = step.results
+        print(f"{step.done} of {step.total}: {results[-1]}", flush=True)
+    held_out = {
+        f"accuracy_{start}_{n}": round(
+            float(np.mean([r.accuracy for r in results if (r.start, r.labels) == (start, n)])), 4
+        )
+        for start in pretraining.STARTS
+        for n in pretraining.LABELS
+    }
+    rows = f"{DATA}: 50 to 5,000 of its training labels; measured on its test rows"
+    _keep("pretraining", pretraining.arrays(results), rows, {"epochs": 0, "held_out": held_out}, seed)
+
+
+def _keep(name: str, arrays: dict[str, np.ndarray], data: str, facts: dict, seed: int) -> None:
+    stem = f"autoencoders_{name}"
+    np.savez_compressed(weights.FOLDER / f"{stem}.map.npz", **arrays)
+    command = f"python -m training.autoencoders --member {name}"
+    weights.write_card(stem, (".map.npz",), {"name": stem, "data": data, "command": command, "seed": seed} | facts)
+    print(json.dumps(facts["held_out"]), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--member", choices=[*autoencoders.MEMBERS, "all"], default="all")
+    every = [*autoencoders.MEMBERS, *AFTER]
+    parser.add_argument("--member", choices=[*every, "all"], default="all")
     parser.add_argument("--epochs", type=int, help=f"{USUAL}, but for {EPOCHS}")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    every = [each for each in autoencoders.MEMBERS if not (weights.FOLDER / f"autoencoders_{each}.json").exists()]
-    rows = len(datasets.load(DATA, "test")[0])
-    for member in every if args.member == "all" else [args.member]:
-        begun, epochs = time.monotonic(), args.epochs or EPOCHS.get(member, USUAL)
-        model = fit(member, epochs, args.seed)
-        name = f"autoencoders_{member}"
-        file = weights.FOLDER / f"{name}.weights.h5"
-        model.whole.save_weights(file)
-        weights.halve(file)
-        fresh = autoencoders.build(autoencoders.MEMBERS[member])  # without an optimizer; measured from the file
-        fresh.whole.load_weights(file)
-        fresh.whole.save_weights(file)
-        weights.halve(file)
-        card = {
-            "name": name,
-            "data": f"{DATA}: its training rows; measured on {rows:,} held-out test rows",
-            "command": f"python -m training.autoencoders --member {member} --epochs {epochs} --seed {args.seed}",
-            "seed": args.seed,
-            "epochs": epochs,
-            "codings": fresh.recipe.codings,
-            "parameters": fresh.parameters,
-            "training_minutes": round((time.monotonic() - begun) / 60, 1),
-            "held_out": report(fresh),
-        }
-        weights.write_card(name, (".weights.h5",), card)
-        print(json.dumps(card["held_out"]), flush=True)
+    missing = [each for each in every if not (weights.FOLDER / f"autoencoders_{each}.json").exists()]
+    for name in missing if args.member == "all" else [args.member]:
+        if name in AFTER:
+            AFTER[name](args.seed)
+        else:
+            member(name, args.epochs or EPOCHS.get(name, USUAL), args.seed)
+
+
+AFTER = {"map": code_map, "pretraining": few_labels}  # what is made of the trained ones
 
 
 if __name__ == "__main__":

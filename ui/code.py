@@ -1,9 +1,11 @@
 """The code behind what is on the screen."""
 
+import base64
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from textwrap import dedent
+from textwrap import dedent, wrap
 
+import numpy as np
 import streamlit as st
 
 
@@ -49,6 +51,21 @@ def sources(functions: Sequence[Callable]) -> None:
         with tab:
             st.caption(f"{function.__module__}.{function.__name__}")
             st.code(inspect.getsource(function), language="python")
+
+
+def picture(pixels: np.ndarray, name: str = "picture") -> str:
+    """Lines of a script that make (1, 28, 28) uint8 of a visitor's small picture, indented as our scripts are."""
+    packed = wrap(base64.b64encode(pixels.tobytes()).decode(), 96)
+    lines = [
+        "import base64",
+        "import numpy as np",
+        "",
+        "pixels = (",
+        *(f'    "{line}"' for line in packed),
+        f")  # {pixels.shape[0]} x {pixels.shape[1]} grey levels, light on dark",
+        f'{name} = np.frombuffer(base64.b64decode(pixels), "uint8").reshape(1, {pixels.shape[0]}, {pixels.shape[1]})',
+    ]
+    return ("\n" + 8 * " ").join(lines)
 
 
 def tidy(script: str) -> str:

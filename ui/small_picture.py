@@ -27,7 +27,7 @@ def ask(key: str, also: dict) -> str:
     st.session_state.setdefault(f"{key}_round", 0)  # Reset counts the round up, and all inputs come anew
     with st.container(horizontal=True, vertical_alignment="center"):
         source = st.segmented_control(
-            "Where from", SOURCES, default="Draw", required=True, key=f"{key}_source",
+            "Where from", SOURCES, default="Draw", required=True, key=f"{key}_source", wrap=True,
             label_visibility="collapsed", help="Each keeps its own picture while you look at the others.", **KEEP,
         )  # fmt: skip
         again = {f"{key}_round": st.session_state[f"{key}_round"] + 1, f"{key}_row": 0}
@@ -38,15 +38,22 @@ def ask(key: str, also: dict) -> str:
 
 
 def given(
-    source: str, name: str, *, key: str, says: DeltaGenerator, made: Callable[[int], np.ndarray], count: int
+    source: str,
+    name: str,
+    *,
+    key: str,
+    says: DeltaGenerator,
+    made: Callable[[int], np.ndarray],
+    count: int,
+    made_by: str = "our decoder drew this one, at the code of a held-out picture",
 ) -> Stages | None:
     """The picture and its way to 28 x 28, (title, picture) each, the last as the data set's; None without one.
 
     name: the data set, "mnist" or "fashion_mnist". says: where a sentence goes where there is no picture. made: draws
-    the row-th of `count` samples, for those on whose machine the data set is not.
+    the row-th of `count` samples, for those on whose machine the data set is not; made_by: how, as half a sentence.
     """
     if source == "Sample":
-        return _sample(name, key, made, count)
+        return _sample(name, key, made, count, made_by)
     picture = draw.drawn(name, key=key, round=st.session_state[f"{key}_round"]) if source == "Draw" else None
     if source != "Draw":
         picture = _from_outside(source, name, key)
@@ -88,7 +95,7 @@ def _from_outside(source: str, name: str, key: str) -> np.ndarray | None:
     return picture
 
 
-def _sample(name: str, key: str, made: Callable[[int], np.ndarray], count: int) -> Stages:
+def _sample(name: str, key: str, made: Callable[[int], np.ndarray], count: int, made_by: str) -> Stages:
     """A picture nobody trained on: from the data set or, where that is not on this machine, one of ours."""
     try:
         held_out = _data(name, "test")[0] if datasets.available(name) else None
@@ -106,7 +113,7 @@ def _sample(name: str, key: str, made: Callable[[int], np.ndarray], count: int) 
         picture, said = held_out[row], "From the test set: 28 x 28 already, nothing to prepare."
     else:
         picture = made(row)
-        said = "The data set is not on this machine: our decoder drew this one, at the code of a held-out picture."
+        said = f"The data set is not on this machine: {made_by}."
     pictures.show(picture, width=112)
     st.caption(said)
     return [("picture", picture)]

@@ -1,6 +1,5 @@
 """What the autoencoder page's sections share: the members and their models, the one input, pictures to look at."""
 
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import datasets, sample_clothes
 from genmodels.sample_clothes import Pool
-from ui import engine, small_picture
+from ui import engine, small_picture, training_data
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 CLASSES = datasets.CLASS_NAMES[sample_clothes.DATA]
@@ -28,6 +27,7 @@ MEMBERS = {  # what the visitor reads: (name in `genmodels.autoencoders`, what k
     "Sparse, KL": ("sparse_kl", "300 numbers, each of them to be active a tenth of the time."),
     "Hashing": ("hashing", "16 bits: noise taught it to answer yes or no."),
 }
+COLUMNS = [3, 9]  # the input, and what comes of it
 NAMES = {title: name for title, (name, _) in MEMBERS.items()}
 
 
@@ -106,23 +106,17 @@ def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
             "What it shows", list(DATA), default="Clothes", required=True, key="ae_data", label_visibility="collapsed",
             help="All of them learnt clothes. A digit shows what they do with what they have never seen.", **KEEP,
         )  # fmt: skip
-        name, clothes = DATA[its], None
+        name = DATA[its]
         source = small_picture.ask("ae", {})
-        count, made = 0, _no_sample
-        if source == "Sample":
-            clothes = pool() if name == sample_clothes.DATA else None
-            count, made = (len(clothes.pictures), clothes.pictures.__getitem__) if clothes else _digits()
-        stages = small_picture.given(source, name, key="ae", says=says, made=made, count=count)
+        samples, made_by = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
+        stages = small_picture.given(
+            source, name, key="ae", says=says, made=samples.__getitem__, count=len(samples), made_by=made_by
+        )
     return None if stages is None else stages[-1][1]
 
 
-def _no_sample(_row: int) -> np.ndarray:
-    raise AssertionError("asked for a sample where none was chosen")
-
-
-def _digits() -> tuple[int, Callable[[int], np.ndarray]]:
-    """Handwritten digits that are always here: how many, and one of them. Scikit-learn's, enlarged."""
-    from ui import training_data
-
-    digits = training_data.pictures("digits", "test")[0]
-    return len(digits), digits.__getitem__
+def _samples(name: str) -> tuple[np.ndarray, str]:
+    """Pictures to choose from where the data set is not here, and where they come from, as half a sentence."""
+    if name == sample_clothes.DATA:
+        return pool().pictures, "our GAN drew this one"
+    return training_data.pictures("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"

@@ -1,8 +1,6 @@
 """Your own picture: drawn, uploaded, from the camera or a sample, through the encoder and back."""
 
-import base64
 from functools import partial
-from textwrap import wrap
 
 import numpy as np
 import streamlit as st
@@ -110,16 +108,10 @@ def _costs(name: str, reconstruction: float, kl: float) -> None:
 
 
 def _script(name: str, picture: np.ndarray, noise: int) -> str:
-    pixels = "\n".join(f'            "{line}"' for line in wrap(base64.b64encode(picture.tobytes()).decode(), 96))
     return f"""
-        import base64
-        import numpy as np
+        {code.picture(picture)}
         from genmodels import images, vae
 
-        pixels = (
-{pixels}
-        )  # 28 x 28 grey levels, light on dark
-        picture = np.frombuffer(base64.b64decode(pixels), "uint8").reshape(1, 28, 28)
         model = vae.load({name!r})
         mean, log_var = vae.encode(model, picture)
         print("mean", mean[0], "sigma", np.exp(log_var[0] / 2))

@@ -1,0 +1,138 @@
+"""Look inside: what one member's weights look for, what each number of its code answers to, and the ways between."""
+
+import numpy as np
+import streamlit as st
+
+from genmodels import autoencoder_views, images, weights
+from pages.autoencoders import common
+from ui import code, pictures
+from ui.shell import explain
+
+FAVOURITES, SWEEP, WAY = 12, 11, 13  # pictures in a row
+SHOWN = 100  # filters at most
+WALL = 30  # numbers of a code whose favourites are shown together
+EACH = 6  # favourites of each of them
+
+
+@st.cache_data(show_spinner="Encoding the test pictures", max_entries=40)
+def codes(name: str, real: bool) -> np.ndarray:
+    """A member's codes of the pool, (n, codings); real: which pool it is, so that one fetched later counts."""
+    return common.module().encode(common.load(name), common.pool().pictures)
+
+
+def show() -> None:
+    title = st.pills(
+        "Member", list(common.MEMBERS), default="Stacked", required=True, key="ae_member", wrap=True,
+        label_visibility="collapsed", **common.KEEP,
+    )  # fmt: skip
+    name, says = common.MEMBERS[title]
+    card, model = weights.card(f"autoencoders_{name}"), common.load(name)
+    left, right = st.columns(common.COLUMNS, gap="medium")
+    with right:
+        st.markdown(
+            f"**{title}.** {says} Held-out squared error {card['held_out']['mean_squared_error']:.4f}, "
+            f"{card['parameters']:,} parameters, {card['codings']} numbers to a code."
+        )
+    picture = common.given(left.container(), right)
+    with left:
+        common.provenance()
+    with right:
+        if picture is not None:
+            _through(model, picture)
+        _filters(model)
+    known = codes(name, common.pool().real)
+    _answers(name, model, known, picture)
+    if picture is not None:
+        _between(model, picture)
+        script = _script(name, picture)
+        lesson = [autoencoder_views.filters, autoencoder_views.strongest, autoencoder_views.sweep]
+        code.show(script, [*lesson, autoencoder_views.between], key="ae_inside", name=f"autoencoder_{name}")
+
+
+def _through(model, picture: np.ndarray) -> None:
+    autoencoders = common.module()
+    its = autoencoders.encode(model, picture[None])
+    back = autoencoders.decode(model, its)[0]
+    shown = [
+        (picture, "Goes in"),
+        (autoencoder_views.code_picture(its[0]), f"Its code: {its.shape[1]} numbers, orange above zero"),
+        (back, "Comes back"),
+        (autoencoder_views.errors(picture, back), f"Error {np.square(picture / 255 - back).mean():.4f}"),
+    ]
+    for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
+        pictures.show(each, place=column, caption=caption)
+
+
+def _filters(model) -> None:
+    found, said = autoencoder_views.filters(model)
+    st.markdown("**What its first layer looks for**")
+    explain(
+        f"Its weights as {said}, one for each of {len(found)} units. Where it is orange, ink speaks for the unit; "
+        "where it is blue, against it. What stayed noise was never needed."
+    )
+    shown = found[:SHOWN]
+    columns = {28: 20, 3: 16}.get(shown.shape[1], 4)
+    full = np.zeros((-(-len(shown) // columns) * columns, *shown.shape[1:]), "float32")
+    full[: len(shown)] = shown
+    sheet = autoencoder_views.signed(full.reshape(-1, columns, *shown.shape[1:]), reach=1.0)
+    pictures.show(images.tile(sheet, gap=1, background=90))
+
+
+def _answers(name: str, model, known: np.ndarray, picture: np.ndarray | None) -> None:
+    """What each number of the code stands for: the pictures it answers to most, and what it does to one."""
+    st.subheader("What each number of the code answers to", anchor=False)
+    clothes = common.pool().pictures
+    order = autoencoder_views.busiest(known, WALL)
+    explain(
+        f"A row for each number: the {EACH} pictures that make it largest, out of {len(clothes):,}. "
+        + (f"Of {known.shape[1]} numbers, the {WALL} that vary most. " if known.shape[1] > WALL else "")
+        + "A number seldom stands for one thing alone: nothing asked it to."
+    )
+    thirds = np.array_split(order, 3)
+    for column, third in zip(st.columns(3, gap="medium"), thirds, strict=True):
+        rows = np.stack([clothes[autoencoder_views.strongest(known, number, EACH)[0]] for number in third])
+        numbers = f"Numbers {', '.join(str(number + 1) for number in third)}"
+        pictures.show(images.tile(rows, gap=1), place=column, caption=numbers)
+    number = st.select_slider(
+        "One of them, closely", [int(each) + 1 for each in order], key=f"ae_number_{name}",
+        help="Those that vary most over the pictures come first.", **common.KEEP,
+    )  # fmt: skip
+    most, least = autoencoder_views.strongest(known, number - 1, FAVOURITES)
+    for said, rows in (("largest", most), ("smallest", least)):
+        st.caption(f"Number {number} is {said} on these ({known[rows[0], number - 1]:.2f} to the left)")
+        pictures.show(images.tile(clothes[rows][None], gap=1))
+    if picture is not None:
+        its = common.module().encode(model, picture[None])[0]
+        st.caption(f"Your picture with number {number} turned from small to large, all others held")
+        moved = autoencoder_views.sweep(model, its, known, number - 1, SWEEP)
+        pictures.show(images.tile(moved[None], gap=1))
+
+
+def _between(model, picture: np.ndarray) -> None:
+    st.subheader("From your picture to another", anchor=False)
+    clothes = common.pool().pictures
+    other = st.number_input(
+        "To this one", 0, len(clothes) - 1, 1, key="ae_other", width=170, help="Its number among the pictures.",
+        **common.KEEP,
+    )  # fmt: skip
+    through, faded = autoencoder_views.between(model, picture, clothes[other], WAY)
+    st.caption("Decoded between the two codes: the shape changes, as far as the code has learnt to")
+    pictures.show(images.tile(through[None], gap=1))
+    st.caption("Faded pixel by pixel: two pictures, one through the other")
+    pictures.show(images.tile(faded[None], gap=1))
+
+
+def _script(name: str, picture: np.ndarray) -> str:
+    return f"""
+        {code.picture(picture)}
+        from genmodels import autoencoder_views, autoencoders, images, sample_clothes
+
+        clothes = sample_clothes.drawn().pictures  # or held_out(), where Fashion-MNIST is on this machine
+        model = autoencoders.load({name!r})
+        codes = autoencoders.encode(model, clothes)
+        for number in autoencoder_views.busiest(codes, 5):
+            most, least = autoencoder_views.strongest(codes, number, 12)
+            print(f"number {{number + 1}}: {{codes[least[0], number]:.2f}} to {{codes[most[0], number]:.2f}}")
+        through, faded = autoencoder_views.between(model, picture[0], clothes[1], {WAY})
+        open("between.png", "wb").write(images.png(images.tile(np.stack([through, faded])), scale=3))
+        """
