@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 
-from genmodels import code_maps
+from genmodels import code_maps, weights
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +29,94 @@ def test_heaps_stay_apart_and_the_map_has_its_size(way, heaps):
 def test_a_code_lands_where_its_neighbours_are(heaps):
     codes, kinds = heaps
     places = code_maps.pca(codes)
-    assert np.allclose(code_maps.place(codes[7], codes, places), places[7], atol=1e-4)
+    assert np.allclose(code_maps.place(codes, places, codes[7]), places[7], atol=1e-4)
     new = codes[kinds == 1].mean(axis=0)
     middles = np.stack([places[kinds == kind].mean(axis=0) for kind in range(3)])
-    landed = code_maps.place(new, codes, places)
+    landed = code_maps.place(codes, places, new)
     assert np.linalg.norm(middles - landed, axis=1).argmin() == 1
 
 
 def test_too_few_codes_are_told():
     with pytest.raises(ValueError, match="too few for a perplexity"):
         code_maps.tsne(np.zeros((30, 4)))
+
+
+# --- the map that is shipped --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chart(heaps):
+    codes, kinds = heaps
+    return code_maps.make(codes, codes[:, :2] * [1, 3] + 5, kinds)
+
+
+def test_a_made_map_holds_codes_and_three_places(chart, heaps):
+    codes, kinds = heaps
+    assert set(chart) == {"codes", "vae_codes", "label", *code_maps.KINDS}
+    assert chart["codes"].dtype == chart["vae_codes"].dtype == np.float16 and chart["codes"].shape == codes.shape
+    assert chart["label"].dtype == np.uint8 and (chart["label"] == kinds).all()
+    for kind in code_maps.KINDS:
+        assert chart[kind].shape == (120, 2) and chart[kind].dtype == np.float32
+        assert np.abs(chart[kind]).max() == pytest.approx(1), kind
+    x, y = np.ptp(chart["vae"], axis=0) / np.ptp(chart["vae_codes"].astype("float64"), axis=0)
+    assert x == pytest.approx(y, rel=1e-4), "the VAE's plane is moved and scaled, not bent"
+
+
+def test_an_affine_map_is_found_again_exactly(heaps):
+    codes, _ = heaps
+    first, rest = codes[:90], codes[90:]
+    pca = PCA(2).fit(first)
+    found = np.stack([code_maps.affine(first, pca.transform(first), code) for code in rest])
+    np.testing.assert_allclose(found, pca.transform(rest), atol=1e-4)
+    assert found.dtype == np.float32
+
+
+def test_numbers_that_are_silent_do_not_disturb_an_affine_map(heaps):
+    codes, _ = heaps
+    silent = np.column_stack([codes, np.zeros((120, 3))])  # as a ReLU that never fires
+    places = code_maps.pca(codes)
+    np.testing.assert_allclose(code_maps.affine(silent, places, silent[3]), places[3], atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", code_maps.KINDS)
+def test_a_known_picture_lies_on_its_own_point(kind, chart):
+    place, rows = code_maps.own(chart, kind, chart["codes"][11], chart["vae_codes"][11])
+    np.testing.assert_allclose(place, chart[kind][11], atol=2e-3)
+    assert rows[0] == 11 and len(set(rows)) == code_maps.NEAREST
+
+
+def test_the_nearest_codes_are_the_nearest(heaps):
+    codes, _ = heaps
+    apart = [float(np.linalg.norm(code - codes[40])) for code in codes]
+    assert code_maps.nearest(codes, codes[40]).tolist() == sorted(range(120), key=apart.__getitem__)[:5]
+
+
+def test_how_alike_neighbours_are(heaps):
+    codes, kinds = heaps
+    assert code_maps.alike(codes, kinds) == 1
+    assert code_maps.alike(codes, np.random.default_rng(0).permutation(kinds)) == pytest.approx(1 / 3, abs=0.1)
+
+
+def test_what_does_not_belong_together_is_refused(chart):
+    with pytest.raises(ValueError, match="expected, got"):
+        code_maps.make(np.zeros((40, 3)), np.zeros((39, 2)), np.zeros(40))
+    with pytest.raises(ValueError, match="tsne, pca, vae"):
+        code_maps.own(chart, "umap", chart["codes"][0], chart["vae_codes"][0])
+
+
+def test_the_shipped_map_holds_the_first_held_out_pictures():
+    chart = code_maps.load()
+    assert len(chart["codes"]) == len(chart["label"]) == code_maps.ROWS and len(np.unique(chart["label"])) == 10
+    kept = {kind: code_maps.alike(chart[kind], chart["label"]) for kind in code_maps.KINDS}
+    assert kept["tsne"] > kept["pca"] > 0.3, "t-SNE keeps neighbours"
+    for kind in ("pca", "vae"):  # that they are affine, to the precision that is kept, is what places a new picture
+        its = chart["vae_codes" if kind == "vae" else "codes"]
+        found = np.stack([code_maps.affine(its, chart[kind], its[row]) for row in (0, 700, 1999)])
+        np.testing.assert_allclose(found, chart[kind][[0, 700, 1999]], atol=1e-3)
+
+
+def test_a_missing_map_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    code_maps.load.cache_clear()
+    with pytest.raises(weights.WeightsError, match="autoencoders_map"):
+        code_maps.load()  # what is raised is not cached

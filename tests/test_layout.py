@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {"__pycache__", "checkpoints", "node_modules"}  # beside everything that begins with a dot
 STEMS = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py") if page.parent.name != "home")
 NETWORKS = {"backbone", "picture_classifier"}  # trained here, without a page of their own: techniques stand on them
-BEGUN = {"autoencoders"}  # a technique whose page is to come
 UNTRAINED = {"deep_dream", "style_transfer"}  # techniques that train nothing: they use such a network
 CARDS = sorted((ROOT / "weights").glob("*.json"))
 KINDS = (".weights.h5", ".map.npz", ".webp")  # the last: pictures that a network made
@@ -68,7 +67,7 @@ def test_every_technique_is_whole(stem):
 
 
 def test_every_training_has_its_technique():
-    assert {file.stem for file in (ROOT / "training").glob("[!_]*.py")} <= set(STEMS) - UNTRAINED | NETWORKS | BEGUN
+    assert {file.stem for file in (ROOT / "training").glob("[!_]*.py")} <= set(STEMS) - UNTRAINED | NETWORKS
 
 
 @pytest.mark.parametrize("stem", sorted(NETWORKS))
@@ -137,7 +136,7 @@ def test_a_card_says_what_its_model_is(file):
     assert card["name"] == file.stem
     for fact in ("data", "command", "seed", "epochs", "held_out"):
         assert card.get(fact) is not None, fact
-    technique = max((stem for stem in {*STEMS, *NETWORKS, *BEGUN} if file.stem.startswith(f"{stem}_")), key=len)
+    technique = max((stem for stem in {*STEMS, *NETWORKS} if file.stem.startswith(f"{stem}_")), key=len)
     assert card["command"].startswith(f"python -m training.{technique} ")
     assert isinstance(card["seed"], int) and card["epochs"] >= 1
     assert card["held_out"] and all(isinstance(value, (int, float)) for value in card["held_out"].values())

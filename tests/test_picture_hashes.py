@@ -28,3 +28,16 @@ def test_equally_near_ones_keep_their_order():
 def test_what_is_not_packed_is_refused(bad):
     with pytest.raises(ValueError, match="expected packed"):
         picture_hashes.hamming(np.zeros((3, 2), "uint8"), bad)
+
+
+def test_agreement_counts_those_of_a_kind_and_never_the_asked_one():
+    pictures = np.zeros((6, 28, 28), "uint8")
+    pictures[3:] = 200
+    labels = np.array([0, 0, 1, 1, 1, 1])
+    bank = picture_hashes.packed((labels == 1)[:, None].repeat(8, axis=1))
+    found = picture_hashes.agreement(pictures, labels, bank, asked=2, near=1)
+    assert found["bits"] == 1.0, "the hash knows the kind"
+    assert found["pixels"] == 1.0, "the first of those that look alike"
+    assert found["chance"] == pytest.approx(2 / 6)
+    found = picture_hashes.agreement(pictures, labels, bank, asked=3, near=2)
+    assert found["pixels"] == pytest.approx((1 + 1 + 0) / 6)  # two alike, of which one is the other kind

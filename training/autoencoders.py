@@ -11,15 +11,16 @@ import time
 
 import numpy as np
 
-from genmodels import autoencoder_training, autoencoders, code_maps, datasets, pretraining, vae, weights
+from genmodels import autoencoder_training, autoencoders, code_maps, datasets, images, pretraining, vae, weights
 from genmodels.autoencoders import Autoencoder
 
 DATA = "fashion_mnist"
-EPOCHS = {"convolutional": 12, "recurrent": 12, "greedy": 60}  # the others:
-USUAL = 40
+EPOCHS = {"convolutional": 12, "recurrent": 12, "greedy": 60} | {f"size_{n}": 20 for n in autoencoders.SIZES}
+USUAL = 40  # of the others
 RATES = {"linear": 1e-3, "recurrent": 4e-3, "hashing": 1e-3}
 RATE = 2e-3
 BATCH_SIZE = 128
+SHEET = (480, 1120)  # pixels: height and width of the map as a picture
 ON_THE_WAY = 1000  # held-out pictures that are looked at while it learns
 
 
@@ -95,7 +96,10 @@ def code_map(seed: int) -> None:
     arrays = code_maps.make(autoencoders.encode(autoencoders.load("stacked"), x), means, labels, seed=seed)
     kept = {f"neighbours_of_a_kind_{kind}": round(code_maps.alike(arrays[kind], labels), 4) for kind in code_maps.KINDS}
     facts = {"epochs": 0, "held_out": kept}
-    _keep("map", arrays, f"{DATA}: codes of its first {len(x):,} test rows, no picture", facts, seed)
+    back = autoencoders.decode(autoencoders.load("stacked"), arrays["codes"])
+    sheet = code_maps.scattered(arrays["tsne"], back, SHEET, apart=20)
+    (weights.FOLDER / "autoencoders_map.pictures.webp").write_bytes(images.webp(sheet))
+    _keep("map", arrays, f"{DATA}: codes of its first {len(x):,} test rows; what is seen was decoded", facts, seed)
 
 
 def few_labels(seed: int) -> None:
@@ -118,8 +122,9 @@ def few_labels(seed: int) -> None:
 def _keep(name: str, arrays: dict[str, np.ndarray], data: str, facts: dict, seed: int) -> None:
     stem = f"autoencoders_{name}"
     np.savez_compressed(weights.FOLDER / f"{stem}.map.npz", **arrays)
-    command = f"python -m training.autoencoders --member {name}"
-    weights.write_card(stem, (".map.npz",), {"name": stem, "data": data, "command": command, "seed": seed} | facts)
+    command = f"python -m training.autoencoders --member {name} --seed {seed}"
+    endings = (".map.npz", ".pictures.webp") if name == "map" else (".map.npz",)
+    weights.write_card(stem, endings, {"name": stem, "data": data, "command": command, "seed": seed} | facts)
     print(json.dumps(facts["held_out"]), flush=True)
 
 
@@ -127,7 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     every = [*autoencoders.MEMBERS, *AFTER]
     parser.add_argument("--member", choices=[*every, "all"], default="all")
-    parser.add_argument("--epochs", type=int, help=f"{USUAL}, but for {EPOCHS}")
+    parser.add_argument("--epochs", type=int, help=f"for one of them, in place of the usual {USUAL} or fewer")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     missing = [each for each in every if not (weights.FOLDER / f"autoencoders_{each}.json").exists()]

@@ -10,10 +10,6 @@ from genmodels import gan_records, images, latent_map, text_generation, weights
 from ui import engine
 from ui.shell import explain
 
-COMING = [  # family, technique, what one will do there
-    ("Latent spaces", "Autoencoders", ":material/compress:", "The whole family side by side on one picture."),
-]
-
 
 @st.cache_data(show_spinner=False)
 def _banner(name: str, rows: int, columns: int) -> bytes:
@@ -34,6 +30,12 @@ def _styles() -> bytes:
     """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high."""
     sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes())[0]
     return images.png(np.concatenate(np.split(sheet, 2), axis=1))
+
+
+@st.cache_data(show_spinner=False)
+def _laid_out() -> bytes:
+    """What the stacked autoencoder makes of clothes, where t-SNE puts their codes, as a PNG file."""
+    return images.png(images.decode(weights.path("autoencoders_map", ".pictures.webp").read_bytes(), max_side=1200)[0])
 
 
 @st.cache_data(show_spinner=False)
@@ -183,12 +185,21 @@ with (
 ):
     st.image(_drawn(), width="stretch", output_format="PNG")
 
-st.subheader("Coming", anchor=False)
-for row in range(0, len(COMING), 4):
-    for column, (family, title, icon, promise) in zip(st.columns(4, gap="medium"), COMING[row : row + 4], strict=False):
-        with column, st.container(border=True, height="stretch"):
-            st.caption(family.upper())
-            st.markdown(f"**{icon} {title}**  \n{promise}")
+with (
+    _card(
+        "Latent spaces",
+        "Autoencoders",
+        "One picture, drawn by you, through the whole family: stacked, tied, convolutional, recurrent, denoising, "
+        "sparse, hashing. See what each constraint costs and what it teaches, turn the noise up, search by sixteen "
+        "bits. Right: thirty numbers of each garment, laid out by t-SNE.",
+        "pages/autoencoders/page.py",
+        ("All at once", "arrow_forward", {}),
+        ("Noise in, clean out", "blur_on", {"ae_tab": "Noise"}),
+        ("Thirty numbers on a plane", "scatter_plot", {"ae_tab": "Map"}),
+    ),
+    engine.told(),
+):
+    st.image(_laid_out(), width="stretch", output_format="PNG")
 
 with written, engine.told():  # last: the network takes a moment to write it
     st.html(_text())
