@@ -94,7 +94,11 @@ def _convolutional(recipe: Recipe, x: Any, code: Any, init: Callable, seed: int)
 
 
 def _recurrent(recipe: Recipe, x: Any, code: Any, init: Callable, seed: int) -> tuple[Any, Any]:
-    """A picture is a sequence of 28 rows: read from the top, and written again from the code alone."""
+    """A picture is a sequence of 28 rows: read from the top, and written again from the code alone.
+
+    The code is a dense layer's, and sets the writer's memory too: out of an LSTM, whose output is bent at both ends,
+    the way back was learnt several times more slowly.
+    """
     import keras
     from keras import layers
 
@@ -104,8 +108,12 @@ def _recurrent(recipe: Recipe, x: Any, code: Any, init: Callable, seed: int) -> 
             units, return_sequences=rows, kernel_initializer=init(), recurrent_initializer=square, name=name
         )
 
-    coded = lstm(recipe.codings, "coding", rows=False)(lstm(recipe.hidden, "read")(x))
-    y = lstm(recipe.hidden, "write")(layers.RepeatVector(SIZE)(code))  # the same code at every row
+    read = lstm(recipe.hidden, "read", rows=False)(x)
+    coded = layers.Dense(recipe.codings, kernel_initializer=init(), name="coding")(read)
+    shown = layers.Dense(recipe.hidden, "tanh", kernel_initializer=init(), name="shown")(code)
+    memory = layers.Dense(recipe.hidden, kernel_initializer=init(), name="memory")(code)
+    same = layers.RepeatVector(SIZE)(code)  # at every row
+    y = lstm(recipe.hidden, "write")(same, initial_state=[shown, memory])
     return coded, layers.Dense(SIZE, activation="sigmoid", kernel_initializer=init(), name="pixels")(y)
 
 

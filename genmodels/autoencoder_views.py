@@ -74,7 +74,8 @@ def sweep(model: Autoencoder, code: np.ndarray, codes: np.ndarray, number: int, 
     codes: (m, d), which say what is usual.
     """
     moved = np.repeat(np.asarray(code, "float32")[None], n, axis=0)
-    moved[:, number] = np.linspace(*np.quantile(codes[:, number], (ENDS, 1 - ENDS)), n)
+    low, high = np.quantile(codes[:, number], (ENDS, 1 - ENDS))
+    moved[:, number] = np.linspace(low, high, n)
     return autoencoders.decode(model, moved)
 
 

@@ -11,6 +11,7 @@ doi:10.1126/science.1127647. The members are those of Hands-On Machine Learning,
 - All minimise the squared error, which is what they are compared by; the book has some minimise the
   cross-entropy. All pictures leave through a sigmoid.
 - A code has 30 numbers wherever the constraint is not about their number, so that one sees what the rest does.
+- The recurrent one's code is a dense layer's, where the book has a second LSTM's last output.
 - Adam with a rate that falls to zero, and more epochs.
 """
 

@@ -15,6 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 SPACE, PLANE = 3, 2  # numbers of a point, and of its code
+HOPELESS = 1000  # times the error it began with: no training comes back from there
+
+
+class Diverged(ArithmeticError):
+    """The error grows without end; the message is a sentence for the visitor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,15 +30,20 @@ class Step:
     total: int
     losses: dict[str, float]  # "autoencoder" and "PCA": mean squared error, in squared units of the points
     angle: float  # degrees between the two planes, the larger of the principal angles: 0 to 90
-    codes: np.ndarray  # (n, 2) the points as the encoder sees them
+    codes: np.ndarray  # (n, 2) the points as the encoder sees them: x E + b
+    encoder: np.ndarray  # (3, 2) E
+    bias: np.ndarray  # (2,) b
     plane: np.ndarray  # (2, 3) the decoder's: where the code's two axes point to in space
     middle: np.ndarray  # (3,) where the code (0, 0) is decoded to
 
 
 def cloud(n: int = 300, *, noise: float = 0.1, seed: int = 0) -> np.ndarray:
-    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: standard deviation."""
+    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: standard deviation.
+
+    They come in the order in which they lie along the strip.
+    """
     rng = np.random.default_rng(seed)
-    angle = 1.5 * np.pi * rng.random(n) - 0.5
+    angle = 1.5 * np.pi * np.sort(rng.random(n)) - 0.5
     across = np.cos(angle) + np.sin(angle) / 2
     along = 0.7 * np.sin(angle)
     x = np.stack([across, along, 0.1 * across + 0.3 * along], axis=1)
@@ -62,7 +72,8 @@ def train(
 
     dL/dD = 2 z^T e / n, dL/dd = 2 mean e, dL/dE = 2 x^T (e D^T) / n, dL/db = 2 mean e D^T, with E (3, 2), D (2, 3).
     points: (n, 3). A Step comes before the first step, every `report_every`, and at the end. Raises
-    `ValueError` on points of another shape or fewer than three.
+    `ValueError` on points of another shape or fewer than three, and `Diverged`, in place of a next Step, where the
+    learning rate is so large that the error only grows.
     """
     x = np.asarray(points, "float64")
     if x.ndim != 2 or x.shape[1] != SPACE or len(x) <= PLANE or not np.isfinite(x).all():
@@ -72,16 +83,20 @@ def train(
     bias, middle = np.zeros(PLANE), np.zeros(SPACE)
     mean, components = principal_plane(x)
     best = float(np.square((x - mean) - (x - mean) @ components.T @ components).sum(axis=1).mean())
+    first = None
     for done in range(steps + 1):
         codes = x @ encoder + bias
         error = codes @ decoder + middle - x  # (n, 3)
+        loss = float(np.square(error).sum(axis=1).mean())
+        first = loss if first is None else first
+        if not loss <= HOPELESS * first:  # or it is not a number
+            raise Diverged(
+                f"After {done} steps the error is more than {HOPELESS:,} times what it was: a learning rate of "
+                f"{learning_rate:g} is too large for these points, each step overshoots further than the one before."
+            )
         if done % report_every == 0 or done == steps:
-            losses = {"autoencoder": float(np.square(error).sum(axis=1).mean()), "PCA": best}
-            plane = decoder.astype("float32")
-            yield Step(
-                done, steps, losses, angle_between(decoder, components), codes.astype("float32"), plane,
-                middle.astype("float32"),
-            )  # fmt: skip
+            seen = (array.astype("float32") for array in (codes, encoder, bias, decoder, middle))
+            yield Step(done, steps, {"autoencoder": loss, "PCA": best}, angle_between(decoder, components), *seen)
         back = error @ decoder.T  # (n, 2)
         share = learning_rate * 2 / len(x)
         encoder, bias = encoder - share * x.T @ back, bias - share * back.sum(axis=0)

@@ -10,11 +10,12 @@ Bengio et al. 2007, "Greedy layer-wise training of deep networks".
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import mean, stdev
 from typing import Any
 
 import numpy as np
 
-from genmodels import autoencoders
+from genmodels import autoencoders, weights
 from genmodels.autoencoders import Autoencoder
 
 STARTS = ("scratch", "frozen", "tuned")
@@ -31,6 +32,34 @@ class Result:
     start: str
     seed: int
     accuracy: float  # share of held-out pictures that it names right
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All seeds of one start and one number of labels."""
+
+    labels: int
+    start: str
+    mean: float  # accuracy, in [0, 1]
+    deviation: float  # standard deviation over the seeds (n - 1 below the line), 0 where there is one only
+    n: int
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much better a start is than "scratch" on the same rows with the same seeds."""
+
+    labels: int
+    mean: float  # difference of accuracies, in [-1, 1]
+    error: float  # its standard error over the seeds, infinite where there is one only
+    n: int
+
+    @property
+    def sure(self) -> bool:
+        """True where Student's t-test for pairs takes it for more than luck: two-sided, at 5 %."""
+        from scipy.stats import t
+
+        return self.n > 1 and abs(self.mean) > t.ppf(0.975, self.n - 1) * self.error
 
 
 @dataclass(frozen=True)
@@ -79,8 +108,9 @@ def build(pretrained: Autoencoder, start: str, *, seed: int = 0) -> Any:
         encoder.set_weights(pretrained.encoder.get_weights())
     encoder.trainable = start != "frozen"
     image = keras.Input((autoencoders.SIZE, autoencoders.SIZE))
-    init = keras.initializers.GlorotUniform(seed=1000 * seed + 999)
-    logits = layers.Dense(CLASSES, kernel_initializer=init, name="logits")(encoder(image))
+    # From zeros it begins undecided. The numbers of a trained code are large: random weights on top of them would
+    # begin with firm opinions, wrong ones, which cost many steps, and harm the encoder where it goes on learning.
+    logits = layers.Dense(CLASSES, kernel_initializer="zeros", name="logits")(encoder(image))
     return keras.Model(image, logits, name=f"classifier_{start}")
 
 
@@ -129,3 +159,53 @@ def compare(
                 fit(classifier, train[0][rows], train[1][rows], epochs=epochs, seed=seed)
                 results.append(Result(n, start, seed, accuracy(classifier, *held_out)))
                 yield Step(len(results), total, tuple(results))
+
+
+# --- what came of it ----------------------------------------------------------------------------
+
+
+def summary(results: Sequence[Result]) -> tuple[Summary, ...]:
+    """Mean and spread over the seeds, start by start in the order of STARTS, few labels first."""
+    rows = []
+    for start in STARTS:
+        for n in sorted({each.labels for each in results if each.start == start}):
+            found = [each.accuracy for each in results if (each.labels, each.start) == (n, start)]
+            rows.append(Summary(n, start, mean(found), stdev(found) if len(found) > 1 else 0.0, len(found)))
+    return tuple(rows)
+
+
+def gains(results: Sequence[Result], start: str) -> tuple[Gain, ...]:
+    """What `start` is better by than "scratch", few labels first; seeds that lack either of the two are left out."""
+    found = {(each.labels, each.seed, each.start): each.accuracy for each in results}
+    rows = []
+    for n in sorted({each.labels for each in results}):
+        pairs = [key for key in found if key[0] == n and key[2] == start and (*key[:2], "scratch") in found]
+        by = [found[key] - found[*key[:2], "scratch"] for key in pairs]
+        if by:
+            error = stdev(by) / len(by) ** 0.5 if len(by) > 1 else float("inf")
+            rows.append(Gain(n, mean(by), error, len(by)))
+    return tuple(rows)
+
+
+def arrays(results: Sequence[Result]) -> dict[str, np.ndarray]:
+    """Results as arrays of one length, to be kept: labels and seed int64, start uint8 (of STARTS), accuracy float32."""
+    return {
+        "labels": np.array([each.labels for each in results], "int64"),
+        "start": np.array([STARTS.index(each.start) for each in results], "uint8"),
+        "seed": np.array([each.seed for each in results], "int64"),
+        "accuracy": np.array([each.accuracy for each in results], "float32"),
+    }
+
+
+def read(kept: dict[str, np.ndarray]) -> tuple[Result, ...]:
+    """What `arrays` made, as results again."""
+    columns = (kept[name].tolist() for name in ("labels", "start", "seed", "accuracy"))
+    return tuple(Result(n, STARTS[start], seed, right) for n, start, seed, right in zip(*columns, strict=True))
+
+
+def shipped() -> tuple[Result, ...]:
+    """The whole comparison on Fashion-MNIST, as `python -m training.autoencoders` made it from the stacked member.
+
+    Raises `weights.WeightsError` where it is missing or damaged.
+    """
+    return read(weights.arrays("autoencoders_pretraining", ".map.npz"))

@@ -120,3 +120,14 @@ def test_a_missing_map_says_what_to_do(monkeypatch, tmp_path):
     code_maps.load.cache_clear()
     with pytest.raises(weights.WeightsError, match="autoencoders_map"):
         code_maps.load()  # what is raised is not cached
+
+
+def test_pictures_are_laid_out_where_their_points_are_and_do_not_cover_each_other():
+    places = np.array([[-1, -1], [1, 1], [1, -1], [0.99, 0.99]], "float32")
+    pictures = np.full((4, 4, 4), 0.5, "float32") * np.arange(1, 5)[:, None, None] / 2
+    laid = code_maps.scattered(places, pictures, (20, 40), apart=3)
+    assert laid.shape == (20, 40)
+    assert laid[18, 2] == pictures[0, 0, 0], "lower left"
+    assert laid[1, 38] == pictures[1, 0, 0], "upper right, and not the later one beside it"
+    assert laid[18, 38] == pictures[2, 0, 0] and laid[1, 2] == 0
+    assert (laid > 0).sum() == 3 * 16

@@ -57,3 +57,42 @@ def test_reports_and_seeds():
 def test_bad_points_are_refused(bad):
     with pytest.raises(ValueError, match="at least three points"):
         next(train(bad))
+
+
+def test_encoder_and_bias_give_the_codes():
+    points = cloud(50)
+    last = list(train(points, steps=40))[-1]
+    assert last.encoder.shape == (3, 2) and last.bias.shape == (2,)
+    np.testing.assert_allclose(points @ last.encoder + last.bias, last.codes, atol=1e-5)
+
+
+def test_the_codes_are_those_of_pca_turned_and_stretched():
+    points = cloud()
+    last = list(train(points, steps=2000, report_every=2000))[-1]
+    scores = PCA(2).fit_transform(points)
+    with_one = np.column_stack([last.codes, np.ones(len(points))])
+    fit, *_ = np.linalg.lstsq(with_one, scores, rcond=None)
+    np.testing.assert_allclose(with_one @ fit, scores, atol=0.02)
+    assert np.abs(fit[:2] - np.eye(2)).max() > 0.1, "they are not the scores themselves"
+
+
+def test_points_come_in_their_order_along_the_strip():
+    """Neighbours in the array are neighbours in space: what colours them by their number relies on it."""
+    points = cloud(noise=0)
+    beside, apart = np.linalg.norm(np.diff(points, axis=0), axis=1), np.linalg.norm(points[0] - points[-1])
+    assert beside.max() < 0.2 < apart
+
+
+@pytest.mark.parametrize("learning_rate", [0.7, 1.0, 5000.0])
+def test_too_large_a_learning_rate_is_told(learning_rate):
+    seen = []
+    with pytest.raises(linear_autoencoder.Diverged, match=f"a learning rate of {learning_rate:g} is too large"):
+        for step in train(cloud(), learning_rate=learning_rate, report_every=1):
+            seen.append(step)
+    assert seen and all(np.isfinite([*step.losses.values(), step.angle]).all() for step in seen)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")  # scikit-learn divides by their variance
+def test_points_that_are_all_one_have_not_diverged():
+    *_, last = train(np.zeros((5, 3)), steps=10)
+    assert last.done == 10 and last.losses["autoencoder"] == 0

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from genmodels import autoencoders, pretraining
+from genmodels import autoencoders, pretraining, weights
 from genmodels.autoencoders import Recipe
+from genmodels.pretraining import Result
 
 SMALL = Recipe(codings=6, hidden=16)
 
@@ -64,3 +65,71 @@ def test_it_learns_what_can_be_learnt_and_all_are_compared():
     seen = [(result.labels, result.start, result.seed) for result in steps[-1].results]
     assert seen == [(40, start, seed) for seed in (0, 1) for start in pretraining.STARTS]
     assert all(result.accuracy > 0.5 for result in steps[-1].results if result.start != "frozen")
+
+
+def test_a_classifier_begins_undecided():
+    pretrained = autoencoders.build(SMALL, seed=7)
+    x = np.random.default_rng(0).random((4, 28, 28), "float32")
+    for start in pretraining.STARTS:
+        assert not np.any(pretraining.build(pretrained, start).predict(x, verbose=0)), (
+            "an opinion before the first label"
+        )
+
+
+@pytest.fixture
+def results():
+    """Three starts, two numbers of labels, five seeds: with 50 labels "tuned" is better, with 100 by luck only."""
+    rng = np.random.default_rng(0)
+    made = []
+    for n, lead in ((100, 0.0), (50, 0.1)):
+        for seed in range(5):
+            rows = 0.6 + rng.normal(0, 0.05)
+            for start in pretraining.STARTS:
+                right = rows + rng.normal(0, 0.02) + (lead if start == "tuned" else 0)
+                made.append(Result(n, start, seed, float(np.float32(right))))
+    return tuple(made)
+
+
+def test_what_is_kept_is_what_was_found(results, tmp_path, monkeypatch):
+    kept = pretraining.arrays(results)
+    assert {name: str(each.dtype) for name, each in kept.items()} == {
+        "labels": "int64", "start": "uint8", "seed": "int64", "accuracy": "float32"
+    }  # fmt: skip
+    assert pretraining.read(kept) == results
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    with pytest.raises(weights.WeightsError, match="missing"):
+        pretraining.shipped()
+    np.savez_compressed(tmp_path / "autoencoders_pretraining.map.npz", **kept)
+    weights.write_card("autoencoders_pretraining", (".map.npz",), {})
+    assert pretraining.shipped() == results
+
+
+def test_the_summary_is_of_each_start_few_labels_first(results):
+    rows = pretraining.summary(results)
+    assert [(row.start, row.labels) for row in rows] == [(s, n) for s in pretraining.STARTS for n in (50, 100)]
+    for row in rows:
+        found = [each.accuracy for each in results if (each.start, each.labels) == (row.start, row.labels)]
+        assert row.n == 5 and row.mean == pytest.approx(np.mean(found))
+        assert row.deviation == pytest.approx(np.std(found, ddof=1))
+    assert [(row.deviation, row.n) for row in pretraining.summary(results[:1])] == [(0.0, 1)]
+    assert pretraining.summary(()) == ()
+
+
+def test_a_gain_is_of_pairs_and_sure_where_a_t_test_says_so(results):
+    from scipy.stats import ttest_rel
+
+    few, many = pretraining.gains(results, "tuned")
+    assert (few.labels, many.labels, few.n) == (50, 100, 5)
+    for gain in (few, many):
+        tuned, scratch = (
+            [each.accuracy for each in results if (each.labels, each.start) == (gain.labels, start)]
+            for start in ("tuned", "scratch")
+        )
+        assert gain.mean == pytest.approx(np.mean(tuned) - np.mean(scratch))
+        assert gain.sure == (ttest_rel(tuned, scratch).pvalue < 0.05)
+    assert few.sure and not many.sure
+
+    stopped = results[-3:-1]  # one pair only, and the third start still to come
+    assert pretraining.gains(stopped, "tuned") == ()
+    (alone,) = pretraining.gains(stopped, "frozen")
+    assert alone.n == 1 and not alone.sure

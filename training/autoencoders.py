@@ -8,6 +8,7 @@ and the card. One to ten minutes each: what is there already is left alone unles
 import argparse
 import json
 import time
+from typing import Any
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def few_labels(seed: int) -> None:
     _keep("pretraining", pretraining.arrays(results), rows, {"epochs": 0, "held_out": held_out}, seed)
 
 
-def _keep(name: str, arrays: dict[str, np.ndarray], data: str, facts: dict, seed: int) -> None:
+def _keep(name: str, arrays: dict[str, Any], data: str, facts: dict, seed: int) -> None:
     stem = f"autoencoders_{name}"
     np.savez_compressed(weights.FOLDER / f"{stem}.map.npz", **arrays)
     command = f"python -m training.autoencoders --member {name} --seed {seed}"

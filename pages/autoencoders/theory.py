@@ -71,7 +71,7 @@ STRUCTURE = {  # member: its layers
     "tied": "the same, each matrix used twice",
     "greedy": "the same, outer layers first, then inner, then all",
     "convolutional": "28² → 14² × 16 → 7² × 32 → 4² × 64 → 30, and transposed back",
-    "recurrent": "28 rows → LSTM 100 → LSTM 30, and back through LSTM 100",
+    "recurrent": "28 rows → LSTM 100 → 30, and back through LSTM 100",
     "denoising_gaussian": "stacked; noise of 0.2 on the way in",
     "denoising_dropout": "stacked; half of the pixels dropped on the way in",
     "sparse_l1": "784 → 100 → 300 (sigmoid) → 100 → 784, L1 on the code",
@@ -110,7 +110,7 @@ def show() -> None:
                 "trained with": card["command"],
             }
         )
-    st.dataframe(rows, hide_index=True, width="stretch")
+    st.dataframe(rows, hide_index=True, width="stretch", height="content")
     st.caption(
         "All on Fashion-MNIST's 60,000 training pictures, pixels from 0 to 1, measured on test pictures. The book's "
         "notebook prints .0132 for the stacked one, .0133 tied, .0133 layer by layer, .0121 convolutional, .0104 "

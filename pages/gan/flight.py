@@ -23,7 +23,7 @@ _flight = st.components.v2.component(
     js=(HERE / "flight.js").read_text(encoding="utf-8"),
 )
 
-read = st.cache_data(show_spinner="Reading the flight recorder", max_entries=12)(gan_records.read)
+read = st.cache_data(show_spinner="Reading the flight recorder", max_entries=40)(gan_records.read)
 
 
 def show(
@@ -47,7 +47,7 @@ def show(
     _flight(key=key, data=data)
 
 
-@st.cache_data(show_spinner=False, max_entries=12)
+@st.cache_data(show_spinner=False, max_entries=40)
 def _packed(name: str, classes: tuple[str, ...], critic: bool) -> dict[str, Any]:
     """What the browser needs to know of a run."""
     record = read(name)
