@@ -96,7 +96,7 @@ def code_map(seed: int) -> None:
     means = vae.encode(vae.load(DATA), x)[0]
     arrays = code_maps.make(autoencoders.encode(autoencoders.load("stacked"), x), means, labels, seed=seed)
     kept = {f"neighbours_of_a_kind_{kind}": round(code_maps.alike(arrays[kind], labels), 4) for kind in code_maps.KINDS}
-    facts = {"epochs": 0, "held_out": kept}
+    facts = {"held_out": kept}
     back = autoencoders.decode(autoencoders.load("stacked"), arrays["codes"])
     sheet = code_maps.scattered(arrays["tsne"], back, SHEET, apart=20)
     (weights.FOLDER / "autoencoders_map.pictures.webp").write_bytes(images.webp(sheet))
@@ -117,7 +117,7 @@ def few_labels(seed: int) -> None:
         for n in pretraining.LABELS
     }
     rows = f"{DATA}: 50 to 5,000 of its training labels; measured on its test rows"
-    _keep("pretraining", pretraining.arrays(results), rows, {"epochs": 0, "held_out": held_out}, seed)
+    _keep("pretraining", pretraining.arrays(results), rows, {"held_out": held_out}, seed)
 
 
 def _keep(name: str, arrays: dict[str, Any], data: str, facts: dict, seed: int) -> None:
@@ -125,7 +125,9 @@ def _keep(name: str, arrays: dict[str, Any], data: str, facts: dict, seed: int) 
     np.savez_compressed(weights.FOLDER / f"{stem}.map.npz", **arrays)
     command = f"python -m training.autoencoders --member {name} --seed {seed}"
     endings = (".map.npz", ".pictures.webp") if name == "map" else (".map.npz",)
-    weights.write_card(stem, endings, {"name": stem, "data": data, "command": command, "seed": seed} | facts)
+    epochs = weights.card("autoencoders_stacked")["epochs"]  # of the network it is made with
+    card = {"name": stem, "data": data, "command": command, "seed": seed, "epochs": epochs}
+    weights.write_card(stem, endings, card | facts)
     print(json.dumps(facts["held_out"]), flush=True)
 
 
