@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from genmodels import datasets, latent_map
+from pages.autoencoders import common as autoencoders
+from pages.vae import common
 from tests.visitor import at_the_door, sound
 
 TABS = (
@@ -37,8 +39,6 @@ def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:
 @pytest.fixture
 def offline(tmp_path, monkeypatch):
     """No data, nothing remembered, and no way out of this machine; gives the list of what tried to leave."""
-    from pages.vae import common
-
     tried = []
 
     def inside(host) -> bool:
@@ -98,6 +98,14 @@ def test_home_and_every_tab_open(offline):
 def test_every_tab_of_the_text_page_opens(offline, tab):
     at = sound(visitor("pages/text_generation/page.py", text_tab=tab).run())
     assert [each.label for each in at.tabs if len(each.children)] == [tab]
+    assert offline == []
+
+
+@pytest.mark.parametrize("tab", ["All at once", "Map", "Search", "Few labels", "Train it"])
+def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab):
+    autoencoders._held_out.clear()
+    at = sound(visitor("pages/autoencoders/page.py", ae_tab=tab, ae_source="Sample").run())
+    assert next(each.label for each in at.tabs if len(each.children)) == tab
     assert offline == []
 
 

@@ -13,13 +13,13 @@ _WIDE = 900  # pixels a stretched picture is sent at, so that the browser's own 
 
 
 @st.cache_data(show_spinner=False, max_entries=400)  # a look at a running job draws many pictures again
-def address(picture: np.ndarray) -> str:
-    """(h, w, 3) uint8 as an address that holds the whole PNG.
+def address(picture: np.ndarray, scale: int = 1) -> str:
+    """(h, w, 3) or (h, w), uint8 or float in [0, 1], as an address that holds the whole PNG, as `images.png` makes it.
 
     A live frame under an address of its own would be gone from the server, replaced by the next one,
     before a busy browser had asked for it.
     """
-    return "data:image/png;base64," + base64.b64encode(images.png(picture)).decode()
+    return "data:image/png;base64," + base64.b64encode(images.png(picture, scale=scale)).decode()
 
 
 def show(
@@ -37,3 +37,9 @@ def show(
     room = _WIDE if width == "stretch" else width
     sharp = images.png(picture, scale=max(1, room // picture.shape[1]))
     (place or st).image(sharp, width=width, caption=caption, output_format="PNG")
+
+
+def frame(picture: np.ndarray, *, caption: str | None = None, place: DeltaGenerator | None = None) -> None:
+    """As `show`, for a picture that the next one replaces: it travels inside the page (see `address`)."""
+    scale = max(1, _WIDE // picture.shape[1])
+    (place or st).image(address(picture, scale), width="stretch", caption=caption)

@@ -8,8 +8,7 @@ import streamlit as st
 from genmodels import pretraining
 from genmodels.jobs import Job
 from genmodels.pretraining import Gain, Result
-from pages.autoencoders import live_view
-from ui import training_data
+from ui import pictures, training_data
 
 DATA = {"fashion_mnist": "Fashion-MNIST", "digits": "8 x 8 digits"}
 TITLES = {"scratch": "From scratch", "frozen": "Pretrained, frozen", "tuned": "Pretrained, tuned"}
@@ -163,7 +162,8 @@ def draw(run: dict[str, Any], shipped: Sequence[Result], job: Job) -> None:
         return
     if data == "digits" and "image" in run:
         with st.columns([3, 2])[0]:
-            live_view.frame(run["image"], "First the digits' own autoencoder: held-out ones, and below what comes back")
+            said = "First the digits' own autoencoder: held-out ones, and below what comes back"
+            pictures.frame(run["image"], caption=said)
     if not step.results:
         st.caption("No classifier has learnt yet: the autoencoder comes first, without a look at the labels.")
         return

@@ -1,26 +1,21 @@
 """What is seen of a training as it runs: what comes back, the curve, the phase; and the script that repeats it."""
 
-import base64
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from genmodels import datasets, images
+from genmodels import datasets
 from genmodels.autoencoders import FAMILY, Recipe
 from genmodels.jobs import Job
-from ui import training_data
+from ui import pictures, training_data
 
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 LEARNT = "Held-out pictures, of the kind it learns from"
 HELD_OUT = 500  # pictures to measure on: enough for a smooth curve, quick enough not to slow it
 LINES = {"training": "#e6550d", "held-out": "#3182bd"}  # colours that work on white and on black
-AVERAGE = {
-    "digits": 0.042,
-    "mnist": 0.068,
-    "fashion_mnist": 0.088,
-}  # error of one average picture for all held-out ones
+AVERAGE = {"digits": 0.042, "mnist": 0.068, "fashion_mnist": 0.088}  # error of one average picture for all of them
 TOO_FAST = 0.01  # learning rate from which on it is to blame for a training that leads nowhere
 TICKS = [each * 10.0**power for power in range(-4, 3) for each in (1, 2, 5)]  # of a logarithmic axis
 PHASES = {  # of a greedy training, and what happens in each
@@ -51,7 +46,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
             with examples:
                 training_data.examples(settings["data"], LEARNT)
         return
-    frame(step.image, f"{job.title}: held-out pictures above, and below each what comes back")
+    pictures.frame(step.image, caption=f"{job.title}: held-out pictures above, and below each what comes back")
     if said := _wrong(settings, job):
         st.error(said, icon=":material/speed:")
     left, right = st.columns([8, 3], gap="medium", vertical_alignment="center")
@@ -64,16 +59,6 @@ def draw(run: dict[str, Any], job: Job) -> None:
         st.caption(f"{step.images_per_second:,.0f} pictures a second")
         if recipe(settings).greedy:
             _phases(step.phase)
-
-
-def frame(picture: np.ndarray, caption: str) -> None:
-    """A picture of a running training, its pixels enlarged to squares.
-
-    It travels inside the page: a file of its own would be gone, replaced by the next one, before a busy browser had
-    asked for it.
-    """
-    packed = base64.b64encode(images.png(picture, scale=4)).decode()
-    st.image(f"data:image/png;base64,{packed}", width="stretch", caption=caption)
 
 
 def _phases(now: str) -> None:

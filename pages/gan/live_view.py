@@ -16,7 +16,7 @@ from genmodels.gan_training import Step
 from genmodels.jobs import Job
 from pages.gan import charts, common
 from ui import training_data
-from ui.pictures import show
+from ui.pictures import frame
 
 COLUMNS = [6, 5]
 LEARNT = "Real pictures, of the kind that it is to draw"
@@ -48,7 +48,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
             last, tip = len(walls) - 1, "The same codes, from the first step to the last."
             done, image = walls[st.slider("Rewind", 0, last, last, key=f"ganlive_at_{last}", help=tip)]
         wanted = "a kind to each column" if run["settings"]["choose"] else "drawn from the same codes"
-        show(image, caption=f"{job.title}: step {done:,}, {wanted}")
+        frame(image, caption=f"{job.title}: step {done:,}, {wanted}")
     with right:
         _numbers(run, step)
 

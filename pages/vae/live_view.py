@@ -15,7 +15,7 @@ from genmodels.jobs import Job
 from pages.vae import common
 from ui import jobs, training_data
 from ui.classes import COLOURS
-from ui.pictures import show
+from ui.pictures import frame, show
 
 COLUMNS = [6, 7]
 LEARNT = "Held-out pictures, of the kind it learns from"
@@ -36,7 +36,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
         return
     two = settings["build"]["latent_dim"] == 2
     what = "the plane from -2.5 to 2.5" if two else "100 codes drawn once from the prior"
-    show(step.image, place=left, caption=f"{job.title}: {what}")
+    frame(step.image, place=left, caption=f"{job.title}: {what}")
     batch, nats = settings["train"]["batch_size"], step.losses
     variational = settings["build"]["variational"]
     total = f"reconstruction {nats['held-out reconstruction']:.1f}"
