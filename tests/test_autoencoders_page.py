@@ -187,6 +187,10 @@ def test_bits_turned_round_find_something_else_and_go_back():
     assert pictures(at)[1:] != before[1:]
     sound(at.button(key="ae_bits_reset").click().run())
     assert list(at.session_state["ae_bits"]) == own and pictures(at) == before
+    for tab in ("Size", "Search"):  # away, and back again
+        at.session_state["ae_tab"] = tab
+        sound(at.run())
+    assert list(at.session_state["ae_bits"]) == own and pictures(at) == before
 
 
 def test_bits_are_worth_more_than_chance():

@@ -51,7 +51,7 @@ def _bank(real: bool) -> np.ndarray:
 def _bits(its: np.ndarray) -> np.ndarray:
     """The sixteen answers, (16,) bool: the picture's own, until the visitor turns some round."""
     own = [k + 1 for k in np.flatnonzero(its)]
-    if st.session_state.get("ae_bits_of") != own:  # another picture: its own bits
+    if st.session_state.get("ae_bits_of") != own or "ae_bits" not in st.session_state:  # another picture: its own bits
         controls.put({"ae_bits_of": own, "ae_bits": own})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         on = st.pills(
