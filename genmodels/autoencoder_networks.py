@@ -50,7 +50,7 @@ def _dense(recipe: Recipe, x: Any, code: Any, init: Callable, seed: int) -> tupl
         coded = layers.Dense(recipe.codings, kernel_initializer=init(), name="coding")(x)
         return coded, layers.Dense(SIZE * SIZE, kernel_initializer=init(), name="pixels")(code)
     hidden = layers.Dense(recipe.hidden, activation="selu", kernel_initializer=init(), name="hidden")
-    activation = "sigmoid" if recipe.binary or recipe.sparsity != "none" else "selu"
+    activation = "sigmoid" if recipe.binary or recipe.sparsity != "none" else None if recipe.linear_code else "selu"
     if recipe.binary:  # through noise this loud comes only what is far on one side or the other
         coding = layers.Dense(recipe.codings, kernel_initializer=init(), name="coding")
         quiet = layers.Rescaling(1 / BIT_NOISE)(coding(hidden(x)))  # Keras has noise of 1 at most

@@ -44,6 +44,7 @@ class Recipe:
     sparsity: str = "none"
     weight: float = 0.0  # of the sparsity in the loss
     greedy: bool = False  # trained a layer at a time
+    linear_code: bool = False  # no activation on the code
     binary: bool = False  # a code of bits: noise before a sigmoid pushes it to its ends
 
 
@@ -62,7 +63,8 @@ FAMILY = {
 }
 SIZES = (2, 4, 8, 16, 64, 128, 300, 1000)  # codings of further stacked ones: from far too few to more than pixels
 FREE = {"sparse_off": Recipe(codings=300, sparsity="l1", weight=0.0)}  # the sparse ones, without their penalty
-MEMBERS = FAMILY | FREE | {f"size_{n}": Recipe(codings=n, hidden=300) for n in SIZES}
+FEW = 8  # codings; up to here a code has no activation: SELU is flat far below zero, and who falls there stays silent
+MEMBERS = FAMILY | FREE | {f"size_{n}": Recipe(codings=n, hidden=300, linear_code=n <= FEW) for n in SIZES}
 BIT_NOISE = 15.0  # standard deviation of what is added to a bit before its sigmoid (Salakhutdinov & Hinton 2009)
 
 

@@ -118,3 +118,9 @@ def test_the_real_ones_are_the_test_rows():
         pytest.skip("Fashion-MNIST is not on this machine")
     pool = sample_clothes.held_out()
     assert pool.real and np.array_equal(pool.pictures, datasets.load("fashion_mnist", "test")[0])
+
+
+@pytest.mark.parametrize("n", [size for size in autoencoders.SIZES if size <= autoencoders.FEW])
+def test_where_numbers_are_few_none_is_silent(n, clothes):
+    codes = autoencoders.encode(autoencoders.load(f"size_{n}"), clothes.pictures[:500])
+    assert codes.std(axis=0).min() > 0.1 * codes.std()

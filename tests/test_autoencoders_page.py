@@ -168,6 +168,8 @@ def test_penalties_keep_codes_quiet():
     names = ("sparse_off", "sparse_l1", "sparse_kl")
     free, l1, kl = (weights.card(f"autoencoders_{name}")["held_out"]["mean_activity"] for name in names)
     assert l1 < free / 2 and kl == pytest.approx(0.1, abs=0.03), "what it was asked for"
+    loud = {name: weights.card(f"autoencoders_{name}")["held_out"]["share_active"] for name in names}
+    assert loud["sparse_l1"] < loud["sparse_kl"] / 2, "few speak, many whisper: as the page says"
     at = opened("Sparse")
     assert [each.label for each in at.metric].count("Mean activity") == 3
     sound(at.slider(key="ae_active").set_value(0.1).run())

@@ -24,7 +24,7 @@ MEMBERS = {  # what the visitor reads: (name in `genmodels.autoencoders`, what k
     "Denoising, Gaussian": ("denoising_gaussian", "It was shown noisy pictures and asked for the clean ones."),
     "Denoising, dropout": ("denoising_dropout", "It was shown half of the pixels and asked for all."),
     "Sparse, L1": ("sparse_l1", "300 numbers, each of which costs something as soon as it is used."),
-    "Sparse, KL": ("sparse_kl", "300 numbers, each of them to be active a tenth of the time."),
+    "Sparse, KL": ("sparse_kl", "300 numbers, the mean of each to be a tenth."),
     "Hashing": ("hashing", "16 bits: noise taught it to answer yes or no."),
 }
 COLUMNS = [3, 9]  # the input, and what comes of it

@@ -70,7 +70,7 @@ def _found(query: np.ndarray, bank: np.ndarray) -> None:
     same = int((away == 0).sum())
     st.caption(
         f"The {FOUND} nearest of {len(bank):,}, nearest first; {same} of them with the very same bits, the last one "
-        f"{away[-1]} bits away. {told}"
+        f"{away[-1]} {'bit' if away[-1] == 1 else 'bits'} away. {told}"
     )
     pictures.show(images.tile(clothes.pictures[rows].reshape(-1, ROW, 28, 28), gap=1))
 

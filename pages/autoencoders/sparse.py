@@ -11,7 +11,10 @@ from ui.shell import explain
 KINDS = {  # title: (member, what it is told)
     "No penalty": ("sparse_off", "300 numbers between 0 and 1, free to do as they like, with nothing to pay for them."),
     "L1": ("sparse_l1", "Each number costs what it is: the loss has the sum of all, times a weight."),
-    "KL divergence": ("sparse_kl", "Each should be active 10 % of the time on average; being off costs."),
+    "KL divergence": (
+        "sparse_kl",
+        "The mean of each over all pictures should be 0.1; being off costs, how it comes about does not.",
+    ),
 }
 COLOURS = {"KL divergence": "#e6550d", "square": "#3182bd"}
 BINS = 20
@@ -19,8 +22,9 @@ BINS = 20
 
 def show() -> None:
     explain(
-        "Another way to keep a network from copying: give it plenty of numbers, and make it pay for using them. Each "
-        "picture is then told by the few that fit, and each number comes to stand for something."
+        "Another way to keep a network from copying: give it plenty of numbers, and make it pay for using them. With "
+        "**L1** each picture is told by the few that fit. **KL divergence** asks for a low mean and no more: ours "
+        "keeps to it by whispering with many numbers instead of speaking with few. Compare the histograms."
     )
     left, right = st.columns(common.COLUMNS, gap="medium")
     picture = common.given(left.container(), right)

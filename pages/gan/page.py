@@ -47,7 +47,7 @@ if not gan_records.recorded("break_as_it_should_be"):
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
 head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
 with head:
-    st.title("Generative adversarial networks", anchor=False)
+    st.title("GANs" if presenting() else "Generative adversarial networks", anchor=False)
     explain(
         "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
         "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
