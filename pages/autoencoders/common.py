@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import datasets, sample_clothes
+from genmodels import autoencoder_views, datasets, sample_clothes
 from genmodels.sample_clothes import Pool
-from ui import engine, small_picture, training_data
+from ui import engine, pictures, small_picture, training_data
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 CLASSES = datasets.CLASS_NAMES[sample_clothes.DATA]
@@ -120,3 +120,18 @@ def _samples(name: str) -> tuple[np.ndarray, str]:
     if name == sample_clothes.DATA:
         return pool().pictures, "our GAN drew this one"
     return training_data.pictures("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"
+
+
+def there_and_back(model: Any, picture: np.ndarray, told: str) -> None:
+    """A row of four: a picture (28, 28) uint8, its code, what comes back, what is off. told: of the code."""
+    autoencoders = module()
+    its = autoencoders.encode(model, picture[None])
+    back = autoencoders.decode(model, its)[0]
+    shown = [
+        (picture, "Goes in"),
+        (autoencoder_views.code_picture(its[0]), f"Its code: {its.shape[1]:,} numbers, {told}"),
+        (back, "Comes back"),
+        (autoencoder_views.errors(picture, back), f"Error {autoencoders.squared_error(model, picture[None])[0]:.4f}"),
+    ]
+    for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
+        pictures.show(each, place=column, caption=caption)

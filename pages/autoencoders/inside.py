@@ -38,7 +38,7 @@ def show() -> None:
         common.provenance()
     with right:
         if picture is not None:
-            _through(model, picture)
+            common.there_and_back(model, picture, "orange above zero")
         _filters(model)
     known = codes(name, common.pool().real)
     _answers(name, model, known, picture)
@@ -47,20 +47,6 @@ def show() -> None:
         script = _script(name, picture)
         lesson = [autoencoder_views.filters, autoencoder_views.strongest, autoencoder_views.sweep]
         code.show(script, [*lesson, autoencoder_views.between], key="ae_inside", name=f"autoencoder_{name}")
-
-
-def _through(model, picture: np.ndarray) -> None:
-    autoencoders = common.module()
-    its = autoencoders.encode(model, picture[None])
-    back = autoencoders.decode(model, its)[0]
-    shown = [
-        (picture, "Goes in"),
-        (autoencoder_views.code_picture(its[0]), f"Its code: {its.shape[1]} numbers, orange above zero"),
-        (back, "Comes back"),
-        (autoencoder_views.errors(picture, back), f"Error {np.square(picture / 255 - back).mean():.4f}"),
-    ]
-    for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
-        pictures.show(each, place=column, caption=caption)
 
 
 def _filters(model) -> None:

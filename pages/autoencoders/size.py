@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import autoencoder_views, weights
+from genmodels import weights
 from pages.autoencoders import common
 from ui import code, pictures
 from ui.shell import explain
@@ -35,28 +35,14 @@ def show() -> None:
             help="Eight networks, each trained on its own with a code of this size.", **common.KEEP,
         )  # fmt: skip
         if picture is not None:
-            _one(size, picture)
+            share = PIXELS / size
+            told = f"one for every {share:.{0 if share > 10 else 1}f} pixels" if share > 1 else "more than pixels"
+            common.there_and_back(common.load(f"size_{size}"), picture, told)
             _all(every, size, picture)
         _curve(every, size)
     if picture is not None:
         autoencoders = common.module()
         code.show(_script(picture), [autoencoders.encode, autoencoders.decode], key="ae_size_code", name="code_sizes")
-
-
-def _one(size: int, picture: np.ndarray) -> None:
-    autoencoders, model = common.module(), common.load(f"size_{size}")
-    its = autoencoders.encode(model, picture[None])
-    back = autoencoders.decode(model, its)[0]
-    times = PIXELS / size
-    told = f"a {times:.0f}th of the pixels" if times > 1 else "more than there are pixels"
-    shown = [
-        (picture, "Goes in"),
-        (autoencoder_views.code_picture(its[0]), f"Its code: {size:,} numbers, {told}"),
-        (back, "Comes back"),
-        (autoencoder_views.errors(picture, back), f"Error {np.square(picture / 255 - back).mean():.4f}"),
-    ]
-    for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
-        pictures.show(each, place=column, caption=caption)
 
 
 def _all(every: list[int], size: int, picture: np.ndarray) -> None:
