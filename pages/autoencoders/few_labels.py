@@ -77,7 +77,7 @@ def _controls(*, busy: bool) -> None:
     )
     tip = "How many pictures have a label, as many of each kind. More numbers, more trainings."
     chosen = {"selection_mode": "multi", "default": DEFAULTS["ae_few_labels"]}
-    st.pills("Labels", LABELS, key="ae_few_labels", help=tip, **chosen, **common.KEEP)
+    st.pills("Labels", LABELS, key="ae_few_labels", help=tip, wrap=True, **chosen, **common.KEEP)
     tip = "How often each is repeated, with other labelled pictures and other random weights: luck plays a part."
     st.slider("Seeds", 2, 5, DEFAULTS["ae_few_seeds"], key="ae_few_seeds", help=tip, **common.KEEP)
     tip = "How long each classifier learns: batches of 32. The curve above had 1,500. With few, frozen lags behind."
