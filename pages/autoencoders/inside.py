@@ -57,7 +57,7 @@ def _filters(model) -> None:
         "where it is blue, against it. What stayed noise was never needed."
     )
     shown = found[:SHOWN]
-    columns = {28: 20, 3: 16}.get(shown.shape[1], 4)
+    columns = {28: 20, 3: 8}.get(shown.shape[1], 4)
     full = np.zeros((-(-len(shown) // columns) * columns, *shown.shape[1:]), "float32")
     full[: len(shown)] = shown
     sheet = autoencoder_views.signed(full.reshape(-1, columns, *shown.shape[1:]), reach=1.0)

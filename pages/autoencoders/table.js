@@ -14,22 +14,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
   const draw = () => {
     root.tHead.rows[0].replaceChildren(...columns.map(heading));
-    const value = (row) => (table.by === "name" ? row.place : row[table.by]);
+    const { by } = columns.find(({ key }) => key === table.by);
+    const value = (row) => row[by];
     const sorted = [...rows].sort((a, b) => table.way * (value(a) - value(b)) || a.place - b.place);
     root.tBodies[0].replaceChildren(...sorted.map(line));
   };
 
-  function heading({ key, title, help, first }) {
+  function heading({ key, title, help }) {
     const cell = document.createElement("th");
     cell.scope = "col";
-    const inside = document.createElement(first ? "button" : "span");
+    const inside = document.createElement("button");
     inside.textContent = title;
     inside.title = help;
     cell.append(inside);
-    if (!first) return cell;
     if (table.by === key) cell.ariaSort = table.way > 0 ? "ascending" : "descending";
     inside.onclick = () => {
-      table.way = table.by === key ? -table.way : first;
+      table.way = table.by === key ? -table.way : 1;
       table.by = key;
       draw();
       [...root.tHead.rows[0].cells][columns.findIndex((each) => each.key === key)].firstChild.focus();

@@ -15,15 +15,15 @@ HERE = Path(__file__).parent
 VAE = "fashion_mnist_10d"
 VAE_SAYS = "Its code is a cloud, not a point, so that the space between codes means something too."
 VAE_PAGE = "pages/vae/page.py"
-COLUMNS = [  # (key, title, help, how its cells are drawn, which way it sorts first: 1 is upwards)
-    ("name", "Member", "The order of the chapter", "text", 1),
-    ("back", "Comes back", "The picture, decoded from its code", "picture", 0),
-    ("off", "Error", "Orange: was lost. Blue: was added", "picture", 0),
-    ("error", "Squared error", "Mean over this picture's pixels, from 0 to 1", "bar", 1),
-    ("usual", "Held out", "The same, over all test pictures", "bar", 1),
-    ("parameters", "Parameters", "Numbers that were learnt; shared ones count once", "bar", 1),
-    ("codings", "Code", "How many numbers stand for the picture", "number", 1),
-    ("code", "Code, drawn", "A square for each number. Orange: positive, blue: negative", "picture", 0),
+COLUMNS = [  # (key, title, help, how its cells are drawn, what it sorts by)
+    ("name", "Member", "The order of the chapter", "text", "place"),
+    ("back", "Comes back", "The picture, decoded from its code; sorts by its squared error", "picture", "error"),
+    ("off", "Error", "Orange: was lost. Blue: was added; sorts by the squared error", "picture", "error"),
+    ("error", "Squared error", "Mean over this picture's pixels, from 0 to 1", "bar", "error"),
+    ("usual", "Held out", "The same, over all test pictures", "bar", "usual"),
+    ("parameters", "Parameters", "Numbers that were learnt; shared ones count once", "bar", "parameters"),
+    ("codings", "Code", "How many numbers stand for the picture", "number", "codings"),
+    ("code", "Code, drawn", "A square for each number. Orange: positive, blue: negative", "picture", "codings"),
 ]
 
 _table = st.components.v2.component(
@@ -58,7 +58,7 @@ def show() -> None:
             if title in common.MEMBERS:
                 controls.put({"ae_tab": "Look inside", "ae_member": title})
 
-        columns = [dict(zip(("key", "title", "help", "kind", "first"), each, strict=True)) for each in COLUMNS]
+        columns = [dict(zip(("key", "title", "help", "kind", "by"), each, strict=True)) for each in COLUMNS]
         _table(key=key, data={"columns": columns, "rows": rows}, on_pick_change=picked)
         st.page_link(VAE_PAGE, label="The variational one has a page of its own", icon=":material/scatter_plot:")
     autoencoders = common.module()
