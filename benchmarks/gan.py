@@ -10,10 +10,12 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from benchmarks.vae import machine
@@ -85,11 +87,46 @@ class Textbook:
         self.discriminator.trainable = False
         self.both.train_on_batch(noise, np.ones((n, 1), "float32"))
 
-    def epoch(self, images: np.ndarray, size: int) -> Iterator[None]:
+    def train_sooner_on(self, batch: np.ndarray) -> None:
+        """The same two updates by the same optimizers, compiled as one function: for 50 epochs, not for a clock."""
+        codes = self.rng.standard_normal((2, len(batch), CODINGS), "float32")
+        self._both_phases(tf.constant(codes), tf.constant(batch))
+
+    @cached_property
+    def _both_phases(self) -> Callable:
+        entropy = keras.losses.BinaryCrossentropy()
+
+        @tf.function(autograph=False)
+        def step(codes: tf.Tensor, batch: tf.Tensor) -> None:
+            n = batch.shape[0]
+            seen = tf.concat([self.generator(codes[0], training=False), batch], axis=0)
+            labels = np.repeat(np.float32([[0], [1]]), n, axis=0)
+            descend(
+                lambda: entropy(labels, self.discriminator(seen, training=True)),
+                self.discriminator.weights,
+                self.discriminator.optimizer,
+            )
+            descend(
+                lambda: entropy(np.ones((n, 1), "float32"), self.both(codes[1], training=True)),
+                self.generator.trainable_variables,
+                self.both.optimizer,
+            )
+
+        def descend(loss: Callable, variables: list, optimizer: keras.Optimizer) -> None:
+            watched = [v.value for v in variables]
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(watched)
+                value = loss()
+            optimizer.apply(tape.gradient(value, watched), variables)
+
+        return step
+
+    def epoch(self, images: np.ndarray, size: int, *, sooner: bool = False) -> Iterator[None]:
         """Batch after batch, all of them."""
         order = self.rng.permutation(len(images))
+        train_on = self.train_sooner_on if sooner else self.train_on
         for start in range(0, len(images) - size + 1, size):
-            self.train_on(images[order[start : start + size], ..., None] / np.float32(127.5) - 1)
+            train_on(images[order[start : start + size], ..., None] / np.float32(127.5) - 1)
             yield
 
     def drawn(self, n: int) -> np.ndarray:
@@ -120,7 +157,7 @@ def train_textbook(epochs: int, seed: int, *, resume: bool) -> None:
         model.rng = np.random.default_rng((seed, first))
     for done in range(first + 1, epochs + 1):
         begun = time.perf_counter()
-        for _ in model.epoch(images, TEXTBOOK_BATCH_SIZE):
+        for _ in model.epoch(images, TEXTBOOK_BATCH_SIZE, sooner=True):
             pass
         minutes += (time.perf_counter() - begun) / 60
         found = measured(model.drawn(SAMPLES))

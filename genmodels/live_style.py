@@ -197,7 +197,7 @@ def build(styles: int, *, widths: tuple[int, int] = WIDTHS, blocks: int = BLOCKS
 
     keras.utils.set_random_seed(seed)
     half, quarter = widths
-    Normalise, Colour = _layers()
+    Normalise, Pixels, Colour = _layers()
     image = keras.Input((None, None, 3), name="image")
     mix = keras.Input((styles,), name="mix")
 
@@ -207,11 +207,6 @@ def build(styles: int, *, widths: tuple[int, int] = WIDTHS, blocks: int = BLOCKS
     def norm(x, name: str):
         return Normalise(styles, name=name)([x, mix])
 
-    def double(x, channels: int, name: str):
-        """Twice the height and width; the mean of 2 x 2 takes away the grid that this leaves (arXiv:1806.02658)."""
-        up = layers.Conv2DTranspose(channels, 4, 2, padding="same", kernel_initializer=_smooth, name=name)
-        return layers.AveragePooling2D(2, 1, padding="same")(up(x))
-
     x = layers.Rescaling(2.0, -1.0, name="scale")(image)
     x = fine = layers.Conv2D(half, 3, 2, padding="same", activation="relu", name="half")(x)  # (n, h/2, w/2, half)
     x = conv(x, quarter, "quarter", stride=2)  # (n, h/4, w/4, quarter)
@@ -220,9 +215,12 @@ def build(styles: int, *, widths: tuple[int, int] = WIDTHS, blocks: int = BLOCKS
         y = layers.ReLU()(norm(conv(x, quarter, f"block{k}_a"), f"block{k}_a_norm"))
         y = norm(conv(y, quarter, f"block{k}_b"), f"block{k}_b_norm")
         x = layers.Add()([x, y])
-    x = layers.Concatenate()([double(x, half, "to_half"), fine])  # (n, h/2, w/2, 2 half)
+    # No bias: `mend_norm` would take it away again.
+    up = layers.Conv2DTranspose(half, 4, 2, "same", use_bias=False, kernel_initializer=_smooth, name="to_half")
+    x = layers.AveragePooling2D(2, 1, padding="same")(up(x))  # see `Pixels`
+    x = layers.Concatenate()([x, fine])  # (n, h/2, w/2, 2 half)
     x = layers.ReLU()(norm(conv(x, half, "mend"), "mend_norm"))
-    x = double(x, 3, "to_pixels")  # (n, h, w, 3)
+    x = Pixels(name="to_pixels")(x)  # (n, h, w, 3)
     x = Colour(styles, name="colour")([x, image, mix])
     return keras.Model([image, mix], x, name="live_style")
 
@@ -249,8 +247,8 @@ def _smooth(shape: tuple[int, ...], dtype: Any = None) -> Any:
 
 
 @cache
-def _layers() -> tuple[type, type]:
-    """The two layers that know of styles, made when Keras is there."""
+def _layers() -> tuple[type, type, type]:
+    """Two layers that know of styles, and one that makes pixels; defined when Keras is there."""
     from keras import initializers, layers, ops
 
     class Normalise(layers.Layer):
@@ -280,6 +278,30 @@ def _layers() -> tuple[type, type]:
         def compute_output_shape(self, shapes: Any) -> Any:
             return shapes[0]
 
+    class Pixels(layers.Layer):
+        """Twice the height and width, in three channels: a transposed convolution, and means of 2 x 2 of its pixels.
+
+        The means take away the grid that the other leaves (arXiv:1806.02658). Both at once, as a convolution to
+        the four pixels that each place becomes (Shi et al. 2016): along each side, with w_k the weights of the
+        transposed one and u_m = (w_m + w_{m+1}) / 2, out_{2j+a} = sum_d u_{a+1-2d} x_{j+d}, d = -1, 0, 1.
+        Twice as fast as the two one after the other.
+        """
+
+        def build(self, shape: Any) -> None:
+            self.kernel = self.add_weight(shape=(4, 4, 3, shape[-1]), initializer=_smooth, name="kernel")
+
+        def call(self, x: Any) -> Any:
+            c = self.kernel.shape[-1]
+            w = ops.pad(self.kernel, ((1, 2), (1, 2), (0, 0), (0, 0)))
+            u = (w[:-1, :-1] + w[1:, :-1] + w[:-1, 1:] + w[1:, 1:]) / 4
+            u = ops.flip(ops.reshape(u, (3, 2, 3, 2, 3, c)), (0, 2))  # place and phase, place and phase, out, in
+            four = ops.reshape(ops.transpose(u, (0, 2, 5, 1, 3, 4)), (3, 3, c, 12))
+            return ops.depth_to_space(ops.conv(x, four, padding="same"), 2)
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            n, h, w, _ = shape
+            return n, None if h is None else 2 * h, None if w is None else 2 * w, 3
+
     class Colour(layers.Layer):
         """What was painted, plus a share of the photo and a tint, both of the style."""
 
@@ -293,13 +315,15 @@ def _layers() -> tuple[type, type]:
 
         def call(self, inputs: Any) -> Any:
             x, image, mix = inputs
-            share, tint = ops.matmul(mix, self.share), ops.matmul(mix, self.tint)  # (n, 3)
-            return x + image * share[:, None, None] + tint[:, None, None]
+            n, h, w, c = ops.shape(image)
+            rows = (n, h, w * c)  # three numbers at a time is what processors are slowest at
+            share, tint = (ops.tile(ops.matmul(mix, own)[:, None], (1, 1, w)) for own in (self.share, self.tint))
+            return x + ops.reshape(ops.reshape(image, rows) * share + tint, (n, h, w, c))
 
         def compute_output_shape(self, shapes: Any) -> Any:
             return shapes[1]
 
-    return Normalise, Colour
+    return Normalise, Pixels, Colour
 
 
 def normalised_once(x: Any, gamma: Any, beta: Any) -> Any:

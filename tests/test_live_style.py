@@ -122,6 +122,31 @@ def test_for_one_image_the_fast_way_is_the_same(model):
     assert np.allclose(live_style.normalised_once(x, gamma, beta), layer([x, mix], training=True), atol=1e-5)
 
 
+def test_pixels_are_those_of_a_transposed_convolution_and_the_mean_of_each_two_by_two(model):
+    import keras
+
+    layer = model.network.get_layer("to_pixels")
+    x = np.random.default_rng(3).standard_normal((2, 6, 9, 4)).astype("float32")
+    up = keras.layers.Conv2DTranspose(3, 4, 2, padding="same", use_bias=False)
+    up.build(x.shape)
+    up.set_weights(layer.get_weights())
+    wanted = keras.layers.AveragePooling2D(2, 1, padding="same")(up(x))
+    assert layer(x).shape == (2, 12, 18, 3)
+    # At the last edge a mean has fewer pixels.
+    assert np.allclose(layer(x)[:, :-1, :-1], wanted[:, :-1, :-1], atol=1e-5)
+
+
+def test_colour_adds_a_share_of_the_photo_and_a_tint():
+    layer = live_style.build(3, widths=(4, 6), blocks=1).get_layer("colour")
+    rng = np.random.default_rng(4)
+    share, tint = rng.random((2, 3, 3), "float32")
+    layer.set_weights([share, tint])
+    x, image = rng.random((2, 2, 5, 7, 3), "float32")
+    mix = np.array([[0, 1, 0], [0.5, 0, 0.5]], "float32")
+    wanted = x + image * (mix @ share)[:, None, None] + (mix @ tint)[:, None, None]
+    assert np.allclose(layer([x, image, mix]), wanted, atol=1e-6)
+
+
 def test_plan_gives_back_what_build_was_told():
     assert live_style.plan(live_style.build(3, widths=(4, 6), blocks=2)) == {"widths": (4, 6), "blocks": 2}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from genmodels import backbone, descent, paintings, style_losses, style_transfer
 from genmodels.style_transfer import transfer
@@ -51,6 +52,20 @@ def test_a_masked_gram_matrix_is_that_of_the_part():
     np.testing.assert_allclose(
         style_losses.gram_matrix(features, mask), style_losses.gram_matrix(features[:3]), rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_gradient_of_a_gram_matrix_is_the_plain_one(masked):
+    """Ours is written out; here each entry of G is moved by what U asks of it: dF = m F (U + U') / sum m."""
+    rng = np.random.default_rng(8)
+    f, u = rng.random((4, 5, 3), "float32"), rng.standard_normal((3, 3)).astype("float32")
+    mask = rng.random((4, 5), "float32") if masked else np.ones((4, 5), "float32")
+    mask[1, 2] = 0 if masked else 1
+    x = tf.Variable(f)
+    with tf.GradientTape() as tape:
+        asked = tf.reduce_sum(u * style_losses.gram_matrix(x, mask if masked else None))
+    wanted = mask[..., None] * (f @ (u + u.T)) / mask.sum()
+    np.testing.assert_allclose(tape.gradient(asked, x), wanted, rtol=1e-4, atol=1e-6)
 
 
 def test_where_things_are_is_not_in_the_gram_matrix():
