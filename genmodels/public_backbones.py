@@ -153,6 +153,9 @@ def _lean(model: Any, dtype: str) -> Any:
     """
     import keras
 
+    if dtype == "float32" and not any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers):
+        return model  # nothing to fold: VGG19's classifier would lie in memory twice
+
     def plain(layer: Any) -> Any:
         if isinstance(layer, keras.layers.BatchNormalization):
             return keras.layers.Identity(name=layer.name, dtype=dtype)

@@ -28,6 +28,8 @@ LAYERS = {  # of each public network: those that say the style, and the one that
     "inception_v3": (("mixed0", "mixed2", "mixed4", "mixed6"), "mixed3"),
 }
 
+KEPT = 4  # compiled objectives of a network, one for each choice of layers
+
 
 def gram_matrix(features: Any, mask: Any = None) -> Any:
     """Which channels answer together: (h, w, c) to (c, c), the mean over places of products of two channels.
@@ -108,9 +110,10 @@ def objective(model: Backbone, style_layers: tuple[str, ...], content_layer: str
     style layer, and, where `masked`, a mask (1, h', w', 1) for each.
     """
     key = ("style transfer", style_layers, content_layer, masked)
-    if key not in model.compiled:
+    evaluate = model.compiled.get(key)
+    if evaluate is None:
         names = list(dict.fromkeys([content_layer, *style_layers]))
-        network, n = backbone.part(model, names), len(style_layers)
+        network, n = backbone.as_constants(backbone.part(model, names)), len(style_layers)
         channels = {name: model.network.get_layer(name).output.shape[-1] for name in names}
 
         def losses(image: Any, features: Any, *others: Any) -> Any:
@@ -128,8 +131,10 @@ def objective(model: Backbone, style_layers: tuple[str, ...], content_layer: str
         shapes: list[tuple[int | None, ...]] = [(1, None, None, 3), (n + 2,), (1, None, None, channels[content_layer])]
         shapes += [(channels[name], channels[name]) for name in style_layers]
         shapes += [(1, None, None, 1)] * n * masked
-        model.compiled[key] = _compiled(losses, shapes)
-    return model.compiled[key]
+        for old in [known for known in list(model.compiled) if known[0] == key[0]][: 1 - KEPT]:
+            model.compiled.pop(old, None)  # each has a copy of the weights; whoever paints with it still holds it
+        evaluate = model.compiled[key] = _compiled(losses, shapes)
+    return evaluate
 
 
 def _compiled(losses: Callable, shapes: list[tuple[int | None, ...]]) -> Callable:

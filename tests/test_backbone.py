@@ -78,6 +78,21 @@ def test_features_come_in_the_order_asked_for(tiny):
     assert late.shape[-1] == 8 and early.shape[-1] == 4
 
 
+def test_weights_as_constants_are_those_of_the_moment(tiny):
+    network = backbone.part(tiny, tiny.layers[:2])
+    image = np.random.default_rng(3).random((1, 16, 24, 3), "float32")
+    before = [np.asarray(each) for each in network(image)]
+    frozen = backbone.as_constants(network)
+    layer = network.get_layer(tiny.layers[0])
+    kept = layer.get_weights()
+    layer.set_weights([2 * values + 1 for values in kept])
+    after = [np.asarray(each) for each in frozen(image)]
+    assert not np.allclose(network(image)[1], before[1])
+    layer.set_weights(kept)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_classify_looks_at_images_of_its_own_size(tiny):
     photos = noise(3, 16, 16)
     np.testing.assert_allclose(

@@ -1,5 +1,7 @@
 """Style transfer: the losses against plain NumPy, the two ways down, and what a transfer may and may not change."""
 
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -101,6 +103,27 @@ def test_the_compiled_losses_are_those_and_the_gradient_is_theirs(model, photo, 
     h = np.float32(2e-4)  # small: many a ReLU has its kink on the way
     ahead, behind = (weights.astype(float) @ look(x + t * way, weights, content, *grams)[0] for t in (h, -h))
     assert (ahead - behind) / (2 * h) == pytest.approx(float((grad * way).sum()), rel=0.05)
+
+
+def test_a_network_keeps_a_few_compiled_losses_and_all_give_the_same(photo, style):
+    """Each holds a copy of the weights: whoever tries all layers must not fill the memory."""
+    model = backbone.wrap(backbone.build(((4,), (6,), (8,)), classes=5, seed=1), list("abcde"))
+    content = backbone.features(model, photo[None], ["block3_conv1"])[0]
+    grams = dict(zip(STYLE_LAYERS, style_losses.grams_of(model, style, STYLE_LAYERS), strict=True))
+    x = np.random.default_rng(9).random((1, 48, 72, 3), "float32")
+
+    def parts(layers):
+        look = style_losses.objective(model, layers, "block3_conv1", False)
+        return look(x, np.ones(len(layers) + 2, "float32"), content, *(grams[name] for name in layers))[0]
+
+    subsets = [layers for n in (1, 2, 3) for layers in itertools.combinations(STYLE_LAYERS, n)]
+    each = {layers: parts(layers) for layers in subsets}
+    assert sum(key[0] == "style transfer" for key in model.compiled) == style_losses.KEPT < len(subsets)
+    np.testing.assert_array_equal(parts(subsets[0]), each[subsets[0]])
+    whole = each[STYLE_LAYERS]
+    for layers, found in each.items():
+        wanted = [whole[0], *(whole[1 + STYLE_LAYERS.index(name)] for name in layers), whole[-1]]
+        np.testing.assert_allclose(found, wanted, rtol=1e-4)
 
 
 def test_heat_maps_share_order_and_scale():
