@@ -27,6 +27,11 @@ def errors(pictures: np.ndarray, back: np.ndarray) -> np.ndarray:
     return signed(pictures / 255 - back, reach=1.0)
 
 
+def squared_error(picture: np.ndarray, back: np.ndarray) -> float:
+    """Of one picture, mean (x - x')^2, pixels in [0, 1]: (28, 28) uint8, and float32 what came back, cut off there."""
+    return float(np.square(picture / 255 - np.clip(back, 0, 1)).mean())
+
+
 def code_picture(code: np.ndarray, reach: float | None = None) -> np.ndarray:
     """A code (d,) as a block of squares, row after row, about twice as wide as high: (h, w, 3) uint8."""
     d = len(code)

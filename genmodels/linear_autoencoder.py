@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SPACE, PLANE = 3, 2  # numbers of a point, and of its code
+_CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of a sheet, one after the other
 HOPELESS = 1000  # times the error it began with: no training comes back from there
 
 
@@ -63,6 +64,30 @@ def angle_between(a: np.ndarray, b: np.ndarray) -> float:
     from scipy.linalg import subspace_angles
 
     return float(np.degrees(subspace_angles(a.T, b.T).max()))
+
+
+def corners(centre: np.ndarray, axes: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """Of a sheet, one after the other, (4, 3): around centre (3,), along axes (2, 3), sides (2,) to each side."""
+    return centre + _CORNERS * sides @ axes
+
+
+def sheet(look: Step, mean: np.ndarray, components: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """What is drawn of the decoder's plane, its corners (4, 3): about where PCA's mean is, turned as little as can be.
+
+    mean (3,) and components (2, 3): as `principal_plane` gives them. Of all pairs of directions on the plane, the
+    nearest to the components: the orthogonal Procrustes problem (Schoenemann 1966, doi:10.1007/BF02289451).
+    """
+    from scipy.linalg import orthogonal_procrustes
+
+    basis = np.linalg.qr(look.plane.T.astype("float64"))[0]  # (3, 2) of length one, at right angles
+    turn, _ = orthogonal_procrustes(np.eye(PLANE), components @ basis)
+    centre = look.middle + (mean - look.middle) @ basis @ basis.T
+    return corners(centre, turn @ basis.T, sides)
+
+
+def reader(look: Step, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """(3, 2), from a code and a one to the scores that PCA gives to what is decoded from it: a turn and a stretch."""
+    return np.vstack([look.plane @ components.T, (look.middle - mean) @ components.T])
 
 
 def train(

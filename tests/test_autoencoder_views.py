@@ -26,6 +26,14 @@ def test_signs_have_colours_of_their_own():
     ).all()
 
 
+def test_the_squared_error_of_a_picture_is_in_units_of_its_range():
+    picture = np.zeros((28, 28), "uint8")
+    picture[0, :14] = 255
+    back = np.full((28, 28), 0.5, "float32")
+    assert autoencoder_views.squared_error(picture, back) == 0.25
+    assert autoencoder_views.squared_error(picture, 3 * back) == 1 - 14 / 784  # beyond 1 is no whiter than white
+
+
 def test_errors_tell_what_was_lost_from_what_was_added():
     picture, back = np.zeros((28, 28), "uint8"), np.zeros((28, 28), "float32")
     picture[0, 0], back[1, 1] = 255, 1.0

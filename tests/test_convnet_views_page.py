@@ -58,7 +58,7 @@ def test_a_picked_channel_leads_to_what_it_looks_for():
 
 def test_a_channel_of_a_wider_layer_is_forgotten():
     at = visit(views_layer="block1_conv1", views_channel=300)
-    answers = common.answers(networks.load(), "builtin", photos.load("Cat", 480))["block1_conv1"]
+    answers = common.answers(networks.load("builtin"), "builtin", photos.load("Cat", 480))["block1_conv1"]
     assert any(f"Channel {answers.max(axis=(0, 1)).argmax()} of block1_conv1" in each.value for each in at.markdown)
 
 
@@ -71,7 +71,7 @@ def test_reset_puts_the_layers_back():
 def test_another_class_is_asked_about():
     at = visit(views_tab="Grad-CAM")
     top = [button.label.split(" · ")[0] for button in at.button if (button.key or "").startswith("cam_top_")]
-    assert len(set(top)) == 5 and set(top) <= set(networks.load().class_names)
+    assert len(set(top)) == 5 and set(top) <= set(networks.load("builtin").class_names)
     sound(at.button(key="cam_top_2").click().run())
     assert at.session_state["cam_class"] == top[2]
     sound(at.selectbox(key="cam_class").set_value("goldfish").run())
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_told_with_its_remedy(file, tab, tmp_path, monkeypatch
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
 
     def forget():
-        networks._load.clear()
+        networks.load.clear()
         st.cache_data.clear()
 
     forget()
@@ -155,6 +155,6 @@ def test_pages_show_the_same_numbers_as_the_module():
     from genmodels import convnet_views
 
     photo = photos.load("Flower", 480)
-    answers = common.answers(networks.load(), "builtin", photo)
-    direct = convnet_views.activations(networks.load(), photo, side=common.SIDE)
+    answers = common.answers(networks.load("builtin"), "builtin", photo)
+    direct = convnet_views.activations(networks.load("builtin"), photo, side=common.SIDE)
     assert all(np.array_equal(answers[layer], direct[layer]) for layer in direct)

@@ -76,6 +76,33 @@ def test_the_codes_are_those_of_pca_turned_and_stretched():
     assert np.abs(fit[:2] - np.eye(2)).max() > 0.1, "they are not the scores themselves"
 
 
+def test_a_sheet_lies_on_its_plane_and_ends_on_that_of_pca():
+    points = cloud()
+    first, *_, last = train(points, steps=2000, learning_rate=0.1, report_every=1000)
+    mean, components = linear_autoencoder.principal_plane(points)
+    sides = np.array([2.0, 1.0])
+    wanted = linear_autoencoder.corners(mean, components, sides)
+    np.testing.assert_allclose(wanted[2], mean + 2 * components[0] + components[1])
+    for look in (first, last):
+        sheet = linear_autoencoder.sheet(look, mean, components, sides)
+        across = np.cross(*look.plane)
+        np.testing.assert_allclose((sheet - look.middle) @ (across / np.linalg.norm(across)), 0, atol=1e-6)
+        edges = sheet[1] - sheet[0], sheet[3] - sheet[0]
+        np.testing.assert_allclose([np.linalg.norm(edge) for edge in edges], 2 * sides)
+        np.testing.assert_allclose(np.dot(*edges), 0, atol=1e-9)
+    np.testing.assert_allclose(sheet, wanted, atol=0.05)
+
+
+def test_a_reader_turns_codes_into_the_scores_of_what_is_decoded():
+    points = cloud(50)
+    *_, look = train(points, steps=60)
+    mean, components = linear_autoencoder.principal_plane(points)
+    with_one = np.column_stack([look.codes, np.ones(len(points))])
+    decoded = look.codes @ look.plane + look.middle
+    wanted = (decoded - mean) @ components.T
+    np.testing.assert_allclose(with_one @ linear_autoencoder.reader(look, mean, components), wanted, atol=1e-6)
+
+
 def test_points_come_in_their_order_along_the_strip():
     """Neighbours in the array are neighbours in space: what colours them by their number relies on it."""
     points = cloud(noise=0)

@@ -70,7 +70,7 @@ def offline(tmp_path, monkeypatch):
         monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     st.cache_data.clear()
-    common._load.clear()
+    common.load.clear()
     latent_map.load.cache_clear()
     latent_map.sheet.cache_clear()
     return tried

@@ -287,7 +287,7 @@ def damaged(tmp_path, monkeypatch):
 
     def forget():
         st.cache_data.clear()
-        common._load.clear()
+        common.load.clear()
         latent_map.load.cache_clear()
         latent_map.sheet.cache_clear()
 

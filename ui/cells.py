@@ -6,14 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 
-_cells = st.components.v2.component(
-    "cells",
-    html=(HERE / "cells.html").read_text(encoding="utf-8"),
-    css=(HERE / "cells.css").read_text(encoding="utf-8"),
-    js=(HERE / "cells.js").read_text(encoding="utf-8"),
-)
+_cells = component("cells", HERE / "cells")
 
 
 def sheet(

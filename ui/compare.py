@@ -3,18 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
+from ui.component import component
 from ui.pictures import address
 
 HERE = Path(__file__).parent
 
-_compare = st.components.v2.component(
-    "before_after",
-    html=(HERE / "compare.html").read_text(encoding="utf-8"),
-    css=(HERE / "compare.css").read_text(encoding="utf-8"),
-    js=(HERE / "compare.js").read_text(encoding="utf-8"),
-)
+_compare = component("before_after", HERE / "compare")
 
 
 def show(before: np.ndarray, after: np.ndarray, *, name: str, key: str, width: int) -> None:

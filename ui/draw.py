@@ -7,16 +7,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 SIDE = 112  # pixels a side of what the canvas sends
 BRUSH = {"mnist": 85, "fashion_mnist": 160}  # thousandths of the canvas
 
-_canvas = st.components.v2.component(
-    "drawing",
-    html=(HERE / "draw.html").read_text(encoding="utf-8"),
-    css=(HERE / "draw.css").read_text(encoding="utf-8"),
-    js=(HERE / "draw.js").read_text(encoding="utf-8"),
-)
+_canvas = component("drawing", HERE / "draw")
 
 
 def drawn(name: str, *, key: str, round: int) -> np.ndarray | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import wraps
 from typing import TypeVar
 
 import streamlit as st
@@ -40,6 +41,30 @@ def settled(load: Callable[[], T]) -> T:
     model = load()
     warmup.settle()
     return model
+
+
+def shared(says: str, *, max_entries: int | None = None) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """For a function that loads a model: it runs once for each of its arguments, for all visitors together.
+
+    It waits for TensorFlow first, outside of what is kept, so that the page can say what it waits for; `says` is
+    what the page says while it loads. The function's own `clear()` forgets what it loaded.
+    """
+
+    def decorate(load: Callable[..., T]) -> Callable[..., T]:
+        @st.cache_resource(show_spinner=says, max_entries=max_entries)
+        @wraps(load)  # it is kept under the name of `load`, which two pages do not share
+        def kept(*asked: str) -> T:
+            return settled(lambda: load(*asked))
+
+        @wraps(load)
+        def waited(*asked: str) -> T:
+            wait()
+            return kept(*asked)
+
+        waited.clear = kept.clear  # type: ignore[attr-defined]
+        return waited
+
+    return decorate
 
 
 @contextmanager

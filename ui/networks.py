@@ -35,15 +35,10 @@ def pick(key: str) -> Backbone:
     return load(name)
 
 
-def load(name: str = "builtin") -> Backbone:
+@engine.shared("Loading the network", max_entries=3)
+def load(name: str) -> Backbone:
     """A network, shared by all visitors."""
-    engine.wait()  # outside the cached function, so that the page can say what it waits for
-    return _load(name)
-
-
-@st.cache_resource(show_spinner="Loading the network", max_entries=3)
-def _load(name: str) -> Backbone:
-    return engine.settled(lambda: backbone.load(name))
+    return backbone.load(name)
 
 
 def _fetched(name: str, title: str) -> bool:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from genmodels import code_maps, images
 from pages.autoencoders import common
-from ui import code, controls, engine, hand
+from ui import code, controls, engine
 from ui.classes import COLOURS, legend
+from ui.component import HAND, component
 from ui.shell import explain
 
 MEMBER, VAE = "stacked", "fashion_mnist"
@@ -36,12 +37,7 @@ DEFAULTS = {"map_kind": "t-SNE", "map_pictures": False}
 ACROSS = 50  # pictures in a row of the sheet
 HERE = Path(__file__).parent
 
-_map = st.components.v2.component(
-    "code_map",
-    html=(HERE / "code_map.html").read_text(encoding="utf-8"),
-    css=(HERE / "code_map.css").read_text(encoding="utf-8"),
-    js=(HERE / "code_map_draw.js").read_text(encoding="utf-8") + hand.script(HERE / "code_map.js"),
-)
+_map = component("code_map", HERE / "code_map", HERE / "code_map_draw.js", HAND)
 
 
 @st.fragment
@@ -101,21 +97,12 @@ def _when_awake() -> None:
 # --- the visitor's picture ----------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner="Loading the VAE")
-def _vae() -> Any:
-    from genmodels import vae
-
-    return engine.settled(lambda: vae.load(VAE))
-
-
 def _encoded(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The two codes of (28, 28) uint8: (30,) of the autoencoder, (2,) of the VAE."""
-    engine.wait()
-    from genmodels import vae
-
+    vae, model = common.variational(VAE)
     autoencoders = common.module()
     its = autoencoders.encode(common.load(MEMBER), picture[None])[0]
-    return its, vae.encode(_vae(), picture[None])[0][0]
+    return its, vae.encode(model, picture[None])[0][0]
 
 
 def _own(picture: np.ndarray | None, its: tuple[np.ndarray, np.ndarray] | None) -> dict[str, Any]:

@@ -39,15 +39,18 @@ def module() -> ModuleType:
     return autoencoders
 
 
-@st.cache_resource(show_spinner="Loading an autoencoder")
-def _load(name: str) -> Any:
-    return engine.settled(lambda: module().load(name))
-
-
+@engine.shared("Loading an autoencoder")
 def load(name: str) -> Any:
     """A trained member, shared by all visitors: nobody trains or changes it."""
-    engine.wait()  # outside the cached function, so that the page can say what it waits for
-    return _load(name)
+    return module().load(name)
+
+
+@engine.shared("Loading the VAE")
+def variational(name: str) -> tuple[ModuleType, Any]:
+    """`genmodels.vae` and one of its models: the relative that has a page of its own."""
+    from genmodels import vae
+
+    return vae, vae.load(name)
 
 
 # --- pictures to look at ------------------------------------------------------------------------
@@ -58,10 +61,9 @@ def _held_out() -> Pool:
     return sample_clothes.held_out()
 
 
-@st.cache_resource(show_spinner="Drawing clothes")
+@engine.shared("Drawing clothes")
 def _drawn() -> Pool:
-    engine.wait()
-    return engine.settled(sample_clothes.drawn)
+    return sample_clothes.drawn()
 
 
 def pool() -> Pool:

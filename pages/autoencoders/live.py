@@ -1,53 +1,57 @@
 """Train it: a fresh autoencoder learns before the class, and can be stopped, kept and taken home."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from genmodels import autoencoder_training, autoencoders, datasets
+from genmodels import autoencoder_training, autoencoders
 from pages.autoencoders import live_after, live_controls, live_view
-from ui import code, controls, jobs, training_data
+from ui import code, controls, jobs, train_it, training_data
 from ui.shell import explain
 
-TRIES: list[tuple[str, str, dict[str, Any], str]] = [  # what to train, which member, and what to look for
-    ("A layer at a time", "Layer by layer", {}, "Three trainings in one: outer layers, inner layers, then all."),
-    ("Two numbers", "Stacked", {"ae_live_codings": 2}, "What is alike becomes the same: far too little room."),
-    ("Loud noise", "Denoising, Gaussian", {"ae_live_amount": 0.6}, "It never sees a clean picture, and draws them."),
+TRIES: list[train_it.Try] = [  # what to train, with which member, and what to look for
+    (
+        "A layer at a time",
+        {"ae_live_member": "Layer by layer"},
+        "Three trainings in one: outer layers, inner layers, then all.",
+    ),
+    (
+        "Two numbers",
+        {"ae_live_member": "Stacked", "ae_live_codings": 2},
+        "What is alike becomes the same: far too little room.",
+    ),
+    (
+        "Loud noise",
+        {"ae_live_member": "Denoising, Gaussian", "ae_live_amount": 0.6},
+        "It never sees a clean picture, and draws them.",
+    ),
     (
         "Silence is cheap",
-        "Sparse, L1",
-        {"ae_live_weight": "0.005"},
+        {"ae_live_member": "Sparse, L1", "ae_live_weight": "0.005"},
         "The penalty wins: every number off, one grey blur.",
     ),
-    ("Far too fast", "Stacked", {"ae_live_rate": 0.05}, "The first steps overshoot, and no way leads back."),
+    (
+        "Far too fast",
+        {"ae_live_member": "Stacked", "ae_live_rate": 0.05},
+        "The first steps overshoot, and no way leads back.",
+    ),
 ]
 
 
 def show() -> None:
-    job, run = jobs.find("ae_live"), st.session_state.get("ae_live_run")
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        live_controls.setup()
-        _button(busy=job is not None and job.active)
-    with right:
-        data = st.session_state["ae_live_data"]
-        if not datasets.available(data):
-            training_data.missing(live_view.DATA[data], f"{data}.npz", "The 8 x 8 digits are")
-        if job is None or run is None:
-            examples, tries = st.columns([6, 7], gap="medium")
-            with tries:
-                _tries()
-            with examples:
-                training_data.examples(data, live_view.LEARNT)
-        else:
-            jobs.panel("ae_live", partial(live_view.draw, run))
-    if job is not None and run is not None and not job.active:
-        if job.step is not None:
-            live_after.look_inside(run, job)
-        with st.expander("Train another", icon=":material/model_training:"):
-            _tries()
+    run = train_it.show(
+        "ae_live",
+        _start,
+        data=live_view.DATA,
+        settings=live_controls.setup,
+        examples=lambda data: training_data.examples(data, live_view.LEARNT),
+        lead="Press **Train** and watch: grey mush, then one blur for all, then shapes. Or start one of these:",
+        tries=TRIES,
+        columns=[6, 7],
+        draw=live_view.draw,
+        after=live_after.look_inside,
+    )
     explain(
         "Nobody tells it what is in the pictures: the picture that goes in is also the answer that is wanted. Shapes "
         "that many pictures share come first, details last. Held-out pictures are never trained on: where their curve "
@@ -62,40 +66,12 @@ def show() -> None:
     )
 
 
-def _button(*, busy: bool) -> None:
-    st.button(
-        "Train",
-        key="ae_live_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=busy,
-        on_click=_start,
-        help="Stop the running training first." if busy else "Begins from random weights.",
-    )
-
-
-# --- the job ------------------------------------------------------------------------------------
-
-
-def _tries() -> None:
-    explain("Press **Train** and watch: grey mush, then one blur for all, then shapes. Or start one of these:")
-    for title, member, values, hint in TRIES:
-        with st.container(gap=None):
-            given = (values | {"ae_live_member": member},)
-            icon = ":material/play_arrow:"
-            st.button(title, key=f"ae_live_try_{title}", icon=icon, type="tertiary", on_click=_start, args=given)
-            st.caption(hint)
-
-
-def _start(changes: dict[str, Any] | None = None) -> None:
-    if (job := jobs.find("ae_live")) is not None and job.active and job.asked != "stop":
-        return  # a double click
+def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
         controls.put({"ae_live_member": changes["ae_live_member"]})
         controls.put(live_controls.defaults() | changes)
     settings = live_controls.settings()
-    run: dict[str, Any] = {"settings": settings, "phases": []}  # the worker leaves the model here: Stop keeps it
+    run: train_it.Run = {"settings": settings, "phases": []}  # the worker leaves the model here: Stop keeps it
 
     def steps() -> Iterator[autoencoder_training.Step]:
         x, _ = training_data.pictures(settings["data"], "train")

@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 
 from genmodels import linear_autoencoder
-from genmodels.linear_autoencoder import Diverged, Step
+from genmodels.linear_autoencoder import Diverged
 from pages.autoencoders import common
 from ui import code, controls
 from ui.classes import COLOURS
+from ui.component import component
 from ui.shell import explain
 
 DEFAULTS = {"pca_rate": 0.1, "pca_steps": 300, "pca_noise": 0.1, "pca_seed": 0}
@@ -20,12 +21,7 @@ LOOKS = 100  # reports of a training, about: as many as the film needs to be smo
 MARGIN = 1.15  # how far a plane is drawn beyond the outermost points
 HERE = Path(__file__).parent
 
-_view = st.components.v2.component(
-    "autoencoder_pca",
-    html=(HERE / "pca_view.html").read_text(encoding="utf-8"),
-    css=(HERE / "pca_view.css").read_text(encoding="utf-8"),
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("pca_draw.js", "pca_view.js")),
-)
+_view = component("autoencoder_pca", HERE / "pca_view", HERE / "pca_draw.js")
 
 
 def show() -> None:
@@ -87,7 +83,7 @@ def filmed(rate: float, steps: int, noise: float, seed: int) -> tuple[dict[str, 
     mean, components = linear_autoencoder.principal_plane(points)
     scores = (points - mean) @ components.T
     sides = MARGIN * np.abs(scores).max(axis=0)
-    corners = [_sheet(look, mean, components, sides) for look in looks]
+    sheets = [linear_autoencoder.sheet(look, mean, components, sides) for look in looks]
     return {
         "token": f"{rate} {steps} {noise} {seed}",
         "steps": [look.done for look in looks],
@@ -98,28 +94,11 @@ def filmed(rate: float, steps: int, noise: float, seed: int) -> tuple[dict[str, 
         "scores": _packed(scores),
         "encoders": _packed([np.vstack([look.encoder, look.bias]) for look in looks]),  # 4 x 2 each
         "decoders": _packed([np.vstack([look.plane, look.middle]) for look in looks]),  # 3 x 3 each
-        "readers": _packed([_reader(look, mean, components) for look in looks]),  # 3 x 2 each
-        "sheets": _packed(corners),
-        "sheet": _packed(mean + _SIGNS * sides @ components),
+        "readers": _packed([linear_autoencoder.reader(look, mean, components) for look in looks]),  # 3 x 2 each
+        "sheets": _packed(sheets),
+        "sheet": _packed(linear_autoencoder.corners(mean, components, sides)),
         "colours": [OURS, THEIRS],
     }, trouble
-
-
-_SIGNS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of a sheet's corners, one after the other
-
-
-def _sheet(look: Step, mean: np.ndarray, components: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """What is drawn of the decoder's plane, four corners (4, 3): turned as little as can be from PCA's."""
-    basis = np.linalg.qr(look.plane.T.astype("float64"))[0]  # (3, 2) of length one, at right angles
-    left, _, right = np.linalg.svd(components @ basis)
-    axes = left @ right @ basis.T  # of all such pairs on the plane, the nearest to the components
-    centre = look.middle + (mean - look.middle) @ basis @ basis.T
-    return centre + _SIGNS * sides @ axes
-
-
-def _reader(look: Step, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """(3, 2), from a code and a one to the scores that PCA gives to what is decoded from it: a turn and a stretch."""
-    return np.vstack([look.plane @ components.T, (look.middle - mean) @ components.T])
 
 
 def _packed(values: Any) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from genmodels import autoencoder_views, weights
 from pages.autoencoders import common
-from ui import code, controls, engine, pictures
+from ui import code, controls, pictures
+from ui.component import component
 from ui.shell import explain
 
 HERE = Path(__file__).parent
@@ -26,12 +27,7 @@ COLUMNS = [  # (key, title, help, how its cells are drawn, what it sorts by)
     ("code", "Code, drawn", "A square for each number. Orange: positive, blue: negative", "picture", "codings"),
 ]
 
-_table = st.components.v2.component(
-    "autoencoder_table",
-    html=(HERE / "table.html").read_text(encoding="utf-8"),
-    css=(HERE / "table.css").read_text(encoding="utf-8"),
-    js=(HERE / "table.js").read_text(encoding="utf-8"),
-)
+_table = component("autoencoder_table", HERE / "table")
 
 
 def show() -> None:
@@ -75,16 +71,9 @@ def _row(title: str, picture: np.ndarray) -> dict[str, Any]:
     return _cells(title, says, picture, its[0], back, usual, model.parameters) | {"opens": True}
 
 
-@st.cache_resource(show_spinner="Loading the VAE")
-def _vae() -> tuple[Any, Any]:
-    from genmodels import vae
-
-    return vae, engine.settled(lambda: vae.load(VAE))
-
-
 def _variational(picture: np.ndarray) -> dict[str, Any]:
     """The last row: reconstructed from the mean of its cloud."""
-    vae, model = _vae()
+    vae, model = common.variational(VAE)
     mean = vae.encode(model, picture[None])[0]
     card = weights.card(f"vae_{VAE}")
     usual = card["held_out"]["mean_squared_error"]
@@ -100,7 +89,7 @@ def _cells(
         "says": says,
         "back": pictures.address(back),
         "off": pictures.address(autoencoder_views.errors(picture, back)),
-        "error": float(np.square(picture / 255 - back).mean()),
+        "error": autoencoder_views.squared_error(picture, back),
         "usual": usual,
         "parameters": parameters,
         "codings": len(its),

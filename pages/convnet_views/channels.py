@@ -10,16 +10,12 @@ import streamlit as st
 from genmodels import convnet_views, images
 from genmodels.convnet_views import Sheet
 from pages.convnet_views import common
+from ui.component import component
 
 HERE = Path(__file__).parent
 COLUMNS = 16  # of the sheet as it travels; the browser lays it out anew
 
-_channels = st.components.v2.component(
-    "channels",
-    html=(HERE / "channels.html").read_text(encoding="utf-8"),
-    css=(HERE / "channels.css").read_text(encoding="utf-8"),
-    js=(HERE / "channels.js").read_text(encoding="utf-8"),
-)
+_channels = component("channels", HERE / "channels")
 
 
 def show(

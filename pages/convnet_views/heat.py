@@ -4,20 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
 from genmodels import convnet_views
 from genmodels.convnet_views import CLASSES, Stage
 from pages.convnet_views import common
+from ui.component import component
 
 HERE = Path(__file__).parent
 
-_heat = st.components.v2.component(
-    "heat",
-    html=(HERE / "heat.html").read_text(encoding="utf-8"),
-    css=(HERE / "heat.css").read_text(encoding="utf-8"),
-    js=(HERE / "heat.js").read_text(encoding="utf-8"),
-)
+_heat = component("heat", HERE / "heat")
 
 
 def show(photo: np.ndarray, found: np.ndarray, stages: Sequence[Stage], *, title: str, told: str, key: str) -> None:

@@ -3,8 +3,6 @@
 from types import ModuleType
 from typing import Any
 
-import streamlit as st
-
 from genmodels import gan_records
 from genmodels.datasets import CLASS_NAMES
 from ui import engine
@@ -66,23 +64,13 @@ def measures() -> ModuleType:
     return gan_measures
 
 
-@st.cache_resource(show_spinner="Loading the GAN")
-def _load(name: str) -> Any:
-    return engine.settled(lambda: module().load(name))
-
-
+@engine.shared("Loading the GAN")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors: nobody trains or changes it."""
-    engine.wait()  # outside the cached function, so that the page can say what it waits for
-    return _load(name)
+    return module().load(name)
 
 
-@st.cache_resource(show_spinner="Loading the classifier")
-def _classifier(data: str) -> Any:
-    return engine.settled(lambda: measures().classifier(data))
-
-
+@engine.shared("Loading the classifier")
 def classifier(data: str) -> Any:
     """The small network that knows a data set's classes, shared by all visitors."""
-    engine.wait()
-    return _classifier(data)
+    return measures().classifier(data)

@@ -11,17 +11,13 @@ import streamlit as st
 from genmodels import gan_records, weights
 from genmodels.gan_records import Record
 from pages.gan import common
+from ui.component import component
 
 HERE = Path(__file__).parent
 CRITICS = ("fashion_wgan_gp",)  # recipes whose discriminator gives a score, not a probability
 CLASSIFIERS = {"fashion_mnist": "a Fashion-MNIST", "mnist": "an MNIST", "cifar10": "a CIFAR-10"}
 
-_flight = st.components.v2.component(
-    "gan_flight",
-    html=(HERE / "flight.html").read_text(encoding="utf-8"),
-    css=(HERE / "flight.css").read_text(encoding="utf-8"),
-    js=(HERE / "flight.js").read_text(encoding="utf-8"),
-)
+_flight = component("gan_flight", HERE / "flight")
 
 read = st.cache_data(show_spinner="Reading the flight recorder", max_entries=40)(gan_records.read)
 

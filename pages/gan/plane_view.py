@@ -11,16 +11,12 @@ import streamlit as st
 from genmodels import plane_gan
 from genmodels.plane_gan import Step
 from pages.gan import charts, common
+from ui.component import component
 
 HERE = Path(__file__).parent
 LAYERS = ("Landscape", "Noise", "Pushes", "Real", "Made")
 
-_plane = st.components.v2.component(
-    "gan_plane",
-    html=(HERE / "plane.html").read_text(encoding="utf-8"),
-    css=(HERE / "plane.css").read_text(encoding="utf-8"),
-    js=(HERE / "plane.js").read_text(encoding="utf-8"),
-)
+_plane = component("gan_plane", HERE / "plane")
 
 
 def plane(points: np.ndarray, step: Step, drawn: np.ndarray | None, *, game: int, heard: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ from genmodels import latent_walks
 from pages.gan import common, explore, hand, picks, wall
 from pages.gan.picks import Pick
 from ui import code, pictures
+from ui.component import component
 
 HERE = Path(__file__).parent
 SLOTS = ("A", "B", "C")
@@ -19,12 +20,7 @@ BEGIN = {  # sums that say something, by class of Fashion-MNIST: A, B, C
     "Ankle boot − sneaker + sandal": (9, 7, 5),
 }
 
-_equation = st.components.v2.component(
-    "gan_equation",
-    html=(HERE / "equation.html").read_text(encoding="utf-8"),
-    css=(HERE / "equation.css").read_text(encoding="utf-8"),
-    js=(HERE / "equation.js").read_text(encoding="utf-8"),
-)
+_equation = component("gan_equation", HERE / "equation")
 
 
 def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:

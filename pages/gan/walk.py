@@ -9,18 +9,13 @@ import streamlit as st
 
 from genmodels import images
 from pages.gan import common, wall
-from ui import hand
+from ui.component import HAND, component
 
 HERE = Path(__file__).parent
 CELLS = 21  # pictures a side; odd, so that one lies in the middle
 EXTENT = 3.0  # standard deviations from the middle to the edge
 
-_walk = st.components.v2.component(
-    "gan_walk",
-    html=(HERE / "walk.html").read_text(encoding="utf-8"),
-    css=(HERE / "walk.css").read_text(encoding="utf-8"),
-    js=hand.script(HERE / "walk.js"),
-)
+_walk = component("gan_walk", HERE / "walk", HAND)
 
 
 def show(

@@ -9,15 +9,11 @@ import streamlit as st
 
 from genmodels import images
 from pages.gan import common
+from ui.component import component
 
 HERE = Path(__file__).parent
 
-_wall = st.components.v2.component(
-    "gan_wall",
-    html=(HERE / "wall.html").read_text(encoding="utf-8"),
-    css=(HERE / "wall.css").read_text(encoding="utf-8"),
-    js=(HERE / "wall.js").read_text(encoding="utf-8"),
-)
+_wall = component("gan_wall", HERE / "wall")
 
 
 def show(

@@ -52,15 +52,10 @@ def model() -> LiveStyle:
     return shared if own is None else own
 
 
+@engine.shared("Loading the network")
 def load() -> LiveStyle:
     """The network that all visitors share."""
-    engine.wait()  # outside the cached function, so that the page can say what it waits for
-    return _load()
-
-
-@st.cache_resource(show_spinner="Loading the network")
-def _load() -> LiveStyle:
-    return engine.settled(live_style.load)
+    return live_style.load()
 
 
 def whose() -> str:

@@ -5,15 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 CELLS = 5  # small pictures a side, behind the dot
 
-_pad = st.components.v2.component(
-    "style_pad",
-    html=(HERE / "pad.html").read_text(encoding="utf-8"),
-    css=(HERE / "pad.css").read_text(encoding="utf-8"),
-    js=(HERE / "pad.js").read_text(encoding="utf-8"),
-)
+_pad = component("style_pad", HERE / "pad")
 
 
 def show(names: Sequence[str], pictures: Sequence[str], *, key: str) -> tuple[float, float]:

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 
-_palette = st.components.v2.component(
-    "style_palette",
-    html=(HERE / "palette.html").read_text(encoding="utf-8"),
-    css=(HERE / "palette.css").read_text(encoding="utf-8"),
-    js=(HERE / "palette.js").read_text(encoding="utf-8"),
-)
+_palette = component("style_palette", HERE / "palette")
 
 
 def show(

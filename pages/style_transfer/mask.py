@@ -9,17 +9,13 @@ import numpy as np
 import streamlit as st
 
 from genmodels import images
+from ui.component import component
 
 HERE = Path(__file__).parent
 SIDE = 128  # parts a side of what the canvas sends
 KEPT = "style_marks"  # in the session: which photo it is, the strokes, and what they cover
 
-_canvas = st.components.v2.component(
-    "photo_mask",
-    html=(HERE / "mask.html").read_text(encoding="utf-8"),
-    css=(HERE / "mask.css").read_text(encoding="utf-8"),
-    js=(HERE / "mask.js").read_text(encoding="utf-8"),
-)
+_canvas = component("photo_mask", HERE / "mask")
 
 
 def marked(photo: np.ndarray) -> np.ndarray | None:

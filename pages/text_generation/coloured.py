@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 WARM, COLD = "#e6550d", "#3182bd"  # of the two ends; coloured.js has the same
 
-_coloured = st.components.v2.component(
-    "coloured_text",
-    html=(HERE / "coloured.html").read_text(encoding="utf-8"),
-    css=(HERE / "coloured.css").read_text(encoding="utf-8"),
-    js=(HERE / "coloured.js").read_text(encoding="utf-8"),
-)
+_coloured = component("coloured_text", HERE / "coloured")
 
 
 def text(

@@ -9,7 +9,7 @@ import streamlit as st
 from genmodels import datasets, text_generation, texts
 from pages.text_generation import live_view
 from pages.text_generation.common import KEEP
-from ui import code, controls, jobs, training_data
+from ui import code, controls, jobs, train_it, training_data
 from ui.shell import explain
 
 CORPORA = {"python": "Python's help", "nietzsche": "Nietzsche", "own": "Your text"}
@@ -30,7 +30,8 @@ DEFAULTS: dict[str, Any] = {
     "text_live_seed": 0,
 }
 
-TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to look for
+LEAD = "Press **Train** and watch: noise, then letters, then words, then how this text is laid out. Or try one:"
+TRIES: list[train_it.Try] = [  # what to train, and what to look for
     ("The next one only", {"text_live_mode": "next"}, "The book's way: one lesson a window, in place of sixty."),
     ("SimpleRNN, not LSTM", {"text_live_cell": "simple_rnn"}, "No gates: more characters a second, a worse memory."),
     ("A tiny network", {"text_live_units": 32}, "Letters and short words come; spelling stays out of reach."),
@@ -54,7 +55,7 @@ def show(name: str) -> None:
     with left:
         train = _controls()
         whole, problem = _text()
-        _button(train, busy=job is not None and job.active, problem=problem)
+        train_it.button("text_live", _start, busy=job is not None and job.active, problem=problem, place=train)
     with right:
         if problem == CHOOSE:
             st.info(problem, icon=":material/upload_file:")
@@ -93,23 +94,7 @@ def _before(whole: str | None, problem: str) -> None:
             "after the first epochs of the one, and little more than spaces and common letters from the other."
         )
     with right:
-        _tries(disabled=bool(problem))
-
-
-def _tries(*, disabled: bool) -> None:
-    explain("Press **Train** and watch: noise, then letters, then words, then how this text is laid out. Or try one:")
-    for title, values, hint in TRIES:
-        with st.container(gap=None):
-            st.button(
-                title,
-                key=f"text_live_try_{title}",
-                icon=":material/play_arrow:",
-                type="tertiary",
-                disabled=disabled,
-                on_click=_start,
-                args=(values,),
-            )
-            st.caption(hint)
+        train_it.offer("text_live", _start, LEAD, TRIES, disabled=bool(problem))
 
 
 # --- the controls -----------------------------------------------------------------------------
@@ -206,20 +191,6 @@ def _more() -> None:
     controls.reset(DEFAULTS, key="text_live_reset")
 
 
-def _button(place: Any, *, busy: bool, problem: str) -> None:
-    reason = "Stop the running training first." if busy else "Begins from random weights."
-    place.button(
-        "Train",
-        key="text_live_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=busy or bool(problem),
-        on_click=_start,
-        help=problem or reason,
-    )
-
-
 # --- the text ---------------------------------------------------------------------------------
 
 
@@ -298,9 +269,7 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _start(changes: dict[str, Any] | None = None) -> None:
-    if (job := jobs.find("text_live")) is not None and job.active and job.asked != "stop":
-        return  # a double click
+def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
         controls.put(DEFAULTS | changes)
     text, problem = _text()

@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from ui.component import component
+
 HERE = Path(__file__).parent
 ROWS = ("forget", "input", "candidate", "cell", "output", "state")  # in the order in which the equations use them
 
-_traces = st.components.v2.component(
-    "cell_traces",
-    html=(HERE / "traces.html").read_text(encoding="utf-8"),
-    css=(HERE / "traces.css").read_text(encoding="utf-8"),
-    js=(HERE / "traces.js").read_text(encoding="utf-8"),
-)
+_traces = component("cell_traces", HERE / "traces")
 
 
 def show(

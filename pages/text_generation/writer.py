@@ -13,6 +13,7 @@ import streamlit as st
 from genmodels import text_generation
 from pages.text_generation import common
 from ui import code, controls, engine
+from ui.component import component
 
 HERE = Path(__file__).parent
 FIRST = 24  # characters written before any is shown: so few that they are there at once
@@ -27,12 +28,7 @@ DEFAULTS: dict[str, Any] = {
 }
 TEMPERATURE = 0.5
 
-_writer = st.components.v2.component(
-    "writer",
-    html=(HERE / "writer.html").read_text(encoding="utf-8"),
-    css=(HERE / "writer.css").read_text(encoding="utf-8"),
-    js=(HERE / "writer.js").read_text(encoding="utf-8"),
-)
+_writer = component("writer", HERE / "writer")
 
 
 @dataclass(eq=False)

@@ -29,15 +29,10 @@ def module() -> ModuleType:
     return vae
 
 
-@st.cache_resource(show_spinner="Loading the VAE")
-def _load(name: str) -> Any:
-    return engine.settled(lambda: module().load(name))
-
-
+@engine.shared("Loading the VAE")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors."""
-    engine.wait()  # outside the cached function, so that the page can say what it waits for
-    return _load(name)
+    return module().load(name)
 
 
 def rgb(labels: np.ndarray) -> np.ndarray:

@@ -1,14 +1,12 @@
 """Train it: a fresh VAE learns before the class, and can be stopped, kept and taken home."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from genmodels import datasets
 from pages.vae import common, live_view
-from ui import code, controls, engine, jobs, training_data
+from ui import code, controls, engine, jobs, train_it, training_data
 from ui.shell import explain
 
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
@@ -18,7 +16,7 @@ PER_REPORT = 1024  # pictures between two looks at the held-out rows
 SMALL = {"live_latent": 2, "live_beta": "1", "live_rate": 0.001, "live_batch": 32, "live_epochs": 60, "live_seed": 0}
 LARGE = SMALL | {"live_batch": 128, "live_epochs": 3}  # 60,000 pictures instead of 1,500
 
-TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to look for
+TRIES: list[train_it.Try] = [  # what to train, and what to look for
     ("Plain autoencoder", {"live_beta": PLAIN}, "Neither noise nor KL: sharp pictures in places, holes elsewhere."),
     ("No KL", {"live_beta": "0"}, "Noise alone is outrun: the codes flee from each other, and KL climbs."),
     ("Too much KL", {"live_beta": "8"}, "Saying nothing is cheapest: the grid turns into one average picture."),
@@ -29,27 +27,18 @@ TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to l
 
 def show(name: str) -> None:
     """`name`, the page's shipped model, plays no part here: a training starts from nothing."""
-    job, run = jobs.find("live"), st.session_state.get("live_run")
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        _controls(busy=job is not None and job.active)
-    with right:
-        data = st.session_state["live_data"]
-        if not datasets.available(data):
-            training_data.missing(DATA[data], f"{data}.npz", "The 8 x 8 digits are")
-        if job is None or run is None:
-            examples, tries = st.columns(live_view.COLUMNS, gap="medium")
-            with tries:
-                _tries()
-            with examples:
-                training_data.examples(data, live_view.LEARNT)
-        else:
-            jobs.panel("live", partial(live_view.draw, run))
-    if job is not None and run is not None and not job.active:
-        if job.step is not None:
-            live_view.look_inside(run, job)
-        with st.expander("Train another", icon=":material/model_training:"):
-            _tries()
+    run = train_it.show(
+        "live",
+        _start,
+        data=DATA,
+        settings=_controls,
+        examples=lambda data: training_data.examples(data, live_view.LEARNT),
+        lead="Press **Train** and watch: grey mush, then strokes, then neighbours that are kin. Or start one of these:",
+        tries=TRIES,
+        columns=live_view.COLUMNS,
+        draw=live_view.draw,
+        after=live_view.look_inside,
+    )
     explain(
         "The loss has two terms, and the two curves are their fight. **Reconstruction** asks for pictures like those "
         "that went in; **KL** asks for codes like the noise that will be drawn later. Held-out pictures are never "
@@ -68,7 +57,7 @@ def show(name: str) -> None:
         code.show(live_view.script(run["settings"] if run else _settings()), lesson, key="live", name="vae_train")
 
 
-def _controls(*, busy: bool) -> None:
+def _controls() -> None:
     keep: Any = {"bind": "query-params", "persist_state": "session"}
     st.selectbox(
         "Data",
@@ -131,16 +120,6 @@ def _controls(*, busy: bool) -> None:
             **keep,
         )
         controls.reset(_defaults(), key="live_reset")
-    st.button(
-        "Train",
-        key="live_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=busy,
-        on_click=_start,
-        help="Stop the running training first." if busy else "Begins from random weights.",
-    )
 
 
 def _defaults() -> dict[str, Any]:
@@ -166,22 +145,11 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _tries() -> None:
-    explain("Press **Train** and watch: grey mush, then strokes, then neighbours that are kin. Or start one of these:")
-    for title, values, hint in TRIES:
-        with st.container(gap=None):
-            icon = ":material/play_arrow:"
-            st.button(title, key=f"live_try_{title}", icon=icon, type="tertiary", on_click=_start, args=(values,))
-            st.caption(hint)
-
-
-def _start(changes: dict[str, Any] | None = None) -> None:
-    if (job := jobs.find("live")) is not None and job.active and job.asked != "stop":
-        return  # a double click
+def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
         controls.put(_defaults() | changes)
     settings = _settings()
-    run: dict[str, Any] = {"settings": settings}  # the worker leaves the model here: Stop keeps it
+    run: train_it.Run = {"settings": settings}  # the worker leaves the model here: Stop keeps it
 
     def steps() -> Iterator:
         vae = common.module()

@@ -8,18 +8,14 @@ import streamlit as st
 
 from genmodels import latent_map
 from pages.vae import common
-from ui import code, controls, engine, hand, pictures
+from ui import code, controls, engine, pictures
 from ui.classes import COLOURS
+from ui.component import HAND, component
 
 DEFAULTS = {"pad_show": "Codes", "pad_smooth": False, "pad_rings": True}
 HERE = Path(__file__).parent
 
-_pad = st.components.v2.component(
-    "latent_pad",
-    html=(HERE / "pad.html").read_text(encoding="utf-8"),
-    css=(HERE / "pad.css").read_text(encoding="utf-8"),
-    js=hand.script(HERE / "pad.js"),
-)
+_pad = component("latent_pad", HERE / "pad", HAND)
 
 
 def show(name: str) -> None:

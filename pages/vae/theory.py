@@ -7,6 +7,7 @@ import streamlit as st
 from genmodels import weights
 from pages.vae import common
 from ui import code
+from ui.component import component
 
 TERMS = [
     (
@@ -21,9 +22,7 @@ TERMS = [
     ),
 ]
 
-_drawing = st.components.v2.component(
-    "reparameterisation", html=(Path(__file__).parent / "reparameterisation.html").read_text(encoding="utf-8")
-)
+_drawing = component("reparameterisation", Path(__file__).parent / "reparameterisation")
 
 
 def show(_name: str) -> None:
