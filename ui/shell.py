@@ -1,10 +1,13 @@
 """What surrounds every page: the warm-up, the presenter's switch, the running job."""
 
+import importlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from ui import engine, jobs
@@ -49,6 +52,27 @@ def explain(text: str) -> None:
     """A paragraph for readers; left out while presenting."""
     if not presenting():
         st.markdown(text)
+
+
+def head(title: str, says: str) -> DeltaGenerator:
+    """A page's title and what it is about; gives the place beside them, for presets and what the whole page shares."""
+    left, right = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+    with left:
+        st.title(title, anchor=False)
+        explain(says)
+    return right
+
+
+def sections(package: str, titles: Mapping[str, str], key: str, *given: Any) -> None:
+    """A tab for each title; in the open one, `show(*given)` of its module in `package`, the page's own folder.
+
+    A damaged weight file is told in its section, and the others go on.
+    """
+    tabs = st.tabs(list(titles), key=key, on_change="rerun", bind="query-params")
+    for tab, module in zip(tabs, titles.values(), strict=True):
+        if tab.open:
+            with tab, engine.told():
+                importlib.import_module(f"{package}.{module}").show(*given)
 
 
 @st.cache_resource(show_spinner=False)

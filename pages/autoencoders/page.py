@@ -1,12 +1,7 @@
 """The autoencoder family: every member of the chapter on one picture, and each of them opened up."""
 
-import importlib
-
-import streamlit as st
-
-from ui import engine
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "All at once": "table",
@@ -36,18 +31,12 @@ STORY = [  # presets, in the order a lecture takes them
     ("A layer at a time", {"ae_tab": "Train it"}),
 ]
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("Autoencoders", anchor=False)
-    explain(
-        "Squeeze a picture into a few numbers and draw it again from those. To copy would be easy, so each member of "
-        "the family is kept from it in its own way: too few numbers, weights that serve twice, noise on the way in, "
-        "numbers that ought to be silent. What it then learns is what pictures have in common."
-    )
+side = head(
+    "Autoencoders",
+    "Squeeze a picture into a few numbers and draw it again from those. To copy would be easy, so each member of "
+    "the family is kept from it in its own way: too few numbers, weights that serve twice, noise on the way in, "
+    "numbers that ought to be silent. What it then learns is what pictures have in common.",
+)
 with side:
     presets(STORY, key="ae_story")
-tabs = st.tabs(list(TABS), key="ae_tab", on_change="rerun", bind="query-params")
-for tab, module in zip(tabs, TABS.values(), strict=True):
-    if tab.open:
-        with tab, engine.told():
-            importlib.import_module(f"pages.autoencoders.{module}").show()
+sections("pages.autoencoders", TABS, "ae_tab")

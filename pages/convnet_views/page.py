@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import engine, networks, photos
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head
 
 TABS = {  # title: the module of this folder that shows it
     "Activations": "activations",
@@ -25,14 +25,12 @@ STORY = [  # presets, in the order a lecture takes them
     ("Where is it?", {"views_tab": "Grad-CAM", "views_photo": "Coffee", "cam_class": None}),
 ]
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("What convnets see", anchor=False)
-    explain(
-        "A network that names what is on a photo has found out, on its way, about edges, fur and wheels. Look at every "
-        "step of it: what each filter answers, what it would like best, and which part of the photo decides."
-    )
 model = None
+side = head(
+    "What convnets see",
+    "A network that names what is on a photo has found out, on its way, about edges, fur and wheels. Look at every "
+    "step of it: what each filter answers, what it would like best, and which part of the photo decides.",
+)
 with side:
     presets(STORY, key="views_story")
     with st.container(), engine.told():

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.deep_dream import common
 from ui import engine, networks, photos
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head
 
 TABS = {  # title: the module of this folder that shows it
     "Dream": "dream",
@@ -16,13 +16,11 @@ TABS = {  # title: the module of this folder that shows it
     "How it works": "theory",
 }
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("DeepDream", anchor=False)
-    explain(
-        "Show a network a photo and ask one of its layers: what do you see? Then change the photo, a little at every "
-        "step, so that the layer sees more of it. A trace of an eye becomes an eye, and a cloud whatever it likes."
-    )
+side = head(
+    "DeepDream",
+    "Show a network a photo and ask one of its layers: what do you see? Then change the photo, a little at every "
+    "step, so that the layer sees more of it. A trace of an eye becomes an eye, and a cloud whatever it likes.",
+)
 with side:
     presets(common.STORY, key="dream_story")
     network = st.container()  # filled last: the photo is to be on the screen while the network is loaded

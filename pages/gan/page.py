@@ -1,15 +1,12 @@
 """GANs: trained ones to explore, one that learns before your eyes, and one to break on purpose."""
 
-import importlib
-
 import streamlit as st
 
 from genmodels import gan_records
 from pages.gan import plane_controls as plane
 from pages.gan.common import KEEP, trained
-from ui import engine
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head, presenting, sections
 
 TABS = {  # title: the module of this folder that shows it
     "Explore": "explore",
@@ -45,14 +42,12 @@ missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
 if not gan_records.recorded("break_as_it_should_be"):
     missing.add("Break it")
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("GANs" if presenting() else "Generative adversarial networks", anchor=False)
-    explain(
-        "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
-        "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
-        "pictures are good. Nobody ever says what a good picture is."
-    )
+side = head(
+    "GANs" if presenting() else "Generative adversarial networks",
+    "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
+    "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
+    "pictures are good. Nobody ever says what a good picture is.",
+)
 with side:
     presets([each for each in STORY if each[1]["gan_tab"] in shown], key="gan_story")
     if models:
@@ -66,8 +61,4 @@ with side:
         )
 first = models.get(FIRST, "")
 name = models.get(st.session_state.get("gan_model") or FIRST, first)  # an address may name none
-tabs = st.tabs(list(shown), key="gan_tab", on_change="rerun", bind="query-params")
-for tab, module in zip(tabs, shown.values(), strict=True):
-    if tab.open:
-        with tab, engine.told():
-            importlib.import_module(f"pages.gan.{module}").show(name)
+sections("pages.gan", shown, "gan_tab", name)

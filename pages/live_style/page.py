@@ -8,7 +8,7 @@ from genmodels import photos
 from pages.live_style import common
 from ui import engine
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head
 
 TABS = {  # title: the module of this folder that shows it
     "Picture": "picture",
@@ -18,13 +18,11 @@ TABS = {  # title: the module of this folder that shows it
     "How it works": "theory",
 }
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("Live style", anchor=False)
-    explain(
-        "Painting a photo by optimisation takes minutes, for every photo anew. A network that was trained on the same "
-        "losses has the answer at once, fast enough for a camera. This one holds many styles, and everything between."
-    )
+side = head(
+    "Live style",
+    "Painting a photo by optimisation takes minutes, for every photo anew. A network that was trained on the same "
+    "losses has the answer at once, fast enough for a camera. This one holds many styles, and everything between.",
+)
 with side:
     presets(common.STORY, key="live_story")
 tabs = st.tabs(list(TABS), key="live_tab", on_change="rerun", bind="query-params")

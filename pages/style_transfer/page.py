@@ -7,7 +7,7 @@ import streamlit as st
 from pages.style_transfer import common, styles
 from ui import engine, networks, photos
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head
 
 TABS = {  # title: the module of this folder that shows it
     "Paint": "paint",
@@ -16,13 +16,11 @@ TABS = {  # title: the module of this folder that shows it
     "How it works": "theory",
 }
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("Style transfer", anchor=False)
-    explain(
-        "Keep what is on a photo and change its manner. A network says where things are (content) and which of its "
-        "features go together (style); the photo's pixels move until it answers as the photo and as the painting do."
-    )
+side = head(
+    "Style transfer",
+    "Keep what is on a photo and change its manner. A network says where things are (content) and which of its "
+    "features go together (style); the photo's pixels move until it answers as the photo and as the painting do.",
+)
 with side:
     presets(common.STORY, key="style_story")
     network = st.container()  # filled last: the photo is to be on the screen while the network is loaded

@@ -1,13 +1,10 @@
 """Text generation: a character LSTM, and every decision it takes."""
 
-import importlib
-
 import streamlit as st
 
 from pages.text_generation.common import MODELS
-from ui import engine
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "It writes": "writer",
@@ -38,13 +35,11 @@ STORY = [  # presets, in the order a lecture takes them
     ),
 ]
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("Text, character by character", anchor=False)
-    explain(
-        "A network that has read one book guesses the next character. Draw one of its guesses, let it read what was "
-        "drawn, and guess again: it writes. The temperature says how much chance has to say in it."
-    )
+side = head(
+    "Text, character by character",
+    "A network that has read one book guesses the next character. Draw one of its guesses, let it read what was "
+    "drawn, and guess again: it writes. The temperature says how much chance has to say in it.",
+)
 with side:
     presets(STORY, key="text_story")
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -59,8 +54,4 @@ with side:
             persist_state="session",
         )
 model = st.session_state["text_model"] or "Small letters"  # an address may name none
-tabs = st.tabs(list(TABS), key="text_tab", on_change="rerun", bind="query-params")
-for tab, module in zip(tabs, TABS.values(), strict=True):
-    if tab.open:
-        with tab, engine.told():
-            importlib.import_module(f"pages.text_generation.{module}").show(MODELS[model])
+sections("pages.text_generation", TABS, "text_tab", MODELS[model])

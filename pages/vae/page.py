@@ -1,13 +1,10 @@
 """The VAE: a plane of pictures to walk in, and how it comes about."""
 
-import importlib
-
 import streamlit as st
 
 from pages.vae.common import DATA
-from ui import engine
 from ui.controls import presets
-from ui.shell import explain, presenting
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "Latent pad": "pad",
@@ -35,14 +32,12 @@ STORY = [  # presets, in the order a lecture takes them
     ("Holes", {"vae_tab": "AE, VAE, β"}),
 ]
 
-head, side = st.columns([1, 1] if presenting() else [5, 3], gap="large")
-with head:
-    st.title("Variational autoencoder", anchor=False)
-    explain(
-        "Squeeze a picture into two numbers, add a little noise, and have a network draw it again. Because of the "
-        "noise, neighbouring numbers must give similar pictures, and the plane between them fills up with clothes, "
-        "or digits, that nobody ever made."
-    )
+side = head(
+    "Variational autoencoder",
+    "Squeeze a picture into two numbers, add a little noise, and have a network draw it again. Because of the "
+    "noise, neighbouring numbers must give similar pictures, and the plane between them fills up with clothes, "
+    "or digits, that nobody ever made.",
+)
 with side:
     presets(STORY, key="vae_story")
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -57,8 +52,4 @@ with side:
             persist_state="session",
         )
 data = st.session_state["vae_data"] or "Clothes"  # an address may name none
-tabs = st.tabs(list(TABS), key="vae_tab", on_change="rerun", bind="query-params")
-for tab, module in zip(tabs, TABS.values(), strict=True):
-    if tab.open:
-        with tab, engine.told():
-            importlib.import_module(f"pages.vae.{module}").show(DATA[data])
+sections("pages.vae", TABS, "vae_tab", DATA[data])
