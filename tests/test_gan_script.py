@@ -59,6 +59,9 @@ def test_it_goes_on_where_it_stopped(monkeypatch):
     kept = json.loads((folder / "progress.json").read_text(encoding="utf-8"))
     assert kept["steps"] == 4 and kept["record"]["steps"] == [0, 2, 3, 4]
     assert list(weights.FOLDER.iterdir()) == []  # --dry
+    run(monkeypatch, *asked[:2], "--steps", "5", "--resume")
+    lengths = "--steps 2 --seed 0, then --steps 4 --resume, then --steps 5 --resume"
+    assert weights.card("gan_fashion_dense")["command"] == f"python -m training.gan --model fashion_dense {lengths}"
 
 
 def test_a_broken_run_is_only_recorded(monkeypatch):

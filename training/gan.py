@@ -107,6 +107,8 @@ def fit(name: str, recipe: gan.Recipe, args: argparse.Namespace) -> tuple[Learne
         progress = restore(learning, recorder, folder)
     else:
         recorder.look(0)
+    length = f"--minutes {args.minutes:g}" if args.minutes else f"--steps {args.steps}"
+    progress["lengths"] = list(dict.fromkeys([*progress.get("lengths", []), length]))
     folder.mkdir(parents=True, exist_ok=True)
     controls = gan_training.controls_of(recipe.tricks)
     rng = np.random.default_rng((args.seed, progress["steps"]))
@@ -201,13 +203,13 @@ def main() -> None:
     name = args.model or f"break_{args.broken}" + (f"_seed_{args.seed}" if args.seed else "")
     recipe = gan.RECIPES[name] if args.model else gan.Recipe("fashion_mnist", "dcgan", tricks=BROKEN[args.broken])
     learning, recorder, progress = fit(name, recipe, args)
-    length = f"--minutes {args.minutes:g}" if args.minutes else f"--steps {args.steps}"
+    first, *later = progress["lengths"]
     kept = f" of class {datasets.CLASS_NAMES[recipe.data][recipe.keep]}" if recipe.keep is not None else ""
     facts = {
         "data": f"{recipe.data}: its training rows{kept}; measured on held-out test rows in the features of "
         f"picture_classifier_{recipe.data}",
         "command": f"python -m training.gan {'--model' if args.model else '--break'} {args.model or args.broken} "
-        f"{length} --seed {args.seed}",
+        f"{first} --seed {args.seed}" + "".join(f", then {length} --resume" for length in later),
         "seed": args.seed,
         "steps": progress["steps"],
         "epochs": progress["epochs"],
