@@ -146,27 +146,25 @@ def train_textbook(epochs: int, seed: int, *, resume: bool) -> None:
     model, images = Textbook(seed), datasets.load("fashion_mnist")[0]
     for _ in model.epoch(images[:64], 32):  # the optimizers have their variables from the first batch on
         pass
-    first, minutes, history = 0, 0.0, []
+    first, history = 0, []
     CHECKPOINT.mkdir(parents=True, exist_ok=True)
     if resume and (CHECKPOINT / "progress.json").exists():
         kept = json.loads((CHECKPOINT / "progress.json").read_text(encoding="utf-8"))
-        first, minutes, history = kept["epochs"], kept["minutes"], kept["history"]
+        first, history = kept["epochs"], kept["history"]
         with np.load(CHECKPOINT / "state.npz") as archive:
             for k, variable in enumerate(model.variables):
                 variable.assign(archive[str(k)])
         model.rng = np.random.default_rng((seed, first))
     for done in range(first + 1, epochs + 1):
-        begun = time.perf_counter()
         for _ in model.epoch(images, TEXTBOOK_BATCH_SIZE, sooner=True):
             pass
-        minutes += (time.perf_counter() - begun) / 60
         found = measured(model.drawn(SAMPLES))
         history.append([done, found["frechet_distance"]])
-        print(f"  textbook, epoch {done}, {minutes:.1f} minutes: {found}", flush=True)
+        print(f"  textbook, epoch {done}: {found}", flush=True)
         np.savez(CHECKPOINT / "state.npz", **{str(k): np.asarray(v) for k, v in enumerate(model.variables)})
-        kept = {"epochs": done, "minutes": minutes, "history": history}
+        kept = {"epochs": done, "history": history}
         (CHECKPOINT / "progress.json").write_text(json.dumps(kept), encoding="utf-8")
-    figures = {"epochs": epochs, "seed": seed, "minutes": round(minutes, 1), "history": history} | found
+    figures = {"epochs": epochs, "seed": seed, "history": history} | found
     if epochs == EPOCHS:  # a shorter run is a rehearsal
         FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
