@@ -28,8 +28,8 @@ def errors(pictures: np.ndarray, back: np.ndarray) -> np.ndarray:
 
 
 def squared_error(picture: np.ndarray, back: np.ndarray) -> float:
-    """Of one picture, mean (x - x')^2, pixels in [0, 1]: (28, 28) uint8, and float32 what came back, cut off there."""
-    return float(np.square(picture / 255 - np.clip(back, 0, 1)).mean())
+    """Of one picture, mean (x - x')^2, pixels in [0, 1]: (28, 28) uint8, and (28, 28) float32 what came back."""
+    return float(np.square(picture / 255 - back).mean())
 
 
 def code_picture(code: np.ndarray, reach: float | None = None) -> np.ndarray:

@@ -189,12 +189,13 @@ def test_every_usual_value_is_on_its_slider():
 
 def test_what_to_try_starts_with_its_own_settings(made_up):
     at = visit(ae_live_data="digits")
-    for title, member, values, _ in live.TRIES:
+    for title, changes, _ in live.TRIES:
+        member, *values = changes.items()
         at.button(key=f"ae_live_try_{title}").click().run()
         settings = at.session_state["ae_live_run"]["settings"]
-        assert settings["member"] == common.NAMES[member]
+        assert member[0] == "ae_live_member" and settings["member"] == common.NAMES[member[1]]
         given = {**settings["changes"], "rate": settings["train"]["learning_rate"]}
-        for key, value in values.items():
+        for key, value in values:
             assert given[key.removeprefix("ae_live_")] == float(value)
         stop_all()
         at.run()

@@ -68,7 +68,7 @@ def _mended(picture: np.ndarray, kind: str, amount: float, seed: int) -> None:
         back = autoencoders.reconstruct(common.load(common.NAMES[title]), damaged)[0]
         shown.append((back, title, back))
     for column, (each, caption, back) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
-        off = autoencoder_views.squared_error(picture, back)
+        off = autoencoder_views.squared_error(picture, np.clip(back, 0, 1))  # as it is seen
         pictures.show(each, place=column, caption=f"**{caption}**  \n{off:.4f} from the clean picture")
 
 

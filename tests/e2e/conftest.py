@@ -20,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+SIZE = {"width": 1280, "height": 900}  # pixels of a page
 START = 60  # seconds a server may take until it answers
 PATIENCE = 45_000  # milliseconds that an expectation waits; TensorFlow is slow to come on a busy machine
 FLAGS = (
@@ -121,15 +122,35 @@ def browser() -> Iterator[Any]:
         from playwright.sync_api import expect, sync_playwright
     except ImportError:
         pytest.skip("Playwright is not installed: pip install -r tests/requirements.txt")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if executable is None:
-        pytest.skip("no browser: install Debian's chromium, or set GENMODELS_CHROMIUM to one")
+    executable = _chromium()
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def regular(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser that has been here before: it keeps the scripts it fetched, which halves the time of a visit."""
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=_chromium(),
+        args=list(FLAGS),
+        viewport=SIZE,
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+def _chromium() -> str:
+    """Where Chromium is; skips where it is not."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no browser: install Debian's chromium, or set GENMODELS_CHROMIUM to one")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -141,8 +162,8 @@ def expect(browser: Any) -> Callable:
 
 
 @pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable]:
-    """`open_page(**options)` gives a page in a context of its own with those options, e.g. `has_touch=True`.
+def open_page(browser: Any, regular: Any) -> Iterator[Callable]:
+    """`open_page(**options)` gives a page; with options, e.g. `has_touch=True`, in a context of its own.
 
     The test fails at its end if one of them made a request to another machine, had an uncaught
     error, or shows an exception.
@@ -155,10 +176,10 @@ def open_page(browser: Any) -> Iterator[Callable]:
             wrong.append(f"{kind} to another machine: {url}")
 
     def open_one(**options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context = browser.new_context(**{"viewport": SIZE, **options}) if options else regular
         context.set_default_timeout(PATIENCE)
-        context.on("request", lambda request: watch("a request", request.url))
         page = context.new_page()
+        page.on("request", lambda request: watch("a request", request.url))
         page.on("websocket", lambda socket: watch("a websocket", socket.url))
         page.on("pageerror", lambda error: wrong.append(f"an uncaught error on the page: {error}"))
         pages.append(page)
@@ -169,18 +190,23 @@ def open_page(browser: Any) -> Iterator[Callable]:
         if not page.is_closed():
             shown = page.locator("[data-testid=stException]:visible")
             wrong += [f"an exception on the page: {text}" for text in shown.all_inner_texts()]
-        page.context.close()
+        if page.context is not regular:
+            page.context.close()
+        elif not page.is_closed():
+            if page.url.startswith("http"):
+                page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            page.close()
+    regular.clear_cookies()
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture(scope="session")
-def studio(browser: Any, server: str) -> str:
+def studio(regular: Any, server: str) -> str:
     """The server's address, once home was on a screen (a server that has shown nothing yet is a test of its own)."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = regular.new_page()
     page.goto(server)
     page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE)
-    context.close()
+    page.close()
     return server
 
 

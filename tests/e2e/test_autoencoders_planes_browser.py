@@ -25,6 +25,8 @@ def pixels(canvas):
 
 @pytest.fixture
 def film(page, studio):
+    """Of somebody who asks for little motion: it begins at its end."""
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{studio}/autoencoders?ae_tab=PCA")
     page.locator("canvas.scene").wait_for(timeout=LONG)
     return page
@@ -39,10 +41,11 @@ def at_the_end(page):
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_the_film_plays_by_itself_to_a_small_angle(film):
-    expect(film.get_by_role("button", name="Pause")).to_be_visible()
-    at_the_end(film)
-    assert angle(film) < 1 and film.locator(".angle").inner_text() == f"{angle(film):.1f}°"
+def test_the_film_plays_by_itself_to_a_small_angle(page, studio):
+    page.goto(f"{studio}/autoencoders?ae_tab=PCA")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=LONG)
+    at_the_end(page)
+    assert angle(page) < 1 and page.locator(".angle").inner_text() == f"{angle(page):.1f}°"
 
 
 def test_the_slider_and_the_curve_go_to_a_moment(film):
@@ -101,6 +104,7 @@ def test_the_codes_turn_onto_the_scores(film):
 
 
 def test_too_large_a_learning_rate_is_told_and_drawn_as_far_as_it_goes(page, studio):
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{studio}/autoencoders?ae_tab=PCA&pca_rate=0.9")
     expect(page.get_by_text("a learning rate of 0.9 is too large")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # the film has ended
