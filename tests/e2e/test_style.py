@@ -34,7 +34,7 @@ def test_it_paints_by_itself_and_shows_what_style_is(page, studio, expect):
 
 
 def test_pause_change_a_weight_and_go_on_then_stop_keeps_it(page, studio, expect):
-    open_studio(page, studio, style_steps=150)
+    open_studio(page, studio, style_steps=150, style_size=300)
     expect(page.get_by_text(re.compile(r"^\d+ of 150 steps"))).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of 150 steps"))).to_be_visible()
