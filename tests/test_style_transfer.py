@@ -106,8 +106,9 @@ def test_the_compiled_losses_are_those_and_the_gradient_is_theirs(model, photo, 
 
 
 def test_a_network_keeps_a_few_compiled_losses_and_all_give_the_same(photo, style):
-    """Each holds a copy of the weights: whoever tries all layers must not fill the memory."""
-    model = backbone.wrap(backbone.build(((4,), (6,), (8,)), classes=5, seed=1), list("abcde"))
+    """Each holds a copy of a public network's weights: whoever tries all layers must not fill the memory."""
+    network = backbone.build(((4,), (6,), (8,)), classes=5, seed=1)
+    model = backbone.wrap(network, list("abcde"), name="vgg19")
     content = backbone.features(model, photo[None], ["block3_conv1"])[0]
     grams = dict(zip(STYLE_LAYERS, style_losses.grams_of(model, style, STYLE_LAYERS), strict=True))
     x = np.random.default_rng(9).random((1, 48, 72, 3), "float32")
@@ -120,7 +121,8 @@ def test_a_network_keeps_a_few_compiled_losses_and_all_give_the_same(photo, styl
     each = {layers: parts(layers) for layers in subsets}
     assert sum(key[0] == "style transfer" for key in model.compiled) == style_losses.KEPT < len(subsets)
     np.testing.assert_array_equal(parts(subsets[0]), each[subsets[0]])
-    whole = each[STYLE_LAYERS]
+    own = style_losses.objective(backbone.wrap(network, list("abcde")), STYLE_LAYERS, "block3_conv1", False)
+    whole = own(x, np.ones(5, "float32"), content, *grams.values())[0]  # as the built-in one is compiled
     for layers, found in each.items():
         wanted = [whole[0], *(whole[1 + STYLE_LAYERS.index(name)] for name in layers), whole[-1]]
         np.testing.assert_allclose(found, wanted, rtol=1e-4)
