@@ -12,7 +12,7 @@ import streamlit as st
 from genmodels import plane_gan
 from genmodels.plane_gan import Controls, Step
 from pages.gan import charts, plane_controls, plane_view
-from ui import code, controls, jobs
+from ui import code, controls, jobs, train_it
 from ui.shell import explain
 
 ENOUGH = 20  # drawn points to begin with
@@ -138,23 +138,8 @@ def _forget() -> None:
     st.session_state.pop("plane_run", None)
 
 
-def _tries() -> None:
-    explain("Press **Train**, or begin with one of these:")
-    for title, changes, hint in plane_controls.TRIES:
-        with st.container(gap=None):
-            st.button(
-                title,
-                key=f"plane_try_{title}",
-                icon=":material/play_arrow:",
-                type="tertiary",
-                on_click=_try,
-                args=(changes,),
-            )
-            st.caption(hint)
-
-
-def _try(changes: dict[str, Any]) -> None:
-    controls.put(plane_controls.WAY | plane_controls.NETWORKS | {"plane_data": "Ring"} | changes)
+def _try(changes: dict[str, Any] | None) -> None:
+    controls.put(plane_controls.WAY | plane_controls.NETWORKS | {"plane_data": "Ring"} | (changes or {}))
     _run(_points())
     _start()
     st.session_state["plane_anew"] = True
@@ -209,7 +194,7 @@ def _look(run: dict[str, Any], job: jobs.Job | None) -> None:
     with narrow:
         plane_view.numbers(film, step)
         if len(film) == 1 and job is None:
-            _tries()
+            train_it.offer("plane", _try, "Press **Train**, or begin with one of these:", plane_controls.TRIES)
         st.caption("Ten turns by hand")
         with st.container(horizontal=True):
             for who in ("discriminator", "generator"):
