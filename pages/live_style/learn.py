@@ -33,7 +33,8 @@ def show(model: LiveStyle) -> None:
         settings = _settings()
         _ask_to_learn(model, style, settings)
         if style is not None:
-            st.image(address(style), width=min(360, style.shape[1] * 2), caption="The picture to learn from")
+            with st.container(width=min(360, style.shape[1] * 2)):  # no wider than its column, as an image would be
+                st.image(address(style), width="stretch", caption="The picture to learn from")
     with right:
         run, job = st.session_state.get("live_learn_run"), jobs.find("live_learn")
         if run is None or job is None:
