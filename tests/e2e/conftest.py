@@ -145,11 +145,11 @@ def regular(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _chromium() -> str:
-    """Where Chromium is; skips where it is not."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Where Chromium is, the one without windows first: it does the same in two thirds of the time. Skips without."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        pytest.skip("no browser: install Debian's chromium, or set GENMODELS_CHROMIUM to one")
+        pytest.skip("no browser: install Debian's chromium-headless-shell, or set GENMODELS_CHROMIUM to one")
     return found
 
 
