@@ -60,6 +60,7 @@ LATENTS = ("normal", "uniform")
 ACTIVATIONS = ("leaky_relu", "relu_and_pooling")
 MINIBATCH = ("none", "std", "discrimination")
 OBJECTIVES = ("gan", "wgan_gp")
+COMPANY = 63  # drawn pictures among which one is judged where batches are compared: with it a batch, as in training
 STRIDE = 2  # of every convolution that changes the size
 SLOPE = 0.2  # of LeakyReLU below zero
 GOOD = Tricks()
@@ -147,7 +148,14 @@ class GAN:
     @cached_property
     def judge(self) -> Callable:
         """Pictures (n, h, w, c) in the range of the data, and labels, to (n, 1) logits; compiled once."""
-        return _compiled(lambda *inputs: self.discriminator(list(inputs), training=False), self.discriminator)
+        if self.tricks.minibatch == "none":
+            return _compiled(lambda *inputs: self.discriminator(list(inputs), training=False), self.discriminator)
+        from genmodels import gan_networks
+
+        labels = np.arange(COMPANY) % self.classes if self.classes else None
+        inputs = [draw_codes(self, COMPANY, seed=0), *one_hot(self, labels, COMPANY)]
+        company = [np.asarray(self.generator(inputs, training=False)), *inputs[1:]]
+        return _compiled(gan_networks.judge(self.discriminator, self.tricks.minibatch, company), self.discriminator)
 
 
 def _compiled(f: Callable, network: Any) -> Callable:
@@ -275,8 +283,9 @@ def generate(model: GAN, z: np.ndarray, labels: Any = None) -> np.ndarray:
 def discriminate(model: GAN, images: np.ndarray, labels: Any = None) -> np.ndarray:
     """The probability that each picture is real: uint8 (n, h, w) or (n, h, w, 3) to (n,) float32 in [0, 1].
 
-    The critic of a "wgan_gp" gives no probability: its score has no bounds, higher is more real. labels
-    as for `generate`. Raises `ValueError` on pictures or labels of another shape.
+    The critic of a "wgan_gp" gives no probability: its score has no bounds, higher is more real. One that
+    is told of the batch judges each picture among the same `COMPANY` drawn ones, whatever is shown beside
+    it. labels as for `generate`. Raises `ValueError` on pictures or labels of another shape.
     """
     x = scaled(images, model.tricks)
     if x.shape[1:] != model.shape:

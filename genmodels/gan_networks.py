@@ -3,7 +3,7 @@
 `gan.build` is the way to call this; what the parts are for is told there, and in `gan.Tricks`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from genmodels.gan import SLOPE, STRIDE, Tricks
@@ -107,27 +107,33 @@ def discriminator(architecture: str, shape: tuple[int, int, int], classes: int, 
 # --- what a discriminator is told of the batch as a whole -----------------------------------------
 
 
-def minibatch_std(x: Any) -> Any:
+def minibatch_std(x: Any, company: Any = None) -> Any:
     """How much a batch varies: (n, d) to (n, 1), the same number in every row.
 
     The standard deviation of each feature over the batch, averaged over the features. A generator that
-    draws one thing only is found out by it (Karras et al. 2017, arXiv:1710.10196, section 3).
+    draws one thing only is found out by it (Karras et al. 2017, arXiv:1710.10196, section 3). company:
+    (k, d); with it, each row's batch is itself and these.
     """
     from keras import ops
 
-    spread = ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-8))
-    return ops.ones_like(x[:, :1]) * spread
+    if company is None:
+        return ops.ones_like(x[:, :1]) * ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-8))
+    n = 1 + company.shape[0]
+    mean, square = ((x**power + ops.sum(company**power, axis=0)) / n for power in (1, 2))
+    return ops.mean(ops.sqrt(ops.maximum(square - mean**2, 0) + 1e-8), axis=1, keepdims=True)
 
 
-def minibatch_discrimination(m: Any) -> Any:
+def minibatch_discrimination(m: Any, company: Any = None) -> Any:
     """How near the others of a batch are: (n, b, c) to (n, b), o_ib = sum_{j != i} exp(-|m_ib - m_jb|_1).
 
-    m: features times a learnt matrix (Salimans et al. 2016, arXiv:1606.03498, section 3.2).
+    m: features times a learnt matrix (Salimans et al. 2016, arXiv:1606.03498, section 3.2). company:
+    (k, b, c); with it, the others are these and no row of m.
     """
     from keras import ops
 
-    apart = ops.sum(ops.abs(m[:, None] - m[None]), axis=3)  # (n, n, b)
-    return ops.sum(ops.exp(-apart), axis=1) - 1  # without itself
+    others = m if company is None else company
+    apart = ops.sum(ops.abs(m[:, None] - others[None]), axis=3)  # (n, n or k, b)
+    return ops.sum(ops.exp(-apart), axis=1) - (company is None)  # without itself
 
 
 def told_of_the_batch(x: Any, kind: str, initializer: Any) -> Any:
@@ -135,8 +141,29 @@ def told_of_the_batch(x: Any, kind: str, initializer: Any) -> Any:
     from keras import layers
 
     if kind == "std":
-        return layers.Lambda(minibatch_std, output_shape=(1,))(x)
+        return layers.Lambda(minibatch_std, output_shape=(1,), name="told")(x)
     kernels, dims = 16, 8
     m = layers.Dense(kernels * dims, use_bias=False, kernel_initializer=initializer, name="minibatch")(x)
     m = layers.Reshape((kernels, dims))(m)
-    return layers.Lambda(minibatch_discrimination, output_shape=(kernels,))(m)
+    return layers.Lambda(minibatch_discrimination, output_shape=(kernels,), name="told")(m)
+
+
+def judge(discriminator: Any, kind: str, company: list) -> Callable:
+    """f(pictures[, labels]) to logits (n, 1), each picture judged in the same company: it and these are the batch.
+
+    Told of the batch as a whole, a discriminator would else say something different of a picture with
+    everything that is shown beside it. kind: "std" or "discrimination"; company: pictures, and labels.
+    """
+    import keras
+    from keras import ops
+
+    told = {"std": minibatch_std, "discrimination": minibatch_discrimination}[kind]
+    layer, kernel = discriminator.get_layer("told"), discriminator.get_layer("logit").kernel
+    parts = keras.Model(discriminator.inputs, [discriminator.output, layer.input, layer.output])
+    known = parts(company, training=False)[1]
+
+    def judged(*inputs: Any) -> Any:
+        logit, x, of_the_batch = parts(list(inputs), training=False)
+        return logit + ops.matmul(told(x, known) - of_the_batch, kernel[-layer.output.shape[-1] :])
+
+    return judged

@@ -244,12 +244,31 @@ def test_minibatch_discrimination_is_numpys():
 
 @pytest.mark.parametrize("kind", ["std", "discrimination"])
 def test_told_of_the_batch_a_discriminator_looks_at_more_than_one_picture(kind):
-    model = gan.build("dense", tricks=Tricks(minibatch=kind))
-    seen = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype="uint8")
-    among_others, among_its_like = gan.discriminate(model, seen), gan.discriminate(model, seen[[0, 0, 0, 0]])
+    model, alone = gan.build("dense", tricks=Tricks(minibatch=kind)), gan.build("dense")
+    seen = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
+    among_others, among_its_like = (np.asarray(model.discriminator([x])) for x in (seen, seen[[0, 0, 0, 0]]))
     assert abs(among_others[0] - among_its_like[0]) > 1e-4
-    alone = gan.build("dense")
-    assert gan.discriminate(alone, seen)[0] == pytest.approx(gan.discriminate(alone, seen[[0, 0, 0, 0]])[0], abs=1e-5)
+    among_others, among_its_like = (np.asarray(alone.discriminator([x])) for x in (seen, seen[[0, 0, 0, 0]]))
+    assert among_others[0] == pytest.approx(among_its_like[0], abs=1e-5)
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+@pytest.mark.parametrize("kind", ["std", "discrimination"])
+def test_told_of_the_batch_a_discriminator_judges_each_picture_in_the_same_company(kind, classes):
+    model = gan.build("dense", classes=classes, tricks=Tricks(minibatch=kind))
+    seen = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype="uint8")
+    asked = np.array([0, 2, 1, 1]) if classes else None
+    together = gan.discriminate(model, seen, asked)
+    apart = [gan.discriminate(model, seen[k : k + 1], asked[k : k + 1] if classes else None)[0] for k in range(4)]
+    assert np.allclose(together, apart, atol=1e-5) and np.ptp(together) > 1e-3
+    # What it says is what the network says of a batch: the picture, and the company.
+    labels = np.arange(gan.COMPANY) % 3 if classes else None
+    z = gan.draw_codes(model, gan.COMPANY, 0)
+    company = np.asarray(model.generator([z, *gan.one_hot(model, labels, len(z))], training=False))
+    batch = [np.concatenate([gan.scaled(seen[:1], model.tricks), company])]
+    batch += gan.one_hot(model, np.append(asked[:1], labels), len(batch[0])) if classes else ()
+    logit = float(np.asarray(model.discriminator(batch, training=False))[0, 0])
+    assert together[0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
 
 
 def test_a_critic_gives_a_score_without_bounds():
