@@ -41,6 +41,18 @@ def find(name: str) -> Job | None:
     return line().get(_key(name)) or held
 
 
+def busy(name: str) -> bool:
+    """True while this visitor's job of that name is active and was not told to stop: no second one is to start."""
+    job = find(name)
+    return job is not None and job.active and job.asked != "stop"
+
+
+def stop(name: str) -> None:
+    """End this visitor's job of that name after the step it is in, if it is active."""
+    if (job := find(name)) is not None and job.active:
+        line().stop(job)
+
+
 def panel(name: str, draw: Callable[[Job], None]) -> None:
     """The running job, drawn again and again by `draw` until it ends; nothing where there is none.
 

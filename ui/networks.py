@@ -1,6 +1,7 @@
 """The choice of a network that sees: our own, or a public one that is fetched on demand."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import backbone
 from genmodels import public_backbones as public
@@ -14,9 +15,9 @@ _HELP = (
 )
 
 
-def pick(key: str) -> Backbone:
-    """The network that a visitor chose under `key`; the built-in one until a public one is here."""
-    asked = st.segmented_control(
+def pick(key: str, place: DeltaGenerator) -> Backbone:
+    """The network that a visitor chose under `key`, asked in `place`; the built-in one until a public one is here."""
+    asked = place.segmented_control(
         "Network",
         list(NETWORKS),
         default="Built-in",
@@ -28,11 +29,12 @@ def pick(key: str) -> Backbone:
     )
     name = NETWORKS[asked or "Built-in"]
     if name != "builtin":
-        with st.container():
+        with place.container():
             here = _fetched(name, asked)
         if not here:
             name = "builtin"
-    return load(name)
+    with place:  # where it says that it loads
+        return load(name)
 
 
 @engine.shared("Loading the network", max_entries=3)

@@ -1,5 +1,7 @@
 """Choose a photo: a sample, one's own, or from the camera. Shared by all pages that look at photos."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -33,6 +35,13 @@ def pick(key: str, *, max_side: int = 400, default: str = "Cat") -> np.ndarray |
     if source in photos.NAMES:
         return _sample(source, max_side)
     return _own(key, source or default, max_side) if source else _sample(default, max_side)
+
+
+def bare(photo: np.ndarray | None, says: str, wide: Callable[[np.ndarray], int]) -> None:
+    """The photo by itself, `wide(photo)` pixels wide, for as long as no network is there to do with it what is said."""
+    if photo is not None:
+        with st.container(width=wide(photo)):
+            st.image(photo, width="stretch", output_format="PNG", caption=says)
 
 
 def _own(key: str, source: str, max_side: int) -> np.ndarray | None:

@@ -2,7 +2,7 @@
 
 import importlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,12 +63,27 @@ def head(title: str, says: str) -> DeltaGenerator:
     return right
 
 
-def sections(package: str, titles: Mapping[str, str], key: str, *given: Any) -> None:
+def sections(
+    package: str,
+    titles: Mapping[str, str],
+    key: str,
+    *given: Any,
+    model: Callable[[], Any] | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
     """A tab for each title; in the open one, `show(*given)` of its module in `package`, the page's own folder.
 
-    A damaged weight file is told in its section, and the others go on.
+    model: loads what all of them need and are given first; until TensorFlow is there, the open one shows
+    `meanwhile()`. A damaged weight file is told in its section, and the others go on.
     """
     tabs = st.tabs(list(titles), key=key, on_change="rerun", bind="query-params")
+    if model is not None:
+        place = next((tab for tab in tabs if tab.open), tabs[0]).empty()
+        if meanwhile is not None and not engine.ready():
+            with place.container():
+                meanwhile()
+        given = (model(), *given)
+        place.empty()
     for tab, module in zip(tabs, titles.values(), strict=True):
         if tab.open:
             with tab, engine.told():

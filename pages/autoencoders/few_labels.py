@@ -117,7 +117,7 @@ def _settings() -> dict[str, Any]:
 
 
 def _start() -> None:
-    if (job := jobs.find("ae_few")) is not None and job.active and job.asked != "stop":
+    if jobs.busy("ae_few"):
         return  # a double click
     settings = _settings()
     run: dict[str, Any] = {"settings": settings}

@@ -33,8 +33,8 @@ side = head(
 )
 with side:
     presets(STORY, key="views_story")
-    with st.container(), engine.told():
-        model = networks.pick("views_network")
+    with engine.told():
+        model = networks.pick("views_network", st.container())
 if model is None:
     st.stop()  # its file is damaged; the page has just said so
 photo = photos.pick("views_photo", max_side=480, default="Coffee")

@@ -55,8 +55,7 @@ def _begin(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None
     sign, run = common.signature(model, photo, settings), st.session_state.get("dream_run")
     if run is not None and run["signature"] == sign:
         return
-    if (job := jobs.find("dream")) is not None and job.active:
-        jobs.line().stop(job)
+    jobs.stop("dream")
     run = {"signature": sign, "photo": photo, "settings": settings, "model": model, "strip": []}
     st.session_state["dream_run"] = run
 

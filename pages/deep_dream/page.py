@@ -1,13 +1,13 @@
 """DeepDream: a network exaggerates what it sees in a photo."""
 
-import importlib
+from functools import partial
 
 import streamlit as st
 
 from pages.deep_dream import common
 from ui import engine, networks, photos
 from ui.controls import presets
-from ui.shell import head
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "Dream": "dream",
@@ -29,17 +29,12 @@ with large:
     size = common.size()
 with which:
     photo = photos.pick("dream_photo", max_side=size, default="Palace")
-tabs = st.tabs(list(TABS), key="dream_tab", on_change="rerun", bind="query-params")
-open_tab = next((tab for tab in tabs if tab.open), tabs[0])
-meanwhile = open_tab.empty()
-if photo is not None and not engine.ready():
-    with meanwhile.container(width=common.wide(photo)):
-        st.image(photo, width="stretch", output_format="PNG", caption="This is about to be dreamt on.")
 with engine.told():
-    with network:
-        model = networks.pick("dream_network")
-    meanwhile.empty()
-    for tab, module in zip(tabs, TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                importlib.import_module(f"pages.deep_dream.{module}").show(model, photo)
+    sections(
+        "pages.deep_dream",
+        TABS,
+        "dream_tab",
+        photo,
+        model=partial(networks.pick, "dream_network", network),
+        meanwhile=partial(photos.bare, photo, "This is about to be dreamt on.", common.wide),
+    )

@@ -85,8 +85,7 @@ def _begin(model: Backbone, photo: np.ndarray, settings: Settings, one: tuple, o
     sign, run = common.signature(model, photo, settings | {"pair": (one, other)}), st.session_state.get("dream_pair")
     if run is not None and run["signature"] == sign:
         return
-    if (job := jobs.find("dream_pair")) is not None and job.active:
-        jobs.line().stop(job)
+    jobs.stop("dream_pair")
     run = {"signature": sign, "photo": photo, "model": model, "settings": settings, "one": one, "other": other}
     st.session_state["dream_pair"] = run
 

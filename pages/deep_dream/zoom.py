@@ -83,7 +83,7 @@ def _ask_to_fall(
 
 
 def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None:
-    if (job := jobs.find("dream_zoom")) is not None and job.active and job.asked != "stop":
+    if jobs.busy("dream_zoom"):
         return  # a double click
     title = common.title(model, settings)
     run = {"photo": photo, "model": model, "settings": settings, "frames": [photo], "title": title}

@@ -146,8 +146,8 @@ def _try(changes: dict[str, Any] | None) -> None:
 
 
 def _start() -> None:
-    run, job = st.session_state.get("plane_run"), jobs.find("plane")
-    if run is None or (job is not None and job.active and job.asked != "stop"):
+    run = st.session_state.get("plane_run")
+    if run is None or jobs.busy("plane"):
         return  # a double click
     _, _, steps, _ = plane_controls.networks()
     run["started"] = True

@@ -89,7 +89,7 @@ def _ask() -> Film:
 
 
 def _start(model: LiveStyle, film: Film, wish: dict[str, Any], hold: float) -> None:
-    if (job := jobs.find("live_film")) is not None and job.active and job.asked != "stop":
+    if jobs.busy("live_film"):
         return  # a double click
     frames: list[np.ndarray] = []
     run = {"model": model, "film": film, "wish": wish, "hold": hold, "frames": frames}

@@ -87,7 +87,7 @@ def _ask_to_learn(model: LiveStyle, style: np.ndarray | None, settings: dict[str
 
 
 def _start(model: LiveStyle, style: np.ndarray, settings: dict[str, Any]) -> None:
-    if (job := jobs.find("live_learn")) is not None and job.active and job.asked != "stop":
+    if jobs.busy("live_learn"):
         return  # a double click
     name = _free(model, st.session_state.get("live_learn_photo"))
     run: dict[str, Any] = {"name": name, "style": style, "image": _photos()[0], "settings": settings}

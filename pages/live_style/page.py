@@ -1,14 +1,12 @@
 """Live style transfer: one network, many styles, a picture in one go."""
 
-import importlib
+from functools import partial
 
-import streamlit as st
-
-from genmodels import photos
+from genmodels import photos as shipped
 from pages.live_style import common
-from ui import engine
+from ui import engine, photos
 from ui.controls import presets
-from ui.shell import head
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "Picture": "picture",
@@ -25,17 +23,11 @@ side = head(
 )
 with side:
     presets(common.STORY, key="live_story")
-tabs = st.tabs(list(TABS), key="live_tab", on_change="rerun", bind="query-params")
-open_tab = next((tab for tab in tabs if tab.open), tabs[0])
-meanwhile = open_tab.empty()
-if not engine.ready():
-    photo = photos.load("Palace", 640)
-    with meanwhile.container(width=common.wide(photo)):
-        st.image(photo, width="stretch", output_format="PNG", caption="This is about to be painted.")
 with engine.told():
-    model = common.model()
-    meanwhile.empty()
-    for tab, module in zip(tabs, TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                importlib.import_module(f"pages.live_style.{module}").show(model)
+    sections(
+        "pages.live_style",
+        TABS,
+        "live_tab",
+        model=common.model,
+        meanwhile=partial(photos.bare, shipped.load("Palace", 640), "This is about to be painted.", common.wide),
+    )

@@ -1,13 +1,13 @@
 """Style transfer: a photo's things in a painting's manner."""
 
-import importlib
+from functools import partial
 
 import streamlit as st
 
 from pages.style_transfer import common, styles
 from ui import engine, networks, photos
 from ui.controls import presets
-from ui.shell import head
+from ui.shell import head, sections
 
 TABS = {  # title: the module of this folder that shows it
     "Paint": "paint",
@@ -31,17 +31,14 @@ with which:
     photo = photos.pick("style_photo", max_side=size, default="Palace")
 with manner:
     manners = styles.pick("style_manner")
-tabs = st.tabs(list(TABS), key="style_tab", on_change="rerun", bind="query-params")
-open_tab = next((tab for tab in tabs if tab.open), tabs[0])
-meanwhile = open_tab.empty()
-if photo is not None and not engine.ready():
-    with meanwhile.container(width=common.wide(photo)):
-        st.image(photo, width="stretch", output_format="PNG", caption="This is about to be painted.")
+
 with engine.told():
-    with network:
-        model = networks.pick("style_network")
-    meanwhile.empty()
-    for tab, module in zip(tabs, TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                importlib.import_module(f"pages.style_transfer.{module}").show(model, photo, manners)
+    sections(
+        "pages.style_transfer",
+        TABS,
+        "style_tab",
+        photo,
+        manners,
+        model=partial(networks.pick, "style_network", network),
+        meanwhile=partial(photos.bare, photo, "This is about to be painted.", common.wide),
+    )

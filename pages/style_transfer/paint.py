@@ -80,8 +80,7 @@ def _begin(
 
 
 def _start(run: dict[str, Any], settings: dict[str, Any]) -> None:
-    if (job := jobs.find("style")) is not None and job.active:
-        jobs.line().stop(job)
+    jobs.stop("style")
 
     def steps() -> Iterator[style_transfer.Step]:
         styles = [picture for _, picture in run["manners"]]

@@ -105,8 +105,7 @@ def _begin(model: Backbone, photo: np.ndarray, manners: Manners, one: tuple, oth
     sign = common.signature(model, photo, manners, {"pair": (one, other)})
     if (run := st.session_state.get("style_pair")) is not None and run["signature"] == sign:
         return
-    if (job := jobs.find("style_pair")) is not None and job.active:
-        jobs.line().stop(job)
+    jobs.stop("style_pair")
     run = {"signature": sign, "photo": photo, "model": model, "manners": manners, "one": one, "other": other}
     st.session_state["style_pair"] = run | {"photo_name": common.named()}
     styles = [picture for _, picture in manners]
