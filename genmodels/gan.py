@@ -60,7 +60,7 @@ LATENTS = ("normal", "uniform")
 ACTIVATIONS = ("leaky_relu", "relu_and_pooling")
 MINIBATCH = ("none", "std", "discrimination")
 OBJECTIVES = ("gan", "wgan_gp")
-COMPANY = 63  # drawn pictures among which one is judged where batches are compared: with it a batch, as in training
+COMPANY = 63  # pictures among which one is judged where batches are compared: with it a batch, as in training
 STRIDE = 2  # of every convolution that changes the size
 SLOPE = 0.2  # of LeakyReLU below zero
 GOOD = Tricks()
@@ -88,7 +88,7 @@ WGAN_GP = Tricks(
 COLOR = Tricks(clip=1.0, decay=0.5, discriminator_rate=5e-4, generator_rate=1e-3)
 RECIPES = {
     "fashion_dense": Recipe("fashion_mnist", "dense", tricks=Tricks(output="sigmoid")),
-    "fashion_dcgan": Recipe("fashion_mnist", "dcgan"),
+    "fashion_dcgan": Recipe("fashion_mnist", "dcgan", tricks=Tricks(minibatch="discrimination")),
     "frogs": Recipe("cifar10", "color", keep=6, tricks=COLOR),
     "cifar10": Recipe("cifar10", "color", classes=10, tricks=COLOR),
     "fashion_conditional": Recipe("fashion_mnist", "dcgan", classes=10, tricks=Tricks(matching=True)),
@@ -132,6 +132,7 @@ class GAN:
     codings: int
     classes: int
     tricks: Tricks
+    company: np.ndarray | None = None  # see `company_of`
 
     @cached_property
     def draw(self) -> Callable:
@@ -148,14 +149,12 @@ class GAN:
     @cached_property
     def judge(self) -> Callable:
         """Pictures (n, h, w, c) in the range of the data, and labels, to (n, 1) logits; compiled once."""
-        if self.tricks.minibatch == "none":
+        if self.company is None:
             return _compiled(lambda *inputs: self.discriminator(list(inputs), training=False), self.discriminator)
         from genmodels import gan_networks
 
-        labels = np.arange(COMPANY) % self.classes if self.classes else None
-        inputs = [draw_codes(self, COMPANY, seed=0), *one_hot(self, labels, COMPANY)]
-        company = [np.asarray(self.generator(inputs, training=False)), *inputs[1:]]
-        return _compiled(gan_networks.judge(self.discriminator, self.tricks.minibatch, company), self.discriminator)
+        judged = gan_networks.judge(self.discriminator, self.tricks.minibatch, self.company)
+        return _compiled(judged, self.discriminator)
 
 
 def _compiled(f: Callable, network: Any) -> Callable:
@@ -224,6 +223,9 @@ def load(name: str) -> GAN:
     recipe = RECIPES[name]
     model = build(recipe.architecture, classes=recipe.classes, tricks=recipe.tricks)
     pair(model).load_weights(weights.path(f"gan_{name}"))
+    if recipe.tricks.minibatch != "none":
+        with np.load(weights.path(f"gan_{name}", ".map.npz")) as archive:
+            model = replace(model, company=archive["company"])
     generate(model, draw_codes(model, 1, 0), [0] if model.classes else None)  # compile now, not under a hand
     return model
 
@@ -250,6 +252,22 @@ def pair(model: GAN) -> Any:
     both.generator, both.discriminator = model.generator, model.discriminator
     both.built = True
     return both
+
+
+def company_of(model: GAN, real: np.ndarray) -> np.ndarray:
+    """What the discriminator compares of `COMPANY` pictures, half of them real: float16, a row to each.
+
+    A discriminator that is told of the batch knows a drawn picture by its like, and a real one likewise; in
+    a mixed company each has to speak for itself. real: uint8, at least half of `COMPANY`; the others are
+    drawn from seed 0.
+    """
+    from genmodels import gan_networks
+
+    half = COMPANY - COMPANY // 2
+    labels = np.arange(COMPANY - half) % model.classes if model.classes else None
+    drawn = generate(model, draw_codes(model, COMPANY - half, 0), labels)
+    pictures = scaled(np.concatenate([real[:half], drawn]), model.tricks)
+    return np.asarray(gan_networks.compared(model.discriminator, pictures)).astype("float16")
 
 
 # --- what one does with them ------------------------------------------------------------------
@@ -284,8 +302,8 @@ def discriminate(model: GAN, images: np.ndarray, labels: Any = None) -> np.ndarr
     """The probability that each picture is real: uint8 (n, h, w) or (n, h, w, 3) to (n,) float32 in [0, 1].
 
     The critic of a "wgan_gp" gives no probability: its score has no bounds, higher is more real. One that
-    is told of the batch judges each picture among the same `COMPANY` drawn ones, whatever is shown beside
-    it. labels as for `generate`. Raises `ValueError` on pictures or labels of another shape.
+    is told of the batch judges these pictures as a batch, or, where the model has a `company`, each of them
+    in that company. labels as for `generate`. Raises `ValueError` on pictures or labels of another shape.
     """
     x = scaled(images, model.tricks)
     if x.shape[1:] != model.shape:

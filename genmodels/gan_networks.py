@@ -148,11 +148,18 @@ def told_of_the_batch(x: Any, kind: str, initializer: Any) -> Any:
     return layers.Lambda(minibatch_discrimination, output_shape=(kernels,), name="told")(m)
 
 
-def judge(discriminator: Any, kind: str, company: list) -> Callable:
+def compared(discriminator: Any, pictures: Any) -> Any:
+    """What a discriminator that is told of the batch compares of each picture: (n, d) or, projected, (n, b, c)."""
+    import keras
+
+    return keras.Model(discriminator.inputs[:1], discriminator.get_layer("told").input)([pictures], training=False)
+
+
+def judge(discriminator: Any, kind: str, company: Any) -> Callable:
     """f(pictures[, labels]) to logits (n, 1), each picture judged in the same company: it and these are the batch.
 
     Told of the batch as a whole, a discriminator would else say something different of a picture with
-    everything that is shown beside it. kind: "std" or "discrimination"; company: pictures, and labels.
+    everything that is shown beside it. kind: "std" or "discrimination"; company: as `compared` gives it.
     """
     import keras
     from keras import ops
@@ -160,7 +167,7 @@ def judge(discriminator: Any, kind: str, company: list) -> Callable:
     told = {"std": minibatch_std, "discrimination": minibatch_discrimination}[kind]
     layer, kernel = discriminator.get_layer("told"), discriminator.get_layer("logit").kernel
     parts = keras.Model(discriminator.inputs, [discriminator.output, layer.input, layer.output])
-    known = parts(company, training=False)[1]
+    known = ops.convert_to_tensor(company, "float32")
 
     def judged(*inputs: Any) -> Any:
         logit, x, of_the_batch = parts(list(inputs), training=False)

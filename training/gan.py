@@ -223,18 +223,22 @@ def main() -> None:
 
 def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, write: bool) -> dict[str, float]:
     """Weights and card into weights/, or nothing; measured as it is used, from the file."""
-    shown = learning.shown
+    shown, files = learning.shown, [".weights.h5"]
     if write:
         file = weights.FOLDER / f"gan_{name}.weights.h5"
         gan.pair(shown).save_weights(file)
         weights.halve(file)
         gan.pair(shown).load_weights(file)
+        if recipe.tricks.minibatch != "none":
+            company = gan.company_of(shown, rows(recipe, "train")[0])
+            np.savez_compressed(weights.FOLDER / f"gan_{name}.map.npz", company=company)
+            files.append(".map.npz")
     held_out = report(shown, recipe)
     if write:
         parameters = {"generator": shown.generator.count_params(), "discriminator": shown.discriminator.count_params()}
         shape = {"architecture": recipe.architecture, "codings": shown.codings, "classes": shown.classes}
         card = {"name": f"gan_{name}"} | facts | shape | {"parameters": parameters, "held_out": held_out}
-        weights.write_card(f"gan_{name}", (".weights.h5",), card)
+        weights.write_card(f"gan_{name}", tuple(files), card)
     return held_out
 
 

@@ -1,6 +1,7 @@
 """Explore: a wall of 64 pictures that nobody ever made, and one of them in hand."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -57,7 +58,7 @@ def show(name: str) -> None:
     explain(
         f"Nothing here was copied: a picture is {model.codings} random numbers, and the generator's answer to them. "
         "Under each stands what its opponent, the discriminator, makes of it: the probability that it is real. In "
-        "a perfect balance that would be one half everywhere. **Click a picture** to take it in hand."
+        f"a perfect balance that would be one half everywhere.{_company(model)} **Click a picture** to take it in hand."
     )
     _code(name, seed, kind, model.classes)
 
@@ -70,6 +71,13 @@ def chosen() -> int:
     number = st.session_state["gan_number"]
     st.query_params["picture"] = str(number)
     return number
+
+
+def _company(model: Any) -> str:
+    if model.company is None:
+        return ""
+    others = len(model.company)
+    return f" It compares the pictures of a batch: each is judged among the same {others}, half of them real."
 
 
 @st.cache_data(show_spinner=False, max_entries=60)

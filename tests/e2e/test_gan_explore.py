@@ -49,7 +49,9 @@ def test_a_picture_is_taken_in_hand_moved_and_taken_along(page, studio, expect):
     page.get_by_role("tab", name="Arithmetic").click()
     page.get_by_role("radio", name="Between two").click()
     expect(page.get_by_text("Two pictures are needed")).to_be_visible()
-    page.locator(".wall").first.get_by_role("button").nth(3).click()  # fills "From" anew, then goes on to "To"
+    third = page.locator(".wall").first.get_by_role("button").nth(3)
+    third.click()  # fills "From" anew, then goes on to "To"
+    expect(third).to_have_attribute("aria-label", re.compile("in From"))
     page.locator(".wall").first.get_by_role("button").nth(4).click()
     expect(page.get_by_text("Along the arc")).to_be_visible()
     expect(page.locator(".wall").first.locator("b", has_text="To")).to_have_count(1)
