@@ -3,7 +3,6 @@
 import ipaddress
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,7 +15,7 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from genmodels import datasets, latent_map
 from pages.autoencoders import common as autoencoders
 from pages.vae import common
-from tests.visitor import at_the_door, sound
+from tests.visitor import at_the_door, ended, sound
 
 TABS = (
     "Latent pad",
@@ -131,11 +130,7 @@ def test_what_could_use_data_works_without(offline, state):
 def test_a_network_is_trained_on_the_digits(offline):
     at = sound(visitor(vae_tab="Train it", live_epochs=2, live_batch=128).run())
     at.button(key="live_train").click().run()
-    job, deadline = at.session_state["_jobs"]["live"], time.monotonic() + 120
-    while job.active and time.monotonic() < deadline:
-        sound(at.run())  # as the page does while it is open: a job that nobody looks at is ended
-    assert job.state == "done", job.error
-    sound(at.run())
+    ended(at, "live")
     assert not at.button(key="live_train").disabled
     assert offline == []
 

@@ -1,9 +1,6 @@
 """Every page and tab as a visitor meets them, without a browser; and every script a page shows, run."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import images, latent_map, weights
 from tests import visitor
-from tests.visitor import ROOT, at_the_door, sound
+from tests.visitor import at_the_door, run_script, sound
 
 TABS = (
     "Latent pad",
@@ -210,13 +207,6 @@ SCRIPTS = {  # what is on the screen: the key of its panel, the visitor's settin
     "live": ("live", {"vae_tab": "Train it", "live_epochs": 1, "live_batch": 256}, "vae_grid.png", (840, 840)),
 }
 
-RUN_ALL = """
-import os, runpy, sys
-for folder in sys.argv[1:]:
-    os.chdir(folder)
-    runpy.run_path("script.py", run_name="__main__")
-"""
-
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> dict[str, Path]:
@@ -227,16 +217,7 @@ def written(tmp_path_factory) -> dict[str, Path]:
         assert len(at.code) >= 2, "the module's source, then the script"
         assert all("def " in shown.value or "class " in shown.value for shown in at.code[:-1])
         folders[title] = tmp_path_factory.mktemp(title.replace(" ", "_"))
-        (folders[title] / "script.py").write_text(at.code[-1].value, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_ALL, *map(str, folders.values())],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
-        cwd=tmp_path_factory.mktemp("elsewhere"),
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
+        run_script(at.code[-1].value, folders[title])
     return folders
 
 

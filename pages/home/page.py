@@ -27,8 +27,11 @@ def _made(suffix: str) -> bytes:
 
 @st.cache_data(show_spinner=False)
 def _styles() -> bytes:
-    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high."""
-    sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes())[0]
+    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high.
+
+    1460 pixels wide: what is wider st.image makes smaller, for every visitor anew.
+    """
+    sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes(), max_side=730)[0]
     return images.png(np.concatenate(np.split(sheet, 2), axis=1))
 
 

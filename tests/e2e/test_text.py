@@ -39,12 +39,12 @@ def shares(page):
 
 
 def test_it_writes_at_once_and_to_its_end(page, studio, expect):
-    open_writer(page, studio, expect, write_length=200)
+    open_writer(page, studio, expect, write_length=100)
     expect(page.locator("[data-do=play]")).to_have_text("Again")
-    assert head(page) == 200 == len(written(page))
+    assert head(page) == 100 == len(written(page))
     page.locator("[data-do=play]").click()  # another text
     expect(page).to_have_url(re.compile("write_seed=1"))
-    expect(page.locator(".text")).to_have_attribute("data-head", "200")
+    expect(page.locator(".text")).to_have_attribute("data-head", "100")
 
 
 def test_stepping_writes_what_was_drawn(page, studio, expect):
@@ -124,6 +124,6 @@ def test_home_leads_to_the_text_tabs(page, studio, expect):
     links = page.locator("[data-testid=stMain] a[data-testid=stPageLink-NavLink][href*='text_generation']")
     expect(links).to_have_count(3)
     for k, tab in enumerate(("It writes", "Four temperatures", "Inside the LSTM")):
-        page.goto(studio)
         links.nth(k).click()
         expect(page.get_by_role("tab", name=tab, exact=True, selected=True)).to_be_visible()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Home").click()
