@@ -89,7 +89,7 @@ COLOR = Tricks(clip=1.0, decay=0.5, discriminator_rate=5e-4, generator_rate=1e-3
 RECIPES = {
     "fashion_dense": Recipe("fashion_mnist", "dense", tricks=Tricks(output="sigmoid")),
     "fashion_dcgan": Recipe("fashion_mnist", "dcgan", tricks=Tricks(minibatch="discrimination")),
-    "frogs": Recipe("cifar10", "color", keep=6, tricks=COLOR),
+    "frogs": Recipe("cifar10", "color", keep=6, tricks=replace(COLOR, minibatch="discrimination")),
     "cifar10": Recipe("cifar10", "color", classes=10, tricks=COLOR),
     "fashion_conditional": Recipe("fashion_mnist", "dcgan", classes=10, tricks=Tricks(matching=True)),
     "mnist_conditional": Recipe("mnist", "dcgan", classes=10, tricks=Tricks(matching=True)),

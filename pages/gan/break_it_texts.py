@@ -45,8 +45,8 @@ TRICKS = (
         ("better", "worse", "same"),
         ("better",),
         "Salimans et al. 2016 proposed it against mode collapse, and Hands-On Machine Learning lists it beside "
-        "experience replay: a batch without variety is easy to recognise as fake. The DCGAN of clothes on this page "
-        "was trained with it.",
+        "experience replay: a batch without variety is easy to recognise as fake. The DCGANs of clothes and of "
+        "frogs on this page were trained with it.",
     ),
     Trick(
         "strong_discriminator",
