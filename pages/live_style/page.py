@@ -1,7 +1,5 @@
 """Live style transfer: one network, many styles, a picture in one go."""
 
-from functools import partial
-
 from genmodels import photos as shipped
 from pages.live_style import common
 from ui import engine, photos
@@ -29,5 +27,5 @@ with engine.told():
         TABS,
         "live_tab",
         model=common.model,
-        meanwhile=partial(photos.bare, shipped.load("Palace", 640), "This is about to be painted.", common.wide),
+        meanwhile=lambda: photos.bare(shipped.load("Palace", 640), "This is about to be painted.", common.wide),
     )

@@ -31,7 +31,6 @@ with which:
     photo = photos.pick("style_photo", max_side=size, default="Palace")
 with manner:
     manners = styles.pick("style_manner")
-
 with engine.told():
     sections(
         "pages.style_transfer",
