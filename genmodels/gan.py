@@ -153,7 +153,7 @@ class GAN:
             return _compiled(lambda *inputs: self.discriminator(list(inputs), training=False), self.discriminator)
         from genmodels import gan_networks
 
-        judged = gan_networks.judge(self.discriminator, self.tricks.minibatch, self.company)
+        judged = gan_networks.judge(self.discriminator, self.company)
         return _compiled(judged, self.discriminator)
 
 

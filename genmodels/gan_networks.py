@@ -155,22 +155,21 @@ def compared(discriminator: Any, pictures: Any) -> Any:
     return keras.Model(discriminator.inputs[:1], discriminator.get_layer("told").input)([pictures], training=False)
 
 
-def judge(discriminator: Any, kind: str, company: Any) -> Callable:
+def judge(discriminator: Any, company: Any) -> Callable:
     """f(pictures[, labels]) to logits (n, 1), each picture judged in the same company: it and these are the batch.
 
     Told of the batch as a whole, a discriminator would else say something different of a picture with
-    everything that is shown beside it. kind: "std" or "discrimination"; company: as `compared` gives it.
+    everything that is shown beside it. company: as `compared` gives it.
     """
     import keras
     from keras import ops
 
-    told = {"std": minibatch_std, "discrimination": minibatch_discrimination}[kind]
     layer, kernel = discriminator.get_layer("told"), discriminator.get_layer("logit").kernel
     parts = keras.Model(discriminator.inputs, [discriminator.output, layer.input, layer.output])
     known = ops.convert_to_tensor(company, "float32")
 
     def judged(*inputs: Any) -> Any:
         logit, x, of_the_batch = parts(list(inputs), training=False)
-        return logit + ops.matmul(told(x, known) - of_the_batch, kernel[-layer.output.shape[-1] :])
+        return logit + ops.matmul(layer.function(x, known) - of_the_batch, kernel[-layer.output.shape[-1] :])
 
     return judged

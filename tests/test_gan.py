@@ -175,6 +175,8 @@ def test_what_is_shipped_loads_and_is_small(name):
     assert weights.path(f"gan_{name}").stat().st_size < 8_000_000
     drawn = gan.generate(model, gan.draw_codes(model, 8, 0), np.arange(8) if model.classes else None)
     assert drawn.std(axis=0).mean() > 5  # not all the same
+    compares = gan.RECIPES[name].tricks.minibatch != "none"
+    assert len(model.company) == gan.COMPANY if compares else model.company is None
 
 
 # --- the tricks -----------------------------------------------------------------------------------
