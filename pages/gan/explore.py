@@ -77,7 +77,7 @@ def _company(model: Any) -> str:
     if model.company is None:
         return ""
     others = len(model.company)
-    return f" It compares the pictures of a batch: each is judged among the same {others}, half of them real."
+    return f" This discriminator compares pictures: it judges each among the same {others}, half of them real."
 
 
 @st.cache_data(show_spinner=False, max_entries=60)
