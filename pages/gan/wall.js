@@ -1,12 +1,15 @@
 // A wall of pictures, under each of them what the discriminator thinks of it.
 //
 // All pictures are cut out of one PNG. A click, or the arrow keys and Enter, says which one: its number.
+// Of two messages that come while the page is busy it reads the last, so each tells of the latest clicks again,
+// with a time that says which were heard before.
 
 const walls = new WeakMap();
+const TOLD = 8; // clicks in a message
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".wall");
-  const wall = walls.get(root) ?? { at: 0 };
+  const wall = walls.get(root) ?? { at: 0, clicks: [] };
   walls.set(root, wall);
   const { rows, columns, scores } = data;
   root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
@@ -36,7 +39,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     tile.onclick = () => {
       wall.at = k;
       for (const other of root.children) other.setAttribute("aria-pressed", other === tile);
-      setTriggerValue("pick", k);
+      wall.clicks = [...wall.clicks, [performance.timeOrigin + performance.now(), k]].slice(-TOLD);
+      setTriggerValue("pick", wall.clicks);
     };
   });
 

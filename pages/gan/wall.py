@@ -43,10 +43,10 @@ def show(
     full[:n] = pictures
     sheet = images.tile(full.reshape(rows, columns, *pictures.shape[1:]))
 
-    def picked_one() -> None:
-        k = st.session_state[key].get("pick")
-        if on_pick is not None and isinstance(k, int) and 0 <= k < n:
-            on_pick(k)
+    def picked_some() -> None:
+        for k in _unheard(key, st.session_state[key].get("pick")):
+            if on_pick is not None and 0 <= k < n:
+                on_pick(k)
 
     _wall(
         key=key,
@@ -63,8 +63,17 @@ def show(
             "label": label,
             "width": width,
         },
-        on_pick_change=picked_one,
+        on_pick_change=picked_some,
     )
+
+
+def _unheard(key: str, clicks: list[tuple[float, int]] | None) -> list[int]:
+    """Which pictures were clicked since the last message: of [time in milliseconds, number], those that are later."""
+    before = st.session_state.get(f"{key}_heard", 0)
+    new = [(when, k) for when, k in clicks or [] if when > before]
+    if new:
+        st.session_state[f"{key}_heard"] = new[-1][0]
+    return [k for _, k in new]
 
 
 def bars(scores: np.ndarray, *, critic: bool) -> np.ndarray:
