@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from genmodels.gan import SLOPE, STRIDE, Tricks
+from genmodels.gan import OUTPUTS, SLOPE, STRIDE, Tricks
 
 WIDTHS = {"dcgan": (128, 64), "color": (256, 128, 64)}  # channels of the generator, coarse to fine
 
@@ -40,10 +40,11 @@ def generator(
     inputs = [code, keras.Input((classes,), name="label")] if classes else [code]
     x = layers.Concatenate()(inputs) if classes else code
     h, w, c = shape
+    last, _ = OUTPUTS[tricks.output]
     if architecture == "dense":
         for units in (100, 150):
             x = bent()(layers.Dense(units, kernel_initializer=init())(x))
-        x = layers.Dense(h * w * c, activation=tricks.output, kernel_initializer=init())(x)
+        x = layers.Dense(h * w * c, activation=last, kernel_initializer=init())(x)
         return keras.Model(inputs, layers.Reshape(shape)(x), name="generator")
     widths = _widths(architecture, tricks)
     side = h // STRIDE ** len(widths)  # 7 or 4 pixels to begin with
@@ -54,7 +55,7 @@ def generator(
         x = layers.Conv2DTranspose(channels, tricks.kernel, STRIDE, "same", kernel_initializer=init())(x)
         x = layers.BatchNormalization(momentum=0.9)(bent()(x))
     x = layers.Conv2DTranspose(
-        c, tricks.kernel, STRIDE, "same", activation=tricks.output, kernel_initializer=init(), dtype="float32"
+        c, tricks.kernel, STRIDE, "same", activation=last, kernel_initializer=init(), dtype="float32"
     )(x)
     return keras.Model(inputs, x, name="generator")
 
@@ -96,11 +97,11 @@ def discriminator(architecture: str, shape: tuple[int, int, int], classes: int, 
         x = layers.Flatten()(x)
     features = x
     if tricks.minibatch != "none":
-        x = layers.Concatenate()([x, told_of_the_batch(x, tricks.minibatch, init())])
+        x = layers.Concatenate(dtype="float32")([x, told_of_the_batch(x, tricks.minibatch, init())])
     logit = layers.Dense(1, kernel_initializer=init(), dtype="float32", name="logit")(x)
     if classes:  # <v_label, features>: does what is seen fit what was asked for?
         wanted = layers.Dense(features.shape[-1], use_bias=False, kernel_initializer=init(), name="wanted")(inputs[1])
-        logit = layers.Add()([logit, layers.Dot(axes=1)([wanted, features])])
+        logit = layers.Add(dtype="float32")([logit, layers.Dot(axes=1, dtype="float32")([wanted, features])])
     return keras.Model(inputs, logit, name="discriminator")
 
 
@@ -137,15 +138,20 @@ def minibatch_discrimination(m: Any, company: Any = None) -> Any:
 
 
 def told_of_the_batch(x: Any, kind: str, initializer: Any) -> Any:
-    """A layer on features (n, d): `minibatch_std`, or a learnt projection and `minibatch_discrimination`."""
+    """A layer on features (n, d): `minibatch_std`, or a learnt projection and `minibatch_discrimination`.
+
+    In float32 whatever the rest computes in: sums over a batch lose too much in half as many bits.
+    """
     from keras import layers
 
     if kind == "std":
-        return layers.Lambda(minibatch_std, output_shape=(1,), name="told")(x)
+        return layers.Lambda(minibatch_std, output_shape=(1,), dtype="float32", name="told")(x)
     kernels, dims = 16, 8
-    m = layers.Dense(kernels * dims, use_bias=False, kernel_initializer=initializer, name="minibatch")(x)
-    m = layers.Reshape((kernels, dims))(m)
-    return layers.Lambda(minibatch_discrimination, output_shape=(kernels,), name="told")(m)
+    m = layers.Dense(kernels * dims, use_bias=False, kernel_initializer=initializer, dtype="float32", name="minibatch")(
+        x
+    )
+    m = layers.Reshape((kernels, dims), dtype="float32")(m)
+    return layers.Lambda(minibatch_discrimination, output_shape=(kernels,), dtype="float32", name="told")(m)
 
 
 def compared(discriminator: Any, pictures: Any) -> Any:

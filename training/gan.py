@@ -1,4 +1,4 @@
-"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--break sigmoid --steps 1200`.
+"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--break sigmoid --steps 2400`.
 
 A model trains for so many minutes, a broken run (`gan.BROKEN` and `gan.ADDED`) for so many steps; the learning rates
 fall with what is left of them. A checkpoint every few minutes lets `--resume` go on. Every training is
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -108,6 +109,7 @@ def fit(name: str, recipe: gan.Recipe, args: argparse.Namespace) -> tuple[Learne
     else:
         recorder.look(0)
     length = f"--minutes {args.minutes:g}" if args.minutes else f"--steps {args.steps}"
+    length += f" --dtype {args.dtype}" if args.dtype != "float32" else ""
     progress["lengths"] = list(dict.fromkeys([*progress.get("lengths", []), length]))
     folder.mkdir(parents=True, exist_ok=True)
     controls = gan_training.controls_of(recipe.tricks)
@@ -193,13 +195,15 @@ def main() -> None:
     what.add_argument("--model", choices=gan.RECIPES)
     what.add_argument("--break", dest="broken", choices=BROKEN, help="a short run, a trick less or more; only recorded")
     parser.add_argument("--minutes", type=float, help="time to train, checkpoints before counted in (40 for a model)")
-    parser.add_argument("--steps", type=int, help="or steps to train (1200 for a broken run, so that runs compare)")
+    parser.add_argument("--steps", type=int, help="or steps to train (2400 for a broken run, so that runs compare)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dtype", default="float32", help="mixed_bfloat16 saves time on some machines")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--dry", action="store_true", help="leave weights/ as it is: only checkpoints/ is written")
     args = parser.parse_args()
     if not args.minutes and not args.steps:
-        args.minutes, args.steps = (40.0, None) if args.model else (None, 1200)
+        args.minutes, args.steps = (40.0, None) if args.model else (None, 2400)
+    keras.config.set_dtype_policy(args.dtype)
     name = args.model or f"break_{args.broken}" + (f"_seed_{args.seed}" if args.seed else "")
     recipe = gan.RECIPES[name] if args.model else gan.Recipe("fashion_mnist", "dcgan", tricks=BROKEN[args.broken])
     learning, recorder, progress = fit(name, recipe, args)
@@ -222,8 +226,10 @@ def main() -> None:
 
 
 def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, write: bool) -> dict[str, float]:
-    """Weights and card into weights/, or nothing; measured as it is used, from the file."""
-    shown, files = learning.shown, [".weights.h5"]
+    """Weights and card into weights/, or nothing; measured as it is used, from the file and in float32."""
+    keras.config.set_dtype_policy("float32")
+    shown, files = gan.build(recipe.architecture, classes=recipe.classes, tricks=recipe.tricks), [".weights.h5"]
+    gan.pair(shown).set_weights(gan.pair(learning.shown).get_weights())
     if write:
         file = weights.FOLDER / f"gan_{name}.weights.h5"
         gan.pair(shown).save_weights(file)
