@@ -36,7 +36,7 @@ from genmodels import datasets, weights
 class Tricks:
     """Every trick of the sources, each at the value that works; what happens without one is a field away."""
 
-    output: str = "tanh"  # or "sigmoid"; the data is scaled to [-1, 1] or [0, 1] to match
+    output: str = "tanh"  # or another of `OUTPUTS`: the generator's last activation, and the data's range
     latent: str = "normal"  # or "uniform", in [-1, 1]: where codes come from
     label_noise: float = 0.05  # "real" is a number in [1 - noise, 1], "fake" one in [0, noise]
     dropout: float = 0.4  # share of the discriminator's features that are left out
@@ -55,7 +55,11 @@ class Tricks:
     average: float = 0.999  # of the shown generator: the share it keeps of itself at a step; 0: off
 
 
-OUTPUTS = ("tanh", "sigmoid")
+OUTPUTS = {  # last activation, and where black lies in the data; white is 1
+    "tanh": ("tanh", -1.0),
+    "sigmoid": ("sigmoid", 0.0),
+    "tanh_0_1": ("tanh", 0.0),  # as Deep Learning with Python has it: half of the range is never wanted
+}
 LATENTS = ("normal", "uniform")
 ACTIVATIONS = ("leaky_relu", "relu_and_pooling")
 MINIBATCH = ("none", "std", "discrimination")
@@ -100,6 +104,7 @@ HALF = Tricks(width=0.5)
 BROKEN = {
     "as_it_should_be": HALF,
     "sigmoid": replace(HALF, output="sigmoid"),
+    "tanh_0_1": replace(HALF, output="tanh_0_1"),
     "uniform_latent": replace(HALF, latent="uniform"),
     "no_label_noise": replace(HALF, label_noise=0.0),
     "no_dropout": replace(HALF, dropout=0.0),
@@ -141,7 +146,8 @@ class GAN:
 
         def draw(*inputs):
             x = self.generator(list(inputs), training=False)
-            grey = 255 * x if self.tricks.output == "sigmoid" else 127.5 * (x + 1)
+            _, black = OUTPUTS[self.tricks.output]
+            grey = 255 * (x - black) / (1 - black)
             return ops.cast(ops.round(ops.clip(grey, 0.0, 255.0)), "uint8")
 
         return _compiled(draw, self.generator)
@@ -317,8 +323,8 @@ def scaled(images: np.ndarray, tricks: Tricks) -> np.ndarray:
     if images.dtype != np.uint8 or images.ndim not in (3, 4):
         raise ValueError(f"pictures must be (n, h, w) or (n, h, w, 3) uint8, got {images.shape} {images.dtype}")
     x = images[..., None] if images.ndim == 3 else images
-    x = x.astype("float32")
-    return x / 255 if tricks.output == "sigmoid" else x / 127.5 - 1
+    _, black = OUTPUTS[tricks.output]
+    return x.astype("float32") * np.float32((1 - black) / 255) + np.float32(black)
 
 
 def one_hot(model: GAN, labels: Any, n: int) -> tuple[np.ndarray, ...]:

@@ -60,8 +60,19 @@ def test_codes_come_from_where_the_tricks_say():
 def test_the_scale_of_the_data_is_that_of_the_last_activation():
     images = np.array([0, 255], "uint8").reshape(2, 1, 1)
     assert gan.scaled(images, Tricks()).ravel().tolist() == [-1, 1]
-    assert gan.scaled(images, Tricks(output="sigmoid")).ravel().tolist() == [0, 1]
+    for output in ("sigmoid", "tanh_0_1"):
+        assert gan.scaled(images, Tricks(output=output)).ravel().tolist() == [0, 1]
     assert gan.scaled(images, Tricks()).shape == (2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("output", gan.OUTPUTS)
+def test_a_drawn_picture_is_scaled_back_to_what_the_generator_said(output):
+    model = gan.build("dense", tricks=Tricks(output=output))
+    z = gan.draw_codes(model, 3, seed=0)
+    said = np.asarray(model.generator([z], training=False))
+    black = -1 if output == "tanh" else 0  # what lies below is drawn as black
+    back = gan.scaled(gan.generate(model, z), model.tricks)
+    assert np.abs(back - said.clip(black, 1)).max() <= 0.51 * (1 - black) / 255
 
 
 # --- classes --------------------------------------------------------------------------------------
@@ -217,6 +228,7 @@ def test_the_broken_differ_from_the_whole_in_what_their_names_say():
     whole = gan.BROKEN["as_it_should_be"]
     for name, field in {
         "sigmoid": "output",
+        "tanh_0_1": "output",
         "uniform_latent": "latent",
         "no_label_noise": "label_noise",
         "no_dropout": "dropout",

@@ -68,8 +68,19 @@ TRICKS = (
         ("worse",),
         "The DCGAN paper (Radford et al. 2015) and Hands-On Machine Learning ask for tanh; Deep Learning with Python "
         "lists it first among its tricks, without a reason. One reason: data around zero has both signs, which a "
-        "fresh network deals with more easily. The book's own code has tanh but scales the data to [0, 1], so that "
-        "half of what its generator can say is wrong; our colour models use [-1, 1].",
+        "fresh network deals with more easily.",
+    ),
+    Trick(
+        "tanh_0_1",
+        "tanh, data in [0, 1]",
+        "What if the data fills only half of what tanh can say?",
+        "The generator still ends in tanh, but the pictures are scaled to [0, 1]: below zero there is never anything.",
+        ("worse", "fewer", "unharmed"),
+        ("worse",),
+        "The DCGAN paper scales its pictures “to the range of the tanh activation”. Deep Learning with Python asks for "
+        "tanh too, yet the code of its frogs divides the pixels by 255, and many copied it. Half of what such a "
+        "generator can say is wrong, which it has to learn first; and its black is 0, in the middle of tanh, no longer "
+        "an end to lean on. All our models match the two.",
     ),
     Trick(
         "uniform_latent",

@@ -38,6 +38,7 @@ TRICKS: dict[str, Any] = {  # are built in
 }
 RUN: dict[str, Any] = {"ganlive_epochs": 5, "ganlive_batch": 64, "ganlive_seed": 0}
 ACTIVATIONS = {"LeakyReLU, strides": "leaky_relu", "ReLU, max pooling": "relu_and_pooling"}
+OUTPUTS = {"tanh": "tanh", "sigmoid": "sigmoid", "tanh, data in [0, 1]": "tanh_0_1"}
 OBJECTIVES = {"Cross-entropy": "gan", "Wasserstein (WGAN-GP)": "wgan_gp"}
 TURNS = {"Both": "both", "Discriminator": "discriminator", "Generator": "generator"}
 
@@ -139,9 +140,15 @@ def _tricks() -> None:
             "Loss",
             "objective",
             tuple(OBJECTIVES),
-            "WGAN-GP: a critic without bounds, its own five steps to one, no dropout, no label noise. Slow and safe.",
+            "WGAN-GP: a critic without bounds, three steps of its own to one, no dropout, no label noise. Slow, safe.",
         ),
-        (left, "Last activation", "output", gan.OUTPUTS, "tanh with data in [-1, 1], or sigmoid with data in [0, 1]."),
+        (
+            left,
+            "Last activation",
+            "output",
+            tuple(OUTPUTS),
+            "tanh with data in [-1, 1], sigmoid with data in [0, 1]. Tanh with data in [0, 1] is a known slip.",
+        ),
         (left, "Noise", "latent", gan.LATENTS, "Where codes come from."),
         (left, "Activation", "activation", tuple(ACTIVATIONS), "ReLU and pooling have no gradient in many places."),
         (right, "Kernel", "kernel", (4, 5), "5 is not divisible by the stride of 2: a checkerboard may appear."),
@@ -197,10 +204,10 @@ def asked() -> Tricks:
     now = {key.removeprefix("ganlive_"): st.session_state.get(key, TRICKS[key]) for key in TRICKS}
     rates = way()
     if OBJECTIVES[now["objective"]] == "wgan_gp":
-        tricks = replace(WGAN_GP, output=now["output"], latent=now["latent"])
+        tricks = replace(WGAN_GP, output=OUTPUTS[now["output"]], latent=now["latent"])
     else:
         tricks = Tricks(
-            output=now["output"],
+            output=OUTPUTS[now["output"]],
             latent=now["latent"],
             label_noise=rates["label_noise"],
             dropout=now["dropout"],
