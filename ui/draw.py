@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ui.component import component
+from ui.component import STROKES, component
 
 HERE = Path(__file__).parent
 SIDE = 112  # pixels a side of what the canvas sends
 BRUSH = {"mnist": 85, "fashion_mnist": 160}  # thousandths of the canvas
 
-_canvas = component("drawing", HERE / "draw")
+_canvas = component("drawing", HERE / "draw", STROKES)
 
 
 def drawn(name: str, *, key: str, round: int) -> np.ndarray | None:

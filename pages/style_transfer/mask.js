@@ -3,7 +3,7 @@
 // the page anew, and a new `token` with another photo.
 
 const SIDE = 128; // parts a side that are sent, stretched over the photo
-const GRID = 1000; // the photo is GRID wide in a stroke's coordinates, and as high as it is
+const ALPHA = 3;
 
 const canvases = new WeakMap();
 
@@ -28,12 +28,11 @@ function create(root) {
 
   let token = null;
   let strokes = [];
-  let pointer = null; // the one that draws; a second finger does nothing
 
   function update(data) {
     if (data.token === token) return; // the hand knows better than the server
     token = data.token;
-    pointer = null;
+    drop();
     root.querySelector("img").src = data.photo;
     sheet.width = 640;
     sheet.height = Math.round(640 * data.ratio);
@@ -42,32 +41,15 @@ function create(root) {
   }
 
   function paint() {
-    const scale = sheet.width / GRID;
-    g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, sheet.width, sheet.height);
-    g.setTransform(scale, 0, 0, scale, 0, 0);
     g.strokeStyle = getComputedStyle(sheet).getPropertyValue("--st-primary-color") || "#e6550d";
-    g.lineCap = g.lineJoin = "round";
-    for (const { size, points: p } of strokes) {
-      g.lineWidth = size;
-      g.beginPath();
-      g.moveTo(p[0], p[1]);
-      for (let k = 2; k + 1 < p.length; k += 2) g.lineTo(p[k], p[k + 1]);
-      g.lineTo(p[p.length - 2], p[p.length - 1]);
-      g.stroke();
-    }
+    trace(g, strokes);
     hint.hidden = strokes.length > 0;
     undo.disabled = clear.disabled = !strokes.length;
   }
 
   function send() {
-    const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
-    small.imageSmoothingQuality = "high";
-    small.drawImage(sheet, 0, 0, SIDE, SIDE);
-    const rgba = small.getImageData(0, 0, SIDE, SIDE).data;
-    let cover = "";
-    for (let k = 3; k < rgba.length; k += 4) cover += String.fromCharCode(rgba[k]);
-    canvas.send({ cover: btoa(cover), strokes });
+    canvas.send({ cover: small(sheet, SIDE, ALPHA), strokes });
   }
 
   function change(next) {
@@ -76,35 +58,9 @@ function create(root) {
     send();
   }
 
-  function add(event) {
-    const box = sheet.getBoundingClientRect();
-    const points = strokes.at(-1).points;
-    const x = Math.round(((event.clientX - box.left) / box.width) * GRID);
-    const y = Math.round(((event.clientY - box.top) / box.width) * GRID);
-    points.push(x, y);
-    paint();
-  }
-
-  sheet.onpointerdown = (event) => {
-    if (pointer !== null || event.button !== 0) return;
-    pointer = event.pointerId;
-    sheet.setPointerCapture(pointer);
-    strokes = [...strokes, { size: Number(brush.value), points: [] }];
-    add(event);
-  };
-  sheet.onpointermove = (event) => event.pointerId === pointer && add(event);
-  sheet.onpointerup = sheet.onpointercancel = (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    send();
-  };
+  const begin = (stroke) => (strokes = [...strokes, stroke]);
+  const drop = strokesOn(sheet, { brush, undo, begin, paint, ended: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change([]);
-  sheet.onkeydown = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "z" || undo.disabled) return;
-    event.preventDefault();
-    undo.click();
-  };
-  brush.onkeydown = (event) => event.stopPropagation(); // or the presenter's arrow keys would step too
   return canvas;
 }
