@@ -31,7 +31,7 @@ def show(_name: str) -> None:
     explain(
         "No loss says how good the pictures are: each one measures one network against the other, and both may rise "
         "while the wall gets better. Watch the **accuracies** instead. Near half, the discriminator is guessing; at "
-        "one on both sides it has won, and the generator learns no more. The **collapse meter** has a small "
+        "one on both sides it has won, and the generator may learn no more. The **collapse meter** has a small "
         "classifier name 500 drawn pictures: a generator that draws few kinds of things is found out there."
     )
     lesson = [

@@ -52,6 +52,11 @@ TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to l
         "Quicker steps, noisier pictures: they know nothing of neighbouring pixels.",
     ),
     (
+        "Compare a whole batch",
+        CLOTHES | {"ganlive_minibatch": "discrimination"},
+        "A judge who sees 64 at once is hard to fool, and a better teacher: things with sleeves come sooner.",
+    ),
+    (
         "Too strong a judge",
         CLOTHES | {"ganlive_d_rate": 0.005, "ganlive_dropout": 0.0, "ganlive_noise": 0.0, "ganlive_d_steps": 3},
         "The discriminator is soon always right. What is left to learn from it?",
