@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 KEPT = 300  # points of a line
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # of a logarithmic axis
 
 
 def lines(
@@ -15,16 +16,20 @@ def lines(
     *,
     key: str,
     top: float | None = None,
+    logarithmic: bool = False,
     height: int = 170,
 ) -> None:
     """A line for each name in `colours`; rows: (step, name, value). top: the axis goes from 0 to there."""
     table = dict(zip(("step", "what", "value"), zip(*rows, strict=True), strict=True))
     domain: dict[str, Any] = {"zero": False} if top is None else {"domain": [0, top]}
+    axis: dict[str, Any] = {"tickCount": 4}
+    if logarithmic:
+        domain, axis = {"type": "log", "nice": False}, {"values": TICKS}
     spec = {
         "mark": {"type": "line", "strokeWidth": 2.5, "clip": True},
         "encoding": {
             "x": {"field": "step", "type": "quantitative", "title": None, "axis": {"tickCount": 5, "grid": False}},
-            "y": {"field": "value", "type": "quantitative", "title": title, "scale": domain, "axis": {"tickCount": 4}},
+            "y": {"field": "value", "type": "quantitative", "title": title, "scale": domain, "axis": axis},
             "color": {
                 "field": "what",
                 "type": "nominal",

@@ -92,12 +92,14 @@ def _collapse(run: dict[str, Any], step: Step) -> None:
     )
     names = datasets.CLASS_NAMES[data]
     charts.bars(names, step.collapse["histogram"], usual["histogram"], common.FAKE, key="ganlive_collapse")
-    measured = {row["done"]: row["distance"] for row in run["rows"] if row["distance"] is not None}
+    title, measured = "Fréchet distance", []
+    for row in run["rows"]:  # a row tells what was measured last: once is enough
+        if row["distance"] is not None and (not measured or row["distance"] != measured[-1][2]):
+            measured.append((row["done"], title, row["distance"]))
     if len(measured) > 1:
-        title = "Fréchet distance"
         st.caption(f"**{title}** in the classifier's features, {step.distance:.1f}: not FID, and only to compare here")
-        some = [(done, title, value) for done, value in measured.items()]
-        charts.lines(some, {title: "#31a354"}, "distance", key="ganlive_distance", height=150)
+        colours = {title: "#31a354"}
+        charts.lines(measured, colours, "distance", logarithmic=True, key="ganlive_distance", height=150)
 
 
 def take_home(run: dict[str, Any], job: Job) -> None:
