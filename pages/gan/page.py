@@ -34,6 +34,7 @@ STORY = [  # presets, in the order a lecture takes them
     ("Draw your own data", CLEAN | {"plane_data": "Draw your own"}),
     ("The same game with pictures", {"gan_tab": "Train it"}),
     ("A checkerboard, or not", {"gan_tab": "Break it", "gan_trick": "Kernel 5, stride 2"}),
+    ("A slip in a textbook", {"gan_tab": "Break it", "gan_trick": "tanh, data in [0, 1]"}),
     ("Too strong a judge", {"gan_tab": "Break it", "gan_trick": "Discriminator too strong"}),
 ]
 
