@@ -138,7 +138,8 @@ def _reveal(trick: Trick, guess: str) -> None:
             if came in trick.claimed
             else "This run does **not** bear the sources out: one small network, one data set, one seed, a short run."
         )
-        st.markdown(f"**What our run shows.** {verdict}. {measured(trick, pair)} {agrees}")
+        numbers = measured(trick, pair).replace(" %", "\N{NO-BREAK SPACE}%")
+        st.markdown(f"**What our run shows.** {verdict}. {numbers} {agrees}")
 
 
 def measured(trick: Trick, pair: Pair) -> str:
