@@ -94,12 +94,12 @@ def _middle(element) -> tuple[float, float]:
 
 
 def test_a_training_that_ends_while_its_visitor_is_elsewhere_says_so(page, server, expect):
-    page.goto(f"{server}/vae?vae_tab=Train+it&live_epochs=5&live_batch=256")
+    page.goto(f"{server}/vae?vae_tab=Train+it&live_epochs=2&live_batch=256")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.get_by_role("tab", name="Latent pad").click()
     sidebar = page.locator("[data-testid=stSidebar]")
-    expect(sidebar).to_contain_text("done, 25 of 25 steps", timeout=LONG)
+    expect(sidebar).to_contain_text("done, 10 of 10 steps", timeout=LONG)
     page.get_by_role("tab", name="Train it").click()
     expect(page.get_by_role("button", name="Weights")).to_be_visible()
     expect(page.get_by_text("Where the encoder puts")).to_be_visible()
