@@ -12,13 +12,19 @@ FPS = 5  # walls a second in a film: slow enough to watch one picture
 
 
 def show(name: str) -> None:
+    critic = name in flight.CRITICS
     explain(
         "Every picture of this wall is drawn from a code that never changes; what changes is the network. Outlines "
-        "come first and details later, and the same code may be a trouser now and a dress a while later. The losses do "
-        "**not** fall: each player gets better, and so does its opponent. Only the distance to real pictures tells "
-        "that they learn."
+        "come first and details later, and the same code may be one thing now and another a while later. "
+        + (
+            "Here one loss **does** tell that they learn: the critic's, which comes up to zero as it finds less to "
+            "tell the drawn from the real by."
+            if critic
+            else "The losses do **not** fall: each player gets better, and so does its opponent. Only the distance to "
+            "real pictures tells that they learn."
+        )
     )
-    flight.show([("", name)], common.names(name), key="gan_flight", critic=name in flight.CRITICS, begin="end")
+    flight.show([("", name)], common.names(name), key="gan_flight", critic=critic, begin="end")
     record = flight.read(name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
