@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -62,6 +63,23 @@ def test_it_goes_on_where_it_stopped(monkeypatch):
     run(monkeypatch, *asked[:2], "--steps", "5", "--resume")
     lengths = "--steps 2 --seed 0, then --steps 4 --resume, then --steps 5 --resume"
     assert weights.card("gan_fashion_dense")["command"] == f"python -m training.gan --model fashion_dense {lengths}"
+
+
+def test_in_bfloat16_it_learns_and_what_it_leaves_is_float32(monkeypatch):
+    tricks = gan.Tricks(output="sigmoid", minibatch="discrimination", matching=True)
+    monkeypatch.setitem(gan.RECIPES, "fashion_dense", gan.Recipe("fashion_mnist", "dense", classes=10, tricks=tricks))
+    seen = []
+    learner = gan_training.learner
+    monkeypatch.setattr(gan_training, "learner", lambda model: seen.append(model) or learner(model))
+    run(monkeypatch, "--model", "fashion_dense", "--steps", "2", "--dtype", "mixed_bfloat16")
+    hidden = next(each for each in seen[0].discriminator.layers if each.name.startswith("dense"))
+    told = seen[0].discriminator.get_layer("told")
+    assert (hidden.compute_dtype, told.compute_dtype) == ("bfloat16", "float32")
+    assert keras.config.dtype_policy().name == "float32"
+    kept = json.loads((script.CHECKPOINTS / "gan_fashion_dense/progress.json").read_text(encoding="utf-8"))
+    assert np.isfinite(kept["record"]["curve"]).all()
+    command = weights.card("gan_fashion_dense")["command"]
+    assert command == "python -m training.gan --model fashion_dense --steps 2 --dtype mixed_bfloat16 --seed 0"
 
 
 def test_a_broken_run_is_only_recorded(monkeypatch):
