@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import page_layout
 
 st.set_page_config(page_title="GenModels", page_icon="ui/icon.png", layout="wide", initial_sidebar_state=250)
 page = st.navigation(
@@ -24,10 +24,10 @@ page = st.navigation(
                 url_path="deep_dream",
             ),
             st.Page(
-                "pages/convnet_views/page.py",
+                "pages/convnet_visualization/page.py",
                 title="What convnets see",
                 icon=":material/visibility:",
-                url_path="convnet_views",
+                url_path="convnet_visualization",
             ),
         ],
         "Images": [
@@ -51,5 +51,5 @@ page = st.navigation(
         ],
     }
 )
-shell.surround(page)
+page_layout.surround(page)
 page.run()

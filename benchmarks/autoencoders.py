@@ -15,7 +15,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from genmodels import autoencoders, datasets, sample_clothes, weights
+from genmodels import weights
+from genmodels.autoencoders import model as autoencoders
+from genmodels.data import datasets, fashion_samples
 
 DATA = "fashion_mnist"
 REPEATS, WARM_UP = 30, 3
@@ -48,7 +50,7 @@ def textbook() -> keras.Model:
 def wall() -> None:
     """Milliseconds for one picture through all members, the two ways in turn."""
     models = [autoencoders.load(name) for name in autoencoders.FAMILY]
-    picture = sample_clothes.drawn().pictures[:1]
+    picture = fashion_samples.drawn().pictures[:1]
     x = autoencoders.scaled(picture)
     ways = {
         "ours": lambda: [autoencoders.reconstruct(model, picture) for model in models],

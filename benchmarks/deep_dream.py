@@ -18,8 +18,11 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.vae import machine
-from genmodels import backbone, deep_dream, photos, public_backbones, warmup
-from genmodels.backbone import Backbone
+from genmodels import tensorflow_preload
+from genmodels.data import sample_photos
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.vision import backbone, pretrained_backbones
+from genmodels.vision.backbone import Backbone
 
 LAYERS = ("mixed3", "mixed5")
 STEPS = 5  # timed together, in each round
@@ -32,11 +35,11 @@ DREAMS = 20
 
 def default() -> None:
     """60 steps on a photo of 400 pixels, on the built-in network: the first frame, and all of it."""
-    photo = photos.load("Cat", 400)
+    photo = sample_photos.load("Cat", 400)
     cold, warm, whole, count = [], [], [], 0
     for _ in range(3):
         model = backbone.load()  # a fresh one has nothing compiled
-        warmup.settle()
+        tensorflow_preload.settle()
         cold.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
         for _ in range(2):
             warm.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
@@ -83,12 +86,12 @@ class TiledGradients(tf.Module):
 
 def tutorial() -> None:
     """InceptionV3, 300 x 400 pixels: seconds a step, in turn; ours in bfloat16 too, where the processor has it."""
-    photo = photos.load("Clouds", 400)
+    photo = sample_photos.load("Clouds", 400)
     h, w, _ = photo.shape
     made = keras.applications.InceptionV3(include_top=False, weights=None)
     theirs = TiledGradients(keras.Model(made.inputs, [made.get_layer(name).output for name in LAYERS]))
     half = ["mixed_bfloat16"] if has_bfloat16() else []
-    ours = [public_backbones.assemble("inception_v3", dtype=dtype) for dtype in ["float32", *half]]
+    ours = [pretrained_backbones.assemble("inception_v3", dtype=dtype) for dtype in ["float32", *half]]
     image = tf.constant(keras.applications.inception_v3.preprocess_input(photo.astype("float32")))
 
     def their_steps() -> None:
@@ -102,7 +105,7 @@ def tutorial() -> None:
         for _ in deep_dream.dream(photo, model=model, **settings):
             pass
 
-    warmup.settle()
+    tensorflow_preload.settle()
     turns = [*(partial(our_steps, model) for model in ours), their_steps]
     rounds = [[_seconds(turn) / STEPS for turn in turns] for _ in range(1 + ROUNDS)]
     *own, other = np.median(rounds[1:], axis=0)
@@ -126,7 +129,7 @@ def has_bfloat16() -> bool:
 
 def memory() -> None:
     """What 20 dreams in a row leave behind, after two that load and compile."""
-    model, photo = backbone.load(), photos.load("Cat", 400)
+    model, photo = backbone.load(), sample_photos.load("Cat", 400)
     sizes = []
     for k in range(2 + DREAMS):
         for _ in deep_dream.dream(photo, model=model, steps=5, seed=k):

@@ -19,7 +19,12 @@ import tensorflow as tf
 from keras import layers
 
 from benchmarks.vae import machine
-from genmodels import datasets, gan, gan_measures, gan_training, plane_gan, weights
+from genmodels import weights
+from genmodels.data import datasets
+from genmodels.gan import gan_2d
+from genmodels.gan import metrics as gan_metrics
+from genmodels.gan import model as gan
+from genmodels.gan import training as gan_training
 
 SAMPLES = 5000  # drawn, and held-out rows
 REPEATS, WARM_UP = 30, 3  # of a wall
@@ -171,11 +176,11 @@ def train_textbook(epochs: int, seed: int, *, resume: bool) -> None:
 
 def measured(pictures: np.ndarray) -> dict[str, float]:
     """(n, 28, 28) uint8 against as many held-out rows."""
-    eye = gan_measures.classifier("fashion_mnist")
+    eye = gan_metrics.classifier("fashion_mnist")
     real = datasets.load("fashion_mnist", "test")[0][: len(pictures)]
-    features = (gan_measures.features(eye, each) for each in (real, pictures))
-    collapse = gan_measures.collapse(eye, pictures[:1000])
-    found = {"frechet_distance": gan_measures.frechet_distance(*features), "effective_classes": collapse["classes"]}
+    features = (gan_metrics.features(eye, each) for each in (real, pictures))
+    collapse = gan_metrics.collapse(eye, pictures[:1000])
+    found = {"frechet_distance": gan_metrics.frechet_distance(*features), "effective_classes": collapse["classes"]}
     return {key: round(value, 4) for key, value in found.items()}
 
 
@@ -276,8 +281,8 @@ def quality() -> None:
     print(f"  real training pictures instead of drawn ones: {measured(real)}", flush=True)
     for name in ("fashion_conditional", "mnist_conditional"):
         if (weights.FOLDER / f"gan_{name}.json").exists():
-            eye, wanted = gan_measures.classifier(gan.RECIPES[name].data), np.arange(SAMPLES) % 10
-            right = gan_measures.labels(eye, our_pictures(name)) == wanted
+            eye, wanted = gan_metrics.classifier(gan.RECIPES[name].data), np.arange(SAMPLES) % 10
+            right = gan_metrics.labels(eye, our_pictures(name)) == wanted
             print(f"  {name}: drawn as asked for, says the classifier: {right.mean():.1%}", flush=True)
 
 
@@ -291,15 +296,15 @@ def our_pictures(name: str) -> np.ndarray:
 
 def live() -> None:
     """How far a live training gets on this machine in LIVE_MINUTES, and a sheet of its wall for each to look at."""
-    from genmodels.images import png
+    from genmodels.media.images import png
 
-    eye, due = gan_measures.classifier("fashion_mnist"), list(LIVE_MINUTES)
-    real = gan_measures.features(eye, datasets.load("fashion_mnist", "test")[0][:1000])
+    eye, due = gan_metrics.classifier("fashion_mnist"), list(LIVE_MINUTES)
+    real = gan_metrics.features(eye, datasets.load("fashion_mnist", "test")[0][:1000])
     CHECKPOINT.mkdir(parents=True, exist_ok=True)
     for step in gan_training.train(datasets.load("fashion_mnist")[0], architecture="dcgan", epochs=99):
         if step.seconds > 60 * due[0]:
             drawn = gan.generate(step.model, gan.draw_codes(step.model, 1000, 2))
-            distance = gan_measures.frechet_distance(real, gan_measures.features(eye, drawn))
+            distance = gan_metrics.frechet_distance(real, gan_metrics.features(eye, drawn))
             print(f"  {due[0]} min, {step.done} steps: distance {distance:.1f} (1,000 samples)", flush=True)
             (CHECKPOINT.with_name("gan_live") / f"{due[0]}.png").parent.mkdir(exist_ok=True)
             (CHECKPOINT.with_name("gan_live") / f"{due.pop(0)}.png").write_bytes(png(step.image, scale=2))
@@ -310,10 +315,10 @@ def live() -> None:
 def plane() -> None:
     """The game on a plane, with the page's settings: seconds until three quarters of the made points lie on the data
     and nearly all of the data is covered, and where it stands at the end."""
-    for shape in plane_gan.SHAPES:
+    for shape in gan_2d.SHAPES:
         for seed in range(SEEDS):
-            points, begun, soon = plane_gan.data(shape, seed=seed), time.perf_counter(), "not reached"
-            for step in plane_gan.train(points, steps=PLANE_STEPS, seed=seed):
+            points, begun, soon = gan_2d.data(shape, seed=seed), time.perf_counter(), "not reached"
+            for step in gan_2d.train(points, steps=PLANE_STEPS, seed=seed):
                 if soon == "not reached" and step.fit["fidelity"] >= 0.75 and step.fit["coverage"] >= 0.95:
                     soon = f"after {step.done} steps, {time.perf_counter() - begun:.1f} s"
             whole = ", ".join(f"{name} {share:.2f}" for name, share in step.fit.items())

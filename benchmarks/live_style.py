@@ -19,8 +19,14 @@ import tensorflow as tf
 
 from benchmarks.deep_dream import has_bfloat16
 from benchmarks.vae import machine
-from genmodels import backbone, datasets, images, live_style, paintings, style_learning, style_transfer, warmup
-from genmodels.live_style import LiveStyle
+from genmodels import tensorflow_preload
+from genmodels.data import datasets, style_images
+from genmodels.live_style import network as live_style
+from genmodels.live_style import training as style_training
+from genmodels.live_style.network import LiveStyle
+from genmodels.media import images
+from genmodels.style_transfer import transfer as style_transfer
+from genmodels.vision import backbone
 
 SIZES = ((640, 480), (256, 256))
 ROUNDS = 15  # timed, after three that are not
@@ -54,12 +60,12 @@ def classic(dtype: str = "float32") -> keras.Model:
 def speed() -> None:
     """From a frame to a painted frame, median of ROUNDS."""
     theirs = [classic(dtype) for dtype in ("float32", *_half())]
-    ours = [live_style.untrained(paintings.NAMES)]
+    ours = [live_style.untrained(style_images.NAMES)]
     for dtype in _half():
         keras.mixed_precision.set_dtype_policy(dtype)
-        ours.append(live_style.untrained(paintings.NAMES))
+        ours.append(live_style.untrained(style_images.NAMES))
         keras.mixed_precision.set_dtype_policy("float32")
-    warmup.settle()
+    tensorflow_preload.settle()
     turns = [*(_paint(model) for model in ours), *(_pass(model) for model in theirs)]
     names = [f"{who}, {dtype}" for who in ("ours", "the classic one") for dtype in ("float32", *_half())]
     for w, h in SIZES:
@@ -104,7 +110,7 @@ def quality() -> None:
         return
     model, pictures = live_style.load(), styles()
     eye, seen, made = backbone.load(), datasets.photos("val")[:PHOTOS], []
-    grams = style_learning.targets(eye, [pictures[name] for name in model.names])
+    grams = style_training.targets(eye, [pictures[name] for name in model.names])
 
     def optimised(photo: np.ndarray, k: int) -> np.ndarray:
         scale = STYLE_SIDE / max(photo.shape)  # strokes as large as the network has learnt them
@@ -112,8 +118,8 @@ def quality() -> None:
         made.append(last.image)
         return last.image
 
-    live = style_learning.measured(model, eye, grams, seen)
-    slow = style_learning.measured(model, eye, grams, seen, optimised)
+    live = style_training.measured(model, eye, grams, seen)
+    slow = style_training.measured(model, eye, grams, seen, optimised)
     for name, losses in live.items():
         told = " ".join(f"{key} {losses[key]:.3f}" for key in ("style", "unpainted", "content"))
         other = slow[name]

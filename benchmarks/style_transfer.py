@@ -19,9 +19,12 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.vae import machine
-from genmodels import backbone, paintings, photos, public_backbones, style_transfer, warmup
-from genmodels.backbone import Backbone
-from genmodels.style_losses import layers_of
+from genmodels import tensorflow_preload
+from genmodels.data import sample_photos, style_images
+from genmodels.style_transfer import transfer as style_transfer
+from genmodels.style_transfer.losses import layers_of
+from genmodels.vision import backbone, pretrained_backbones
+from genmodels.vision.backbone import Backbone
 
 CONTENT = "block5_conv2"  # the example's
 STYLES = tuple(f"block{b}_conv1" for b in range(1, 6))
@@ -32,12 +35,12 @@ STYLES = tuple(f"block{b}_conv1" for b in range(1, 6))
 
 def default(short: bool) -> None:
     """What a visitor gets who changes nothing: 400 pixels, the built-in network."""
-    photo, style = photos.load("Palace", 400), paintings.draw("Brush strokes")
+    photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
     settings = {"steps": 3} if short else {"steps": 40}  # the page's
     first, warm, whole = [], [], []
     for _ in range(1 if short else 3):
         model = backbone.load()  # a fresh one has nothing compiled
-        warmup.settle()
+        tensorflow_preload.settle()
         first.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         warm.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         whole.append(_seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings))))
@@ -84,7 +87,7 @@ class Example:
 def steps(short: bool) -> None:
     """VGG19, 256 x 256 pixels, float32: seconds a step, in turn."""
     count, rounds = (1, 1) if short else (4, 5)
-    model = public_backbones.assemble("vgg19")
+    model = pretrained_backbones.assemble("vgg19")
     example = Example(model, CONTENT, STYLES)
     photo, style = (np.random.default_rng(k).integers(0, 256, (256, 256, 3), dtype="uint8") for k in (0, 1))
     fixed = [tf.constant(each[None].astype("float32") / 255) for each in (photo, style)]
@@ -104,7 +107,7 @@ def steps(short: bool) -> None:
         "compiled": lambda: theirs(example.compiled),
         "eager": lambda: theirs(example.losses_and_gradient),
     }
-    warmup.settle()
+    tensorflow_preload.settle()
     seconds = [[_seconds(way) / count for way in ways.values()] for _ in range(1 + rounds)][1:]
     own, compiled, eager = np.median(seconds, axis=0)
     print(f"  ours {own:.2f} s a step, with its frame; the example {compiled:.2f} s compiled, {eager:.2f} s eager")
@@ -129,7 +132,7 @@ def quality(short: bool) -> None:
     Both on the built-in network at 400 pixels, towards the same loss, compiling counted on both sides. The loop:
     the whole network, photo and style asked again in every step, Adam with steps of 0.02.
     """
-    photo, style = photos.load("Palace", 400), paintings.draw("Brush strokes")
+    photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
     iterations = 4 if short else 400
     model = backbone.load()
     reach = _textbook(model, photo, style, iterations)
@@ -209,7 +212,7 @@ def bfloat16(short: bool) -> None:
     if not has_bfloat16():
         print("  skipped: this processor computes no bfloat16 (neither avx512_bf16 nor amx_bf16)")
         return
-    photo, style = photos.load("Palace", 400), paintings.draw("Brush strokes")
+    photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
     plain = backbone.load()
     keras.config.set_dtype_policy("mixed_bfloat16")
     half = backbone.load()

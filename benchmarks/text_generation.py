@@ -19,8 +19,10 @@ import tensorflow as tf
 from keras import layers
 
 from benchmarks.vae import machine
-from genmodels import text_generation, texts, warmup, weights
-from genmodels.recurrent import Layer
+from genmodels import tensorflow_preload, weights
+from genmodels.data import text_data
+from genmodels.text_generation import model as text_generation
+from genmodels.text_generation.rnn_cells import Layer
 from training.text_generation import CHECKPOINTS, corpus
 
 LENGTH = 400  # characters written
@@ -70,7 +72,7 @@ def write_on_windows(probabilities: Callable[[str], np.ndarray], vocabulary: str
 
 def one_hot(text: str, vocabulary: str) -> np.ndarray:
     """(1, len(text), V) float32."""
-    return np.eye(len(vocabulary), dtype="float32")[texts.indices(text, vocabulary)][None]
+    return np.eye(len(vocabulary), dtype="float32")[text_data.indices(text, vocabulary)][None]
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def write() -> None:
     graph_large = _compiled(large, tf.TensorSpec((1, WINDOW), tf.int32))
 
     def places(text: str) -> np.ndarray:
-        return texts.indices(text, vocabulary)[None]
+        return text_data.indices(text, vocabulary)[None]
 
     large_ways = {
         "shipped network, predict on windows": lambda text: text_generation.softmax(
@@ -129,7 +131,7 @@ def _in_turn(what: str, ours: text_generation.CharacterModel, vocabulary: str, w
         steps = text_generation.generate(ours, PROMPT, length=LENGTH, temperature=TEMPERATURE)
         return "".join(step.character for step in steps)
 
-    warmup.settle()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
+    tensorflow_preload.settle()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
     rounds = []
     for _ in range(1 + ROUNDS):
         seconds = [_seconds(lambda: [carry_on() for _ in range(OURS)]) / OURS]
@@ -204,7 +206,7 @@ def train_textbook(*, epochs: int, seed: int, characters: int | None, resume: bo
     """
     text, held_out, vocabulary = corpus("nietzsche")
     text, held_out = text[:characters], held_out[: characters // 20 if characters else None]
-    ids = texts.indices(text + held_out, vocabulary).astype("uint8")
+    ids = text_data.indices(text + held_out, vocabulary).astype("uint8")
     windows = np.lib.stride_tricks.sliding_window_view(ids, WINDOW + 1)  # the last one of each is what comes next
     learnt = windows[: len(text) - WINDOW : STRIDE]
     measured = windows[len(text) - WINDOW :]

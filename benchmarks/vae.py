@@ -19,7 +19,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from genmodels import datasets, latent_map, vae
+from genmodels.data import datasets
+from genmodels.vae import latent_map
+from genmodels.vae import model as vae
 
 DATA = ("mnist", "fashion_mnist")
 BATCH_SIZE = 128

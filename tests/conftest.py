@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+pytest_plugins = ["tests.browser"]
+
 
 def pytest_configure() -> None:
     """A thread to each process: two of them share two cores, and threads that wait for each other keep both busy."""

@@ -12,7 +12,8 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from genmodels import datasets, latent_map
+from genmodels.data import datasets
+from genmodels.vae import latent_map
 from pages.autoencoders import common as autoencoders
 from pages.vae import common
 from tests.visitor import at_the_door, ended, sound

@@ -66,9 +66,9 @@ def test_a_card_without_its_table_is_refused(folder, text):
 
 
 def test_a_file_that_the_card_does_not_name_is_refused(folder):
-    (folder / "vae_tiny.map.npz").write_bytes((folder / "vae_tiny.npz").read_bytes())
-    with pytest.raises(weights.WeightsError, match=r"does not name vae_tiny\.map\.npz"):
-        weights.path("vae_tiny", ".map.npz")
+    (folder / "vae_tiny.arrays.npz").write_bytes((folder / "vae_tiny.npz").read_bytes())
+    with pytest.raises(weights.WeightsError, match=r"does not name vae_tiny\.arrays\.npz"):
+        weights.path("vae_tiny", ".arrays.npz")
 
 
 def test_pickles_are_not_opened(folder):

@@ -10,8 +10,8 @@ from time import monotonic
 
 from streamlit.testing.v1 import AppTest
 
-from genmodels.jobs import Job
-from ui import jobs
+from genmodels.jobs.job_queue import Job
+from ui import job_panel
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 120  # seconds; a training begins with compiling
@@ -59,14 +59,14 @@ def job(at: AppTest, name: str) -> Job:
 def ended(at: AppTest, name: str) -> AppTest:
     """The page once its job has ended well, run again as the browser would."""
     current = job(at, name)
-    until(lambda: jobs.line().get(current.key) is None or not current.active)  # asking says that somebody is here
+    until(lambda: job_panel.line().get(current.key) is None or not current.active)  # asking says that somebody is here
     assert current.state == "done", current
     return sound(at.run())
 
 
 def stop_all() -> None:
     """End every job of everybody, and wait until it has: none outlives its test."""
-    line = jobs.line()
+    line = job_panel.line()
     for each in list(line._jobs.values()):
         line.stop(each)
     until(lambda: not any(each.active for each in line._jobs.values()))

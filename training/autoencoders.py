@@ -12,8 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from genmodels import autoencoder_training, autoencoders, code_maps, datasets, images, pretraining, vae, weights
-from genmodels.autoencoders import Autoencoder
+from genmodels import weights
+from genmodels.autoencoders import latent_projection, unsupervised_pretraining
+from genmodels.autoencoders import model as autoencoders
+from genmodels.autoencoders import training as autoencoder_training
+from genmodels.autoencoders.model import Autoencoder
+from genmodels.data import datasets
+from genmodels.media import images
+from genmodels.vae import model as vae
 
 DATA = "fashion_mnist"
 EPOCHS = {"convolutional": 12, "recurrent": 12, "greedy": 60} | {f"size_{n}": 20 for n in autoencoders.SIZES}
@@ -92,39 +98,44 @@ def member(name: str, epochs: int, seed: int) -> None:
 
 def code_map(seed: int) -> None:
     """The map of codes: places for the first test rows, from the stacked member's codes and the VAE's."""
-    x, labels = (each[: code_maps.ROWS] for each in datasets.load(DATA, "test"))
+    x, labels = (each[: latent_projection.ROWS] for each in datasets.load(DATA, "test"))
     means = vae.encode(vae.load(DATA), x)[0]
-    arrays = code_maps.make(autoencoders.encode(autoencoders.load("stacked"), x), means, labels, seed=seed)
-    kept = {f"neighbours_of_a_kind_{kind}": round(code_maps.alike(arrays[kind], labels), 4) for kind in code_maps.KINDS}
+    arrays = latent_projection.make(autoencoders.encode(autoencoders.load("stacked"), x), means, labels, seed=seed)
+    kept = {
+        f"neighbours_of_a_kind_{kind}": round(latent_projection.alike(arrays[kind], labels), 4)
+        for kind in latent_projection.KINDS
+    }
     facts = {"held_out": kept}
     back = autoencoders.decode(autoencoders.load("stacked"), arrays["codes"])
-    sheet = code_maps.scattered(arrays["tsne"], back, SHEET, apart=20)
-    (weights.FOLDER / "autoencoders_map.pictures.webp").write_bytes(images.webp(sheet))
+    sheet = latent_projection.scattered(arrays["tsne"], back, SHEET, apart=20)
+    (weights.FOLDER / "autoencoders_latent_map.images.webp").write_bytes(images.webp(sheet))
     _keep("map", arrays, f"{DATA}: codes of its first {len(x):,} test rows; what is seen was decoded", facts, seed)
 
 
 def few_labels(seed: int) -> None:
     """The curve of unsupervised pretraining: every start, number of labels and seed, measured on the test rows."""
-    results: tuple[pretraining.Result, ...] = ()
-    for step in pretraining.compare(autoencoders.load("stacked"), datasets.load(DATA), datasets.load(DATA, "test")):
+    results: tuple[unsupervised_pretraining.Result, ...] = ()
+    for step in unsupervised_pretraining.compare(
+        autoencoders.load("stacked"), datasets.load(DATA), datasets.load(DATA, "test")
+    ):
         results = step.results
         print(f"{step.done} of {step.total}: {results[-1]}", flush=True)
     held_out = {
         f"accuracy_{start}_{n}": round(
             float(np.mean([r.accuracy for r in results if (r.start, r.labels) == (start, n)])), 4
         )
-        for start in pretraining.STARTS
-        for n in pretraining.LABELS
+        for start in unsupervised_pretraining.STARTS
+        for n in unsupervised_pretraining.LABELS
     }
     rows = f"{DATA}: 50 to 5,000 of its training labels; measured on its test rows"
-    _keep("pretraining", pretraining.arrays(results), rows, {"held_out": held_out}, seed)
+    _keep("pretraining", unsupervised_pretraining.arrays(results), rows, {"held_out": held_out}, seed)
 
 
 def _keep(name: str, arrays: dict[str, Any], data: str, facts: dict, seed: int) -> None:
     stem = f"autoencoders_{name}"
-    np.savez_compressed(weights.FOLDER / f"{stem}.map.npz", **arrays)
+    np.savez_compressed(weights.FOLDER / f"{stem}.arrays.npz", **arrays)
     command = f"python -m training.autoencoders --member {name} --seed {seed}"
-    endings = (".map.npz", ".pictures.webp") if name == "map" else (".map.npz",)
+    endings = (".arrays.npz", ".images.webp") if name == "map" else (".arrays.npz",)
     epochs = weights.card("autoencoders_stacked")["epochs"]  # of the network it is made with
     card = {"name": stem, "data": data, "command": command, "seed": seed, "epochs": epochs}
     weights.write_card(stem, endings, card | facts)

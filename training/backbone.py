@@ -18,17 +18,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from genmodels import (
-    backbone,
-    convnet_views,
-    datasets,
-    deep_dream,
-    images,
-    paintings,
-    photos,
-    style_transfer,
-    weights,
-)
+from genmodels import weights
+from genmodels.convnet_visualization import feature_visualization
+from genmodels.data import datasets, sample_photos, style_images
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.media import images
+from genmodels.style_transfer import transfer as style_transfer
+from genmodels.vision import backbone
 
 LEARNING_RATE = 0.15  # peak; falls to zero along a line
 WARMUP = 300  # batches over which it rises
@@ -238,14 +234,16 @@ def report(model: keras.Model, x: np.ndarray, labels: np.ndarray, *, size: int, 
 def sheet(model: keras.Model, names: tuple[str, ...]) -> np.ndarray:
     """Pictures of the classes SHOWN, made by the network itself from noise, as one, two rows of ten."""
     seen = backbone.wrap(model, names)
-    *_, last = convnet_views.synthesise(seen, [names.index(name) for name in SHOWN], side=72, steps=160)
+    *_, last = feature_visualization.synthesise(seen, [names.index(name) for name in SHOWN], side=72, steps=160)
     return images.tile(last.images.reshape(2, 10, *last.images.shape[1:]), gap=3, background=255)
 
 
 def dreamt(model: keras.Model) -> np.ndarray:
     """A dream on clouds."""
     layers = {"block3_conv2": 0.5, "block4_conv2": 1.0}
-    *_, last = deep_dream.dream(photos.clouds(360, 960), model=backbone.wrap(model, ()), layers=layers, octaves=4)
+    *_, last = deep_dream.dream(
+        sample_photos.clouds(360, 960), model=backbone.wrap(model, ()), layers=layers, octaves=4
+    )
     return last.image
 
 
@@ -254,7 +252,7 @@ def painted(model: keras.Model) -> np.ndarray:
     found = []
     for photo, manner in (("Palace", "Brush strokes"), ("Cat", "Stained glass")):
         seen = backbone.wrap(model, ())
-        *_, last = style_transfer.transfer(photos.load(photo), paintings.draw(manner), model=seen)
+        *_, last = style_transfer.transfer(sample_photos.load(photo), style_images.draw(manner), model=seen)
         found.append(last.image[:264])
     return images.tile(np.stack(found)[None], gap=8, background=255)
 

@@ -1,4 +1,4 @@
-"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--break sigmoid --steps 2400`.
+"""Train the GANs: `python -m training.gan --model fashion_dcgan --minutes 40`, or `--ablation sigmoid --steps 2400`.
 
 A model trains for so many minutes, a broken run (`gan.BROKEN` and `gan.ADDED`) for so many steps; the learning rates
 fall with what is left of them. A checkpoint every few minutes lets `--resume` go on. Every training is
@@ -15,8 +15,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from genmodels import datasets, gan, gan_measures, gan_records, gan_training, images, weights
-from genmodels.gan_training import Learner
+from genmodels import weights
+from genmodels.data import datasets
+from genmodels.gan import metrics as gan_metrics
+from genmodels.gan import model as gan
+from genmodels.gan import training as gan_training
+from genmodels.gan import training_history
+from genmodels.gan.training import Learner
+from genmodels.media import images
 
 BATCH_SIZE = 64
 CHECKPOINT = 3.0  # minutes between two
@@ -33,7 +39,7 @@ class Recorder:
 
     def __init__(self, shown: gan.GAN, classifier: Any, reference: np.ndarray, seed: int):
         self.shown, self.classifier = shown, classifier
-        self.reference = gan_measures.features(classifier, reference)
+        self.reference = gan_metrics.features(classifier, reference)
         self.z, self.labels, self.columns = gan_training.wall(shown, seed)
         self.walls: list[np.ndarray] = []
         self.kept: dict[str, list] = {name: [] for name in ("steps", "distance", "histogram", "spread", "curve")}
@@ -43,8 +49,8 @@ class Recorder:
     def look(self, step: int) -> None:
         """One wall, with what it measures."""
         seen = drawn(self.shown, len(self.reference), seed=1)
-        found = gan_measures.collapse(self.classifier, seen[: SAMPLES // 5])
-        distance = gan_measures.frechet_distance(self.reference, gan_measures.features(self.classifier, seen))
+        found = gan_metrics.collapse(self.classifier, seen[: SAMPLES // 5])
+        distance = gan_metrics.frechet_distance(self.reference, gan_metrics.features(self.classifier, seen))
         self.walls.append(gan.generate(self.shown, self.z, self.labels))
         new = {"steps": step, "distance": distance, "histogram": found["histogram"].tolist(), "spread": found["spread"]}
         for name, value in new.items():
@@ -59,10 +65,10 @@ class Recorder:
         if len(self.kept["curve"]) > POINTS:
             self.kept["curve"], self.every = self.kept["curve"][1::2], 2 * self.every
 
-    def record(self) -> gan_records.Record:
+    def record(self) -> training_history.Record:
         curve = np.array(self.kept["curve"])
         arrays = {name: np.array(self.kept[name]) for name in ("steps", "distance", "histogram", "spread")}
-        return gan_records.Record(
+        return training_history.Record(
             walls=np.stack(self.walls),
             curve_steps=curve[:, 0].astype("int64"),
             losses=curve[:, 1:3],
@@ -100,7 +106,7 @@ def fit(name: str, recipe: gan.Recipe, args: argparse.Namespace) -> tuple[Learne
     x, y = rows(recipe, "train")
     model = gan.build(recipe.architecture, classes=recipe.classes, tricks=recipe.tricks, seed=args.seed)
     learning = gan_training.learner(model)
-    classifier = gan_measures.classifier(recipe.data)
+    classifier = gan_metrics.classifier(recipe.data)
     recorder = Recorder(learning.shown, classifier, rows(recipe, "test")[0][: SAMPLES // 5], args.seed)
     folder = CHECKPOINTS / f"gan_{name}"
     progress: dict[str, Any] = {"steps": 0, "minutes": 0.0}
@@ -173,19 +179,19 @@ def restore(learning: Learner, recorder: Recorder, folder: Path) -> dict:
 
 def report(model: gan.GAN, recipe: gan.Recipe) -> dict[str, float]:
     """On held-out rows: as many drawn pictures as there are rows, SAMPLES at most."""
-    classifier = gan_measures.classifier(recipe.data)
+    classifier = gan_metrics.classifier(recipe.data)
     real = rows(recipe, "test")[0][:SAMPLES]
     seen = drawn(model, len(real), seed=2)
-    features = (gan_measures.features(classifier, each) for each in (real, seen))
-    collapse = gan_measures.collapse(classifier, seen[: SAMPLES // 5])
+    features = (gan_metrics.features(classifier, each) for each in (real, seen))
+    collapse = gan_metrics.collapse(classifier, seen[: SAMPLES // 5])
     found = {
-        "frechet_distance": gan_measures.frechet_distance(*features),
+        "frechet_distance": gan_metrics.frechet_distance(*features),
         "samples": len(real),
         "effective_classes": collapse["classes"],
         "spread": collapse["spread"],
     }
     if model.classes:
-        found["label_accuracy"] = float((gan_measures.labels(classifier, seen) == asked(model, len(seen))).mean())
+        found["label_accuracy"] = float((gan_metrics.labels(classifier, seen) == asked(model, len(seen))).mean())
     return {key: round(value, 4) for key, value in found.items()}
 
 
@@ -193,7 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--model", choices=gan.RECIPES)
-    what.add_argument("--break", dest="broken", choices=BROKEN, help="a short run, a trick less or more; only recorded")
+    what.add_argument(
+        "--ablation", dest="broken", choices=BROKEN, help="a short run, a trick less or more; only recorded"
+    )
     parser.add_argument("--minutes", type=float, help="time to train, checkpoints before counted in (40 for a model)")
     parser.add_argument("--steps", type=int, help="or steps to train (2400 for a broken run, so that runs compare)")
     parser.add_argument("--seed", type=int, default=0)
@@ -204,15 +212,15 @@ def main() -> None:
     if not args.minutes and not args.steps:
         args.minutes, args.steps = (40.0, None) if args.model else (None, 2400)
     keras.config.set_dtype_policy(args.dtype)
-    name = args.model or f"break_{args.broken}" + (f"_seed_{args.seed}" if args.seed else "")
+    name = args.model or f"ablation_{args.broken}" + (f"_seed_{args.seed}" if args.seed else "")
     recipe = gan.RECIPES[name] if args.model else gan.Recipe("fashion_mnist", "dcgan", tricks=BROKEN[args.broken])
     learning, recorder, progress = fit(name, recipe, args)
     first, *later = progress["lengths"]
     kept = f" of class {datasets.CLASS_NAMES[recipe.data][recipe.keep]}" if recipe.keep is not None else ""
     facts = {
         "data": f"{recipe.data}: its training rows{kept}; measured on held-out test rows in the features of "
-        f"picture_classifier_{recipe.data}",
-        "command": f"python -m training.gan {'--model' if args.model else '--break'} {args.model or args.broken} "
+        f"image_classifier_{recipe.data}",
+        "command": f"python -m training.gan {'--model' if args.model else '--ablation'} {args.model or args.broken} "
         f"{first} --seed {args.seed}" + "".join(f", then {length} --resume" for length in later),
         "seed": args.seed,
         "steps": progress["steps"],
@@ -222,7 +230,7 @@ def main() -> None:
     if args.model:
         print(json.dumps(finish(args.model, recipe, learning, facts, write=not args.dry)), flush=True)
     if not args.dry:
-        gan_records.write(name, recorder.record(), facts)
+        training_history.write(name, recorder.record(), facts)
 
 
 def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, write: bool) -> dict[str, float]:
@@ -237,8 +245,8 @@ def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, wri
         gan.pair(shown).load_weights(file)
         if recipe.tricks.minibatch != "none":
             company = gan.company_of(shown, rows(recipe, "train")[0])
-            np.savez_compressed(weights.FOLDER / f"gan_{name}.map.npz", company=company)
-            files.append(".map.npz")
+            np.savez_compressed(weights.FOLDER / f"gan_{name}.arrays.npz", company=company)
+            files.append(".arrays.npz")
     held_out = report(shown, recipe)
     if write:
         parameters = {"generator": shown.generator.count_params(), "discriminator": shown.discriminator.count_params()}

@@ -13,8 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from genmodels import backbone, datasets, images, live_style, paintings, photos, style_learning, weights
-from genmodels.live_style import LiveStyle
+from genmodels import weights
+from genmodels.data import datasets, sample_photos, style_images
+from genmodels.live_style import network as live_style
+from genmodels.live_style import training as style_training
+from genmodels.live_style.network import LiveStyle
+from genmodels.media import images
+from genmodels.vision import backbone
 from training.backbone import keep, restore
 
 LEARNING_RATE = 2e-3  # peak; falls to zero along half a cosine
@@ -34,13 +39,13 @@ def styles() -> dict[str, np.ndarray]:
     for file in sorted((Path(os.environ.get("GENMODELS_DATA_DIR", ".")) / "styles").glob("*.jpg")):
         name = PAINTINGS.get(file.stem, file.stem.replace("_", " ").capitalize())
         found[name], _ = images.decode(file.read_bytes(), max_side=STYLE_SIDE)
-    return found | {name: paintings.draw(name, STYLE_SIDE) for name in paintings.NAMES}
+    return found | {name: style_images.draw(name, STYLE_SIDE) for name in style_images.NAMES}
 
 
 def contents() -> np.ndarray:
     """(n, 288, 288, 3) uint8: photos, and skies of noise, for smooth places are rare on photos."""
     seen = datasets.photos()
-    skies = [photos.clouds(288, 288, seed=seed) for seed in range(1 + len(seen) // 20)]
+    skies = [sample_photos.clouds(288, 288, seed=seed) for seed in range(1 + len(seen) // 20)]
     return np.concatenate([seen, skies])
 
 
@@ -67,10 +72,10 @@ def batches(pool: np.ndarray, count: int, rng: np.random.Generator) -> Iterator[
 
 def fit(args: argparse.Namespace, pictures: dict[str, np.ndarray]) -> tuple[LiveStyle, dict]:
     rng = np.random.default_rng(args.seed)
-    grams = style_learning.targets(backbone.load(), list(pictures.values()))
+    grams = style_training.targets(backbone.load(), list(pictures.values()))
     model = LiveStyle(live_style.build(1 + len(pictures), seed=args.seed), tuple(pictures))
-    learner = style_learning.trainer(
-        model.network, style_learning.judge(backbone.load(), grams), learning_rate=args.learning_rate
+    learner = style_training.trainer(
+        model.network, style_training.judge(backbone.load(), grams), learning_rate=args.learning_rate
     )
     learner.optimizer.build(learner.trainable_variables)
     progress: dict = {"steps": 0, "minutes": 0.0, "history": []}
@@ -85,7 +90,7 @@ def fit(args: argparse.Namespace, pictures: dict[str, np.ndarray]) -> tuple[Live
             break
         rise = min(1.0, (progress["steps"] + 1) / WARMUP)
         learner.optimizer.learning_rate.assign(args.learning_rate * rise * (0.5 + 0.5 * np.cos(np.pi * share)))
-        losses = style_learning.step(learner, photo, mix)  # averaged since the last reset
+        losses = style_training.step(learner, photo, mix)  # averaged since the last reset
         progress["steps"] += 1
         progress["minutes"] = before + (time.monotonic() - begun) / 60
         if progress["steps"] % 50 == 0:
@@ -108,7 +113,7 @@ def fit(args: argparse.Namespace, pictures: dict[str, np.ndarray]) -> tuple[Live
 
 def sheet(model: LiveStyle, side: int = 192) -> np.ndarray:
     """One photo of scikit-image in every style, as one picture, rows of four."""
-    photo = photos.load(SHOWN, 400)
+    photo = sample_photos.load(SHOWN, 400)
     h, w, _ = photo.shape
     square = images.resize(photo[None, :, (w - h) // 2 : (w + h) // 2], 256)[0]
     painted = [live_style.stylise(model, square, row) for row in np.eye(len(model.names))]
@@ -119,9 +124,9 @@ def sheet(model: LiveStyle, side: int = 192) -> np.ndarray:
 
 def report(model: LiveStyle, pictures: dict[str, np.ndarray], count: int) -> dict[str, dict[str, float]]:
     """For each style its losses on `count` photos that no training saw, and the style loss of the photos themselves."""
-    grams = style_learning.targets(backbone.load(), list(pictures.values()))
+    grams = style_training.targets(backbone.load(), list(pictures.values()))
     seen = datasets.photos("val")[:count]
-    return style_learning.measured(model, backbone.load(), grams, seen)
+    return style_training.measured(model, backbone.load(), grams, seen)
 
 
 def main() -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from genmodels import cell_roles, text_generation, texts, weights
+from genmodels import weights
+from genmodels.data import text_data
+from genmodels.text_generation import interpretable_cells
+from genmodels.text_generation import model as text_generation
 
 UNITS = (384, 384)
 EMBEDDING = 64
@@ -72,7 +75,7 @@ class Fresh(keras.callbacks.Callback):
 
 def corpus(name: str) -> tuple[str, str, str]:
     """Training text, held-out text and vocabulary of a shipped model."""
-    text = texts.load("nietzsche")
+    text = text_data.load("nietzsche")
     if name == "nietzsche":
         text = text.lower()
     cut = len(text) - int(len(text) * HELD_OUT)
@@ -87,8 +90,8 @@ def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> t
         for file in (file for file in folder.rglob("*") if file.is_file()):
             file.unlink()
     text, held_out, vocabulary = corpus(name)
-    data = Streams(texts.indices(text, vocabulary), seed)
-    held = Streams(texts.indices(held_out, vocabulary), seed, shift=False)
+    data = Streams(text_data.indices(text, vocabulary), seed)
+    held = Streams(text_data.indices(held_out, vocabulary), seed, shift=False)
     model = text_generation.build(
         vocabulary, units=UNITS, embedding=EMBEDDING, dropout=dropout, batch_size=STREAMS, seed=seed
     )
@@ -132,12 +135,12 @@ def publish(name: str, best: Path, facts: dict) -> None:
     weights.halve(file)
     model = text_generation.read(file, vocabulary, "lstm")
     nats = text_generation.score(model, held_out)
-    roles = cell_roles.best(
-        cell_roles.correlations(held_out[:LOOKED_AT], text_generation.run(model, held_out[:LOOKED_AT])[2])
+    roles = interpretable_cells.best(
+        interpretable_cells.correlations(held_out[:LOOKED_AT], text_generation.run(model, held_out[:LOOKED_AT])[2])
     )
     np.savez_compressed(
-        weights.FOLDER / f"{stem}.map.npz",
-        words=np.unique(texts.hashes(texts.words(text))),
+        weights.FOLDER / f"{stem}.arrays.npz",
+        words=np.unique(text_data.hashes(text_data.words(text))),
         roles=np.array(list(roles)),
         cells=np.array([(layer, unit) for layer, unit, _ in roles.values()]),
         r=np.array([r for *_, r in roles.values()]),
@@ -156,7 +159,7 @@ def publish(name: str, best: Path, facts: dict) -> None:
             "bits_per_character": round(float(nats.mean() / np.log(2)), 4),
         },
     }
-    weights.write_card(stem, (".weights.h5", ".map.npz"), card)
+    weights.write_card(stem, (".weights.h5", ".arrays.npz"), card)
     print(json.dumps(card["held_out"]), flush=True)
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from genmodels import datasets, latent_map, vae, weights
+from genmodels import weights
+from genmodels.data import datasets
+from genmodels.vae import latent_map
+from genmodels.vae import model as vae
 
 EPOCHS = 40
 BATCH_SIZE = 128
@@ -88,7 +91,7 @@ def main() -> None:
         model.load_weights(file)  # measured as it is used, from the file
         x_test, y_test = datasets.load(recipe.data, "test")
         arrays = latent_map.make(model, x_test, y_test, digits=recipe.data == "mnist")
-        np.savez_compressed(weights.FOLDER / f"vae_{name}.map.npz", **arrays)  # type: ignore[arg-type]  # the stub takes every keyword for allow_pickle
+        np.savez_compressed(weights.FOLDER / f"vae_{name}.arrays.npz", **arrays)  # type: ignore[arg-type]  # the stub takes every keyword for allow_pickle
         card = {
             "name": f"vae_{name}",
             "data": f"{recipe.data}: its training rows; measured on {len(x_test):,} held-out test rows",
@@ -103,7 +106,7 @@ def main() -> None:
             "training_minutes": round((time.time() - start) / 60, 1),
             "held_out": report(model, x_test),
         }
-        weights.write_card(f"vae_{name}", (".weights.h5", ".map.npz"), card)
+        weights.write_card(f"vae_{name}", (".weights.h5", ".arrays.npz"), card)
         print(json.dumps(card["held_out"]), flush=True)
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import datasets, images
-from genmodels.jobs import Job
-from ui.pictures import show
+from genmodels.data import datasets
+from genmodels.jobs.job_queue import Job
+from genmodels.media import images
+from ui.image_display import show
 
 
 def pictures(data: str, split: str, keep: int | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -7,12 +7,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import autoencoder_views, datasets, sample_clothes
-from genmodels.sample_clothes import Pool
-from ui import engine, pictures, small_picture, training_data
+from genmodels.autoencoders import visualization as autoencoder_visualization
+from genmodels.data import datasets, fashion_samples
+from genmodels.data.fashion_samples import Pool
+from ui import image_display, image_input, model_loading, training_data
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
-CLASSES = datasets.CLASS_NAMES[sample_clothes.DATA]
+CLASSES = datasets.CLASS_NAMES[fashion_samples.DATA]
 DATA = {"Clothes": "fashion_mnist", "Digits": "mnist"}  # what the visitor brings: how it is made like the data set
 MEMBERS = {  # what the visitor reads: (name in `genmodels.autoencoders`, what keeps it from copying)
     "Linear": ("linear", "No activations at all: it finds what PCA finds."),
@@ -33,22 +34,22 @@ NAMES = {title: name for title, (name, _) in MEMBERS.items()}
 
 def module() -> ModuleType:
     """`genmodels.autoencoders`, once Keras is there."""
-    engine.wait()
-    from genmodels import autoencoders
+    model_loading.wait()
+    from genmodels.autoencoders import model as autoencoders
 
     return autoencoders
 
 
-@engine.shared("Loading an autoencoder")
+@model_loading.shared("Loading an autoencoder")
 def load(name: str) -> Any:
     """A trained member, shared by all visitors: nobody trains or changes it."""
     return module().load(name)
 
 
-@engine.shared("Loading the VAE")
+@model_loading.shared("Loading the VAE")
 def variational(name: str) -> tuple[ModuleType, Any]:
     """`genmodels.vae` and one of its models: the relative that has a page of its own."""
-    from genmodels import vae
+    from genmodels.vae import model as vae
 
     return vae, vae.load(name)
 
@@ -58,17 +59,17 @@ def variational(name: str) -> tuple[ModuleType, Any]:
 
 @st.cache_resource(show_spinner="Reading the test pictures")
 def _held_out() -> Pool:
-    return sample_clothes.held_out()
+    return fashion_samples.held_out()
 
 
-@engine.shared("Drawing clothes")
+@model_loading.shared("Drawing clothes")
 def _drawn() -> Pool:
-    return sample_clothes.drawn()
+    return fashion_samples.drawn()
 
 
 def pool() -> Pool:
     """Clothes that none of these networks has seen: the data set's where it is on this machine, else our GAN's."""
-    if not datasets.available(sample_clothes.DATA):
+    if not datasets.available(fashion_samples.DATA):
         return _drawn()
     try:
         return _held_out()
@@ -109,9 +110,9 @@ def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
             help="All of them learnt clothes. A digit shows what they do with what they have never seen.", **KEEP,
         )  # fmt: skip
         name = DATA[its]
-        source = small_picture.ask("ae", {})
+        source = image_input.ask("ae", {})
         samples, made_by = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
-        stages = small_picture.given(
+        stages = image_input.given(
             source, name, key="ae", says=says, made=samples.__getitem__, count=len(samples), made_by=made_by
         )
     return None if stages is None else stages[-1][1]
@@ -119,7 +120,7 @@ def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
 
 def _samples(name: str) -> tuple[np.ndarray, str]:
     """Pictures to choose from where the data set is not here, and where they come from, as half a sentence."""
-    if name == sample_clothes.DATA:
+    if name == fashion_samples.DATA:
         return pool().pictures, "our GAN drew this one"
     return training_data.pictures("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"
 
@@ -131,9 +132,12 @@ def there_and_back(model: Any, picture: np.ndarray, told: str) -> None:
     back = autoencoders.decode(model, its)[0]
     shown = [
         (picture, "Goes in"),
-        (autoencoder_views.code_picture(its[0]), f"Its code: {its.shape[1]:,} numbers, {told}"),
+        (autoencoder_visualization.code_picture(its[0]), f"Its code: {its.shape[1]:,} numbers, {told}"),
         (back, "Comes back"),
-        (autoencoder_views.errors(picture, back), f"Error {autoencoders.squared_error(model, picture[None])[0]:.4f}"),
+        (
+            autoencoder_visualization.errors(picture, back),
+            f"Error {autoencoders.squared_error(model, picture[None])[0]:.4f}",
+        ),
     ]
     for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
-        pictures.show(each, place=column, caption=caption)
+        image_display.show(each, place=column, caption=caption)

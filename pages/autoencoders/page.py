@@ -1,19 +1,19 @@
 """The autoencoder family: every member of the chapter on one picture, and each of them opened up."""
 
-from ui.controls import presets
-from ui.shell import head, sections
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "All at once": "table",
-    "Look inside": "inside",
-    "Size": "size",
-    "Noise": "noise",
+    "All at once": "comparison",
+    "Look inside": "weights_and_codes",
+    "Size": "code_size",
+    "Noise": "denoising",
     "Sparse": "sparse",
     "PCA": "pca",
-    "Map": "code_map",
-    "Search": "search",
-    "Few labels": "few_labels",
-    "Train it": "live",
+    "Map": "latent_map",
+    "Search": "semantic_hashing",
+    "Few labels": "pretraining",
+    "Train it": "train",
     "How it works": "theory",
 }
 

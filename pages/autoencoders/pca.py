@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import linear_autoencoder
-from genmodels.linear_autoencoder import Diverged
+from genmodels.autoencoders import linear as linear_autoencoder
+from genmodels.autoencoders.linear import Diverged
 from pages.autoencoders import common
-from ui import code, controls
-from ui.classes import COLOURS
+from ui import code_panel, presets_and_reset
+from ui.class_colors import COLOURS
 from ui.component import component
-from ui.shell import explain
+from ui.page_layout import explain
 
 DEFAULTS = {"pca_rate": 0.1, "pca_steps": 300, "pca_noise": 0.1, "pca_seed": 0}
 OURS, THEIRS = COLOURS[:2]  # orange: the autoencoder, blue: PCA
@@ -43,7 +43,7 @@ def show() -> None:
         "with other codes: whichever two directions span it are as good."
     )
     script = f"""
-        from genmodels import linear_autoencoder
+        from genmodels.autoencoders import linear as linear_autoencoder
 
         points = linear_autoencoder.cloud(noise={noise})  # (300, 3)
         run = linear_autoencoder.train(points, learning_rate={rate}, steps={steps}, seed={seed}, report_every=20)
@@ -52,7 +52,7 @@ def show() -> None:
             print(f"step {{step.done:4d}}: {{step.angle:5.2f}} degrees apart, error {{error:.4f}}, PCA's {{best:.4f}}")
         """
     functions = [linear_autoencoder.train, linear_autoencoder.principal_plane, linear_autoencoder.angle_between]
-    code.show(script, functions, key="pca", name="autoencoder_pca")
+    code_panel.show(script, functions, key="pca", name="autoencoder_pca")
 
 
 def _controls() -> tuple[float, int, float, int]:
@@ -66,7 +66,7 @@ def _controls() -> tuple[float, int, float, int]:
     tip = "The random weights it begins with. Each ends on the same plane, with other codes."
     seed = columns[3].number_input("Start", 0, 999, 0, key="pca_seed", help=tip, **common.KEEP)
     with columns[4]:
-        controls.reset(DEFAULTS, key="pca_reset")
+        presets_and_reset.reset(DEFAULTS, key="pca_reset")
     return rate, steps, noise, int(seed)
 
 

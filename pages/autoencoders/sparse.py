@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import autoencoder_views, weights
-from pages.autoencoders import common, inside
-from ui import code, pictures
-from ui.shell import explain
+from genmodels import weights
+from genmodels.autoencoders import visualization as autoencoder_visualization
+from pages.autoencoders import common, weights_and_codes
+from ui import code_panel, image_display
+from ui.page_layout import explain
 
 KINDS = {  # title: (member, what it is told)
     "No penalty": ("sparse_off", "300 numbers between 0 and 1, free to do as they like, with nothing to pay for them."),
@@ -37,7 +38,8 @@ def show() -> None:
     _penalties()
     script = f"""
         import numpy as np
-        from genmodels import autoencoders, sample_clothes
+        from genmodels.autoencoders import model as autoencoders
+        from genmodels.data import fashion_samples as sample_clothes
 
         clothes = sample_clothes.drawn().pictures  # or held_out(), where Fashion-MNIST is on this machine
         for name in {[name for name, _ in KINDS.values()]}:
@@ -47,22 +49,22 @@ def show() -> None:
             print(f"{{name:12}} error {{error:.4f}}, active {{(codes > 0.1).mean():.1%}}, mean {{codes.mean():.3f}}")
             print("  numbers by mean activity:", np.histogram(codes.mean(axis=0), 10, (0, 1))[0])
         """
-    code.show(script, [autoencoder_views.penalties], key="ae_sparse_code", name="sparse_codes")
+    code_panel.show(script, [autoencoder_visualization.penalties], key="ae_sparse_code", name="sparse_codes")
 
 
 def _member(title: str, picture: np.ndarray | None) -> None:
     name, says = KINDS[title]
     st.markdown(f"#### {title}")
     explain(says)
-    model, known = common.load(name), inside.codes(name, common.pool().real)
+    model, known = common.load(name), weights_and_codes.codes(name, common.pool().real)
     if picture is not None:
         autoencoders = common.module()
         its = autoencoders.encode(model, picture[None])
-        drawn = autoencoder_views.code_picture(its[0], reach=1.0)
+        drawn = autoencoder_visualization.code_picture(its[0], reach=1.0)
         active = int((its[0] > 0.1).sum())
-        pictures.show(drawn, caption=f"Your picture's code: {active} of {its.shape[1]} numbers above 0.1")
+        image_display.show(drawn, caption=f"Your picture's code: {active} of {its.shape[1]} numbers above 0.1")
         back, empty = st.columns([1, 1], vertical_alignment="center")
-        pictures.show(autoencoders.decode(model, its)[0], place=back, caption="Comes back")
+        image_display.show(autoencoders.decode(model, its)[0], place=back, caption="Comes back")
         with empty:
             usual = weights.card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
             st.metric("Held-out error", f"{usual:.4f}")
@@ -104,7 +106,9 @@ def _penalties() -> None:
             "Actual activity", 0.01, 0.99, 0.3, 0.01, key="ae_active",
             help="How active it is. Move it away from the target, and watch both costs.", **common.KEEP,
         )  # fmt: skip
-        cost = {name: float(each[0]) for name, each in autoencoder_views.penalties(np.array([here]), target).items()}
+        cost = {
+            name: float(each[0]) for name, each in autoencoder_visualization.penalties(np.array([here]), target).items()
+        }
         st.latex(r"\mathrm{KL}(p \,\|\, q) = p \log \frac{p}{q} + (1 - p) \log \frac{1 - p}{1 - q}")
         st.markdown(f"KL divergence **{cost['KL divergence']:.3f}**, square **{cost['square']:.3f}**")
         explain(
@@ -114,7 +118,7 @@ def _penalties() -> None:
     active = np.linspace(0.005, 0.995, 199)
     rows = [
         {"activity": float(q), "penalty": name, "cost": float(value)}
-        for name, values in autoencoder_views.penalties(active, target).items()
+        for name, values in autoencoder_visualization.penalties(active, target).items()
         for q, value in zip(active, values, strict=True)
     ]
     x = {"field": "activity", "type": "quantitative", "title": "mean activity", "scale": {"domain": [0, 1]}}

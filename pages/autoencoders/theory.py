@@ -2,17 +2,23 @@
 
 import streamlit as st
 
-from genmodels import (
-    autoencoder_networks,
-    autoencoder_training,
-    code_maps,
-    linear_autoencoder,
-    picture_hashes,
-    pretraining,
-    weights,
+from genmodels import weights
+from genmodels.autoencoders import (
+    latent_projection,
+    semantic_hashing,
+    unsupervised_pretraining,
+)
+from genmodels.autoencoders import (
+    linear as linear_autoencoder,
+)
+from genmodels.autoencoders import (
+    networks as autoencoder_networks,
+)
+from genmodels.autoencoders import (
+    training as autoencoder_training,
 )
 from pages.autoencoders import common
-from ui import code
+from ui import code_panel
 
 PARTS = [
     (
@@ -81,18 +87,18 @@ STRUCTURE = {  # member: its layers
 
 
 def show() -> None:
-    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("The source", anchor=False)
-    code.sources(
+    code_panel.sources(
         [
             autoencoder_networks.networks,
             autoencoder_networks.kl_sparsity,
             autoencoder_training.phases,
             autoencoder_training.train,
             linear_autoencoder.train,
-            pretraining.build,
-            picture_hashes.nearest,
-            code_maps.tsne,
+            unsupervised_pretraining.build,
+            semantic_hashing.nearest,
+            latent_projection.tsne,
         ]
     )
     st.subheader("The members on this page", anchor=False)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import deep_dream
-from genmodels.backbone import Backbone
-from ui import controls, photos
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.vision.backbone import Backbone
+from ui import photo_picker, presets_and_reset
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [2, 7]  # controls, and what comes of them
@@ -111,11 +111,13 @@ def ask(model: Backbone) -> dict[str, Any] | None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             number = st.number_input("Channel", 0, count - 1, key="dream_channel", help=tip, **KEEP)
             other = {"dream_channel": int(np.random.default_rng().integers(count))}
-            st.button("Another", icon=":material/casino:", help="Any of them.", on_click=controls.put, args=(other,))
+            st.button(
+                "Another", icon=":material/casino:", help="Any of them.", on_click=presets_and_reset.put, args=(other,)
+            )
         return {"channel": (layer, int(number))}
     if by == "A guide image":
         layer = _layer(model, "Where the two photos are compared: middle layers find textures, late ones things.")
-        guide = photos.pick("dream_guide", max_side=300, default="Flower")
+        guide = photo_picker.pick("dream_guide", max_side=300, default="Flower")
         if guide is None:
             st.info(
                 "Bring the image whose features are to be found in the photo.", icon=":material/add_photo_alternate:"
@@ -148,7 +150,7 @@ def _layers(model: Backbone) -> dict[str, Any] | None:
         with st.popover("Other layers"):
             others = [name for name in model.layers if name not in shown]
             weights |= {name: _weight(model.name, name, 0.0) for name in others}
-        controls.reset(
+        presets_and_reset.reset(
             {weight_key(model.name, name): usual.get(name, 0.0) for name in model.layers},
             key="dream_layers_reset",
             help="Back to the layers and weights this began with.",
@@ -193,7 +195,9 @@ def climb() -> dict[str, Any]:
         tip = "Of the shifts. The same seed gives the same dream."
         seed = st.number_input("Seed", 0, 9999, CLIMB["dream_seed"], key="dream_seed", help=tip, **KEEP)
     with back:
-        controls.reset(CLIMB, key="dream_reset", help="Octaves, steps and all that is under More, as this began.")
+        presets_and_reset.reset(
+            CLIMB, key="dream_reset", help="Octaves, steps and all that is under More, as this began."
+        )
     return {
         "octaves": octaves,
         "octave_scale": scale,

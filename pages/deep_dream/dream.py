@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import ascent, deep_dream, images, photos
-from genmodels.backbone import Backbone
-from genmodels.jobs import Job
-from pages.deep_dream import common, inside, script
-from ui import code, compare, controls, jobs
-from ui.pictures import address
-from ui.shell import explain
+from genmodels.data import sample_photos
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.jobs.job_queue import Job
+from genmodels.media import images
+from genmodels.vision import gradient_ascent
+from genmodels.vision.backbone import Backbone
+from pages.deep_dream import analysis, common, script_export
+from ui import before_after, code_panel, job_panel, presets_and_reset
+from ui.image_display import address
+from ui.page_layout import explain
 
 ICON = ":material/download:"
 
@@ -26,28 +29,28 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
         again = {"dream_seed": (st.session_state.get("dream_seed", 0) + 1) % 10_000}
         tip = "The same once more with other chance: another seed of the shifts."
         st.button("Dream again", key="dream_again", icon=":material/casino:", type="primary", width="stretch",
-                  help=tip, on_click=controls.put, args=(again,))  # fmt: skip
+                  help=tip, on_click=presets_and_reset.put, args=(again,))  # fmt: skip
     with right:
         way = common.climb()
         if photo is None:
             st.info("Bring a photo above; it will be dreamt on at once.", icon=":material/add_photo_alternate:")
         elif wish is not None:
             _begin(model, photo, wish | way)
-        run, job = st.session_state.get("dream_run"), jobs.find("dream")
+        run, job = st.session_state.get("dream_run"), job_panel.find("dream")
         if run is None or job is None:
             return
         with st.container():
-            jobs.panel("dream", partial(_live, run))
+            job_panel.panel("dream", partial(_live, run))
         if job.active or job.step is None:
             return
         _ended(run, job)
-    inside.show(run, job)
+    analysis.show(run, job)
     explain(
         "Nothing in the network changes: its weights stay, and the pixels move. A step is small, but every step "
         "starts from what the last one left, and so the network sees its own additions and adds to those."
     )
     lesson = [deep_dream.dream, deep_dream.upward, deep_dream.objective]
-    code.show(script.dream(run["model"], run["settings"]), lesson, key="dream", name="dream")
+    code_panel.show(script_export.dream(run["model"], run["settings"]), lesson, key="dream", name="dream")
 
 
 def _begin(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None:
@@ -55,7 +58,7 @@ def _begin(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None
     sign, run = common.signature(model, photo, settings), st.session_state.get("dream_run")
     if run is not None and run["signature"] == sign:
         return
-    jobs.stop("dream")
+    job_panel.stop("dream")
     run = {"signature": sign, "photo": photo, "settings": settings, "model": model, "strip": []}
     st.session_state["dream_run"] = run
 
@@ -65,7 +68,7 @@ def _begin(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None
                 run["strip"].append(step.image)
             yield step
 
-    jobs.start("dream", common.title(model, settings), steps)
+    job_panel.start("dream", common.title(model, settings), steps)
 
 
 # --- what is seen of it -----------------------------------------------------------------------
@@ -77,7 +80,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
     picture, says = st.columns([8, 3], gap="medium")
     with picture:
         frame = photo if step is None else step.image
-        compare.show(photo, frame, name="Dream", key="dream_compare", width=common.wide(photo))
+        before_after.show(photo, frame, name="Dream", key="dream_compare", width=common.wide(photo))
     with says:
         st.markdown(f"**{job.title}**")
         if step is None:
@@ -119,7 +122,7 @@ def _curve(job: Job, steps: int) -> None:
 def _strip(run: dict[str, Any]) -> None:
     """The octaves as a film strip, their sizes in proportion; from the first one on there is room for all of them."""
     h, w, _ = run["photo"].shape
-    sizes = ascent.octave_sizes(h, w, run["settings"]["octaves"], run["settings"]["octave_scale"])
+    sizes = gradient_ascent.octave_sizes(h, w, run["settings"]["octaves"], run["settings"]["octave_scale"])
     widths = [across for _, across in sizes]
     room = max(0, 2 * w - sum(widths))  # so that a single one is not as large as the dream
     columns = st.columns([*widths, room] if room else widths, gap="small", vertical_alignment="bottom")
@@ -133,5 +136,5 @@ def _ended(run: dict[str, Any], job: Job) -> None:
         picture = images.png(job.step.image)
         st.download_button("PNG", picture, "dream.png", "image/png", icon=ICON, on_click="ignore", key="dream_png")
         source = st.session_state["dream_photo"]
-        credit = f" Photo: {photos.CREDITS[source]}." if source in photos.CREDITS else ""
+        credit = f" Photo: {sample_photos.CREDITS[source]}." if source in sample_photos.CREDITS else ""
         st.caption(f"Drag the line to compare with the photo.{credit}")

@@ -5,13 +5,13 @@ from functools import partial
 import streamlit as st
 
 from pages.deep_dream import common
-from ui import engine, networks, photos
-from ui.controls import presets
-from ui.shell import head, sections
+from ui import model_loading, network_picker, photo_picker
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Dream": "dream",
-    "Side by side": "switches",
+    "Side by side": "compare_settings",
     "Endless zoom": "zoom",
     "How it works": "theory",
 }
@@ -28,13 +28,13 @@ which, large = st.columns([4, 1], gap="medium")
 with large:
     size = common.size()
 with which:
-    photo = photos.pick("dream_photo", max_side=size, default="Palace")
-with engine.told():
+    photo = photo_picker.pick("dream_photo", max_side=size, default="Palace")
+with model_loading.told():
     sections(
         "pages.deep_dream",
         TABS,
         "dream_tab",
         photo,
-        model=partial(networks.pick, "dream_network", network),
-        meanwhile=partial(photos.bare, photo, "This is about to be dreamt on.", common.wide),
+        model=partial(network_picker.pick, "dream_network", network),
+        meanwhile=partial(photo_picker.bare, photo, "This is about to be dreamt on.", common.wide),
     )

@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import ascent, deep_dream
-from genmodels.backbone import Backbone
-from ui import code
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.vision import gradient_ascent
+from genmodels.vision.backbone import Backbone
+from ui import code_panel
 
 PARTS = [
     (
@@ -61,11 +62,17 @@ PAPERS = """
 
 def show(model: Backbone, photo: np.ndarray | None) -> None:
     """The same for every network and photo."""
-    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("Three other things to climb", anchor=False)
     st.markdown(OTHERS)
     st.subheader("The source", anchor=False)
-    lesson = [deep_dream.dream, ascent.layers_objective, ascent.gradient, ascent.banded, ascent.octave_sizes]
-    code.sources(lesson)
+    lesson = [
+        deep_dream.dream,
+        gradient_ascent.layers_objective,
+        gradient_ascent.gradient,
+        gradient_ascent.banded,
+        gradient_ascent.octave_sizes,
+    ]
+    code_panel.sources(lesson)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import deep_dream, images
-from genmodels.backbone import Backbone
-from genmodels.jobs import Job
-from pages.deep_dream import common, script
-from ui import code, controls, jobs
-from ui.pictures import address
+from genmodels.deep_dream import dream as deep_dream
+from genmodels.jobs.job_queue import Job
+from genmodels.media import images
+from genmodels.vision.backbone import Backbone
+from pages.deep_dream import common, script_export
+from ui import code_panel, job_panel, presets_and_reset
+from ui.image_display import address
 
 FALL = {"dream_frames": 60, "dream_factor": 4.0, "dream_per_frame": 2, "dream_zoom_strength": 2.0}
 RATE = 15  # frames a second
@@ -22,7 +23,7 @@ ICON = ":material/download:"
 
 def show(model: Backbone, photo: np.ndarray | None) -> None:
     left, right = st.columns(common.COLUMNS, gap="large")
-    job = jobs.find("dream_zoom")
+    job = job_panel.find("dream_zoom")
     with left:
         wish, below = common.ask(model), st.container()
     with right:
@@ -38,11 +39,11 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
                 st.caption("Press Fall: the film grows frame by frame, and can be stopped and kept at any of them.")
             return
         with st.container():
-            jobs.panel("dream_zoom", partial(_live, run))
+            job_panel.panel("dream_zoom", partial(_live, run))
         if not job.active and run["frames"]:
             _film(run)
     if not job.active:
-        code.show(script.zoom(run["model"], run["settings"]), [deep_dream.zoom, deep_dream.nearer], key="dream_zoom",
+        code_panel.show(script_export.zoom(run["model"], run["settings"]), [deep_dream.zoom, deep_dream.nearer], key="dream_zoom",
                   name="dream_zoom")  # fmt: skip
 
 
@@ -60,14 +61,14 @@ def _way() -> dict[str, Any]:
         "Step, %", 0.2, 4.0, FALL["dream_zoom_strength"], 0.1, key="dream_zoom_strength", help=tip, **common.KEEP
     )
     with back:
-        controls.reset(FALL, key="dream_zoom_reset")
+        presets_and_reset.reset(FALL, key="dream_zoom_reset")
     return {"frames": frames, "factor": 1 + factor / 100, "steps": steps, "step_size": strength / 100}
 
 
 def _ask_to_fall(
     place: DeltaGenerator, model: Backbone, photo: np.ndarray, wish: dict[str, Any] | None, way: dict[str, Any]
 ) -> None:
-    job = jobs.find("dream_zoom")
+    job = job_panel.find("dream_zoom")
     busy = job is not None and job.active
     place.button(
         "Fall",
@@ -83,7 +84,7 @@ def _ask_to_fall(
 
 
 def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None:
-    if jobs.busy("dream_zoom"):
+    if job_panel.busy("dream_zoom"):
         return  # a double click
     title = common.title(model, settings)
     run = {"photo": photo, "model": model, "settings": settings, "frames": [photo], "title": title}
@@ -94,7 +95,7 @@ def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None
             run["frames"].append(step.image)
             yield step
 
-    jobs.start("dream_zoom", f"Falling: {title.lower()}", steps)
+    job_panel.start("dream_zoom", f"Falling: {title.lower()}", steps)
 
 
 def _live(run: dict[str, Any], job: Job) -> None:

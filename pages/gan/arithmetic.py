@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.gan import common, explore, picks, sums, wall, way
-from ui import engine
-from ui.shell import explain
+from pages.gan import common, explore, interpolation, sample_grid, saved_latents, vector_arithmetic
+from ui import model_loading
+from ui.page_layout import explain
 
 SUM, WAY = "A − B + C", "Between two"
 SLOTS = {SUM: ("A", "B", "C"), WAY: ("From", "To")}
@@ -19,13 +19,13 @@ def show(name: str) -> None:
         seed, kind = explore.which(name, model.classes)
     slots = SLOTS[view]
     drawn = explore.draw(name, seed, kind)
-    if not any(picks.of(name)[slot] for slot in slots):
-        {SUM: sums.suggest, WAY: way.suggest}[view](name, drawn, seed)
+    if not any(saved_latents.of(name)[slot] for slot in slots):
+        {SUM: vector_arithmetic.suggest, WAY: interpolation.suggest}[view](name, drawn, seed)
     left, right = st.columns([5, 8], gap="large")
     with left:
         _wall(name, drawn, seed, slots)
-    with right, engine.told():
-        {SUM: sums.show, WAY: way.show}[view](name)
+    with right, model_loading.told():
+        {SUM: vector_arithmetic.show, WAY: interpolation.show}[view](name)
     if view == SUM:
         explain(
             "Codes can be added. Take three pictures that have something, take away three that differ from them in one "
@@ -48,10 +48,10 @@ def _wall(name: str, drawn: explore.Drawn, seed: int, slots: tuple[str, ...]) ->
 
     def pick(k: int) -> None:
         slot = st.session_state["gan_fill"]
-        if len(picks.of(name)[slot]) == picks.SLOTS[slot]:
-            picks.clear(name, slot)  # a full one begins anew
-        picks.take(name, slot, explore.pick(drawn, seed, k))
-        if len(picks.of(name)[slot]) == picks.SLOTS[slot]:
+        if len(saved_latents.of(name)[slot]) == saved_latents.SLOTS[slot]:
+            saved_latents.clear(name, slot)  # a full one begins anew
+        saved_latents.take(name, slot, explore.pick(drawn, seed, k))
+        if len(saved_latents.of(name)[slot]) == saved_latents.SLOTS[slot]:
             st.session_state["gan_fill"] = slots[(slots.index(slot) + 1) % len(slots)]
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -66,17 +66,17 @@ def _wall(name: str, drawn: explore.Drawn, seed: int, slots: tuple[str, ...]) ->
             "Suggest",
             key="gan_suggest",
             icon=":material/lightbulb:",
-            on_click=picks.clear,
+            on_click=saved_latents.clear,
             args=(name, *slots),
             help="Puts back what this began with.",
         )
     marks: dict[int, str] = {}
     for slot in slots:
-        for each in picks.of(name)[slot]:
+        for each in saved_latents.of(name)[slot]:
             if each.place is not None and each.place[0] == seed:
                 number = each.place[1]
                 marks[number] = marks.get(number, "") + slot
-    wall.show(
+    sample_grid.show(
         drawn.pictures,
         drawn.scores,
         columns=explore.COLUMNS,

@@ -3,9 +3,9 @@
 from types import ModuleType
 from typing import Any
 
-from genmodels import gan_records
-from genmodels.datasets import CLASS_NAMES
-from ui import engine
+from genmodels.data.datasets import CLASS_NAMES
+from genmodels.gan import training_history
+from ui import model_loading
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 
@@ -32,7 +32,7 @@ REAL, FAKE = "#3182bd", "#e6550d"  # what is real and what is made, on every tab
 
 def trained() -> dict[str, str]:
     """Those of `MODELS` that are in `weights/`: what there is to explore."""
-    return {title: name for title, name in MODELS.items() if gan_records.recorded(name)}
+    return {title: name for title, name in MODELS.items() if training_history.recorded(name)}
 
 
 def names(name: str) -> tuple[str, ...]:
@@ -42,35 +42,35 @@ def names(name: str) -> tuple[str, ...]:
 
 def module() -> ModuleType:
     """`genmodels.gan`, which brings TensorFlow: imported once something has to be computed."""
-    engine.wait()
-    from genmodels import gan
+    model_loading.wait()
+    from genmodels.gan import model as gan
 
     return gan
 
 
 def training() -> ModuleType:
     """`genmodels.gan_training`, likewise."""
-    engine.wait()
-    from genmodels import gan_training
+    model_loading.wait()
+    from genmodels.gan import training as gan_training
 
     return gan_training
 
 
 def measures() -> ModuleType:
     """`genmodels.gan_measures`, likewise."""
-    engine.wait()
-    from genmodels import gan_measures
+    model_loading.wait()
+    from genmodels.gan import metrics as gan_metrics
 
-    return gan_measures
+    return gan_metrics
 
 
-@engine.shared("Loading the GAN")
+@model_loading.shared("Loading the GAN")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors: nobody trains or changes it."""
     return module().load(name)
 
 
-@engine.shared("Loading the classifier")
+@model_loading.shared("Loading the classifier")
 def classifier(data: str) -> Any:
     """The small network that knows a data set's classes, shared by all visitors."""
     return measures().classifier(data)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import gan_records
-from pages.gan import common, in_hand, picks, wall
-from pages.gan.hand import Origin
-from ui import code, controls, engine, pictures
-from ui.shell import explain
+from genmodels.gan import training_history
+from pages.gan import common, sample_grid, sample_panel, saved_latents
+from pages.gan.selected_sample import Origin
+from ui import code_panel, image_display, model_loading, presets_and_reset
+from ui.page_layout import explain
 
 WALL, COLUMNS = 64, 8
 ALL = "All"
@@ -29,7 +29,7 @@ class Drawn:
 
 
 def show(name: str) -> None:
-    if not engine.ready():
+    if not model_loading.ready():
         _meanwhile(name)
         st.fragment(_look_again, run_every=1.5)()
         return
@@ -40,7 +40,7 @@ def show(name: str) -> None:
     number = chosen()
     left, right = st.columns([5, 8], gap="large")
     with left:
-        wall.show(
+        sample_grid.show(
             drawn.pictures[order],
             drawn.scores[order],
             columns=COLUMNS,
@@ -54,7 +54,7 @@ def show(name: str) -> None:
     with right:
         label = None if drawn.labels is None else int(drawn.labels[number])
         token, place = f"{seed}/{number}/{spread}", (seed, number) if spread == 1 else None
-        in_hand.show(name, Origin(drawn.z[number], label, source(seed, number, spread), token, place))
+        sample_panel.show(name, Origin(drawn.z[number], label, source(seed, number, spread), token, place))
     explain(
         f"Nothing here was copied: a picture is {model.codings} random numbers, and the generator's answer to them. "
         "Under each stands what its opponent, the discriminator, makes of it: the probability that it is real. In "
@@ -97,10 +97,10 @@ def source(seed: int, number: int, spread: float = 1.0) -> str:
     return f"gan.draw_codes(model, {WALL}, {seed})[{number}]" + ("" if spread == 1 else f" * {spread:g}")
 
 
-def pick(drawn: Drawn, seed: int, number: int) -> picks.Pick:
+def pick(drawn: Drawn, seed: int, number: int) -> saved_latents.Pick:
     """A picture of a wall of the usual spread, to be taken along."""
     label = None if drawn.labels is None else int(drawn.labels[number])
-    return picks.Pick(drawn.z[number], label, source(seed, number), (seed, number))
+    return saved_latents.Pick(drawn.z[number], label, source(seed, number), (seed, number))
 
 
 def which(name: str, classes: int) -> tuple[int, int | None]:
@@ -154,19 +154,19 @@ def _controls(name: str, classes: int) -> tuple[int, int | None, float, bool]:
             help="In the order of the discriminator's opinion. It need not be yours.",
             **common.KEEP,
         )
-        controls.reset(DEFAULTS, key="gan_explore_reset")
+        presets_and_reset.reset(DEFAULTS, key="gan_explore_reset")
     return seed, kind, spread, by_score
 
 
 def _dice() -> None:
-    controls.put({"gan_seed": int(np.random.default_rng().integers(100_000)), "gan_number": 0})
+    presets_and_reset.put({"gan_seed": int(np.random.default_rng().integers(100_000)), "gan_number": 0})
 
 
 def _meanwhile(name: str) -> None:
     """What the generator drew when its training ended, until it is awake itself."""
     left, right = st.columns([5, 8], gap="large")
     with left:
-        pictures.show(last_wall(name))
+        image_display.show(last_wall(name))
     with right:
         st.info(
             "This is the last page of the flight recorder: what the generator drew when its training ended. "
@@ -177,13 +177,13 @@ def _meanwhile(name: str) -> None:
 
 def _look_again() -> None:
     """Nothing but a look whether it is awake: drawing again and again would keep it from waking up."""
-    if engine.ready():
+    if model_loading.ready():
         st.rerun()
 
 
 @st.cache_data(show_spinner=False)
 def last_wall(name: str) -> np.ndarray:
-    return gan_records.wall(gan_records.read(name), -1)
+    return training_history.wall(training_history.read(name), -1)
 
 
 def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
@@ -194,7 +194,8 @@ def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
     script = f"""
         import numpy as np
 
-        from genmodels import gan, images
+        from genmodels.gan import model as gan
+        from genmodels.media import images
 
         model = gan.load({name!r})
         z = gan.draw_codes(model, {WALL}, {seed})  # ({WALL}, codings)
@@ -204,4 +205,4 @@ def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
         table = pictures.reshape({COLUMNS}, {WALL // COLUMNS}, *pictures.shape[1:])
         open("gan_wall.png", "wb").write(images.png(images.tile(table), scale=4))
         """
-    code.show(script, [gan.draw_codes, gan.generate, gan.discriminate], key="explore", name="gan_wall")
+    code_panel.show(script, [gan.draw_codes, gan.generate, gan.discriminate], key="explore", name="gan_wall")

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from genmodels import gan_records
-from pages.gan import plane_controls as plane
+from genmodels.gan import training_history
+from pages.gan import gan_2d_controls as plane
 from pages.gan.common import KEEP, trained
-from ui.controls import presets
-from ui.shell import head, presenting, sections
+from ui.page_layout import head, presenting, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Explore": "explore",
     "Arithmetic": "arithmetic",
-    "Flight recorder": "records",
-    "Two dimensions": "plane",
-    "Train it": "live",
-    "Break it": "break_it",
+    "Flight recorder": "training_history",
+    "Two dimensions": "gan_2d",
+    "Train it": "train",
+    "Break it": "ablations",
     "How it works": "theory",
 }
 FIRST = "Clothes, DCGAN"
@@ -40,7 +40,7 @@ STORY = [  # presets, in the order a lecture takes them
 
 models = trained()
 missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
-if not gan_records.recorded("break_as_it_should_be"):
+if not training_history.recorded("ablation_baseline"):
     missing.add("Break it")
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
 side = head(

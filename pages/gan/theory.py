@@ -2,10 +2,15 @@
 
 import streamlit as st
 
-from genmodels import gan, gan_losses, gan_measures, gan_steps, gan_training, weights
+from genmodels import weights
+from genmodels.gan import losses as gan_losses
+from genmodels.gan import metrics as gan_metrics
+from genmodels.gan import model as gan
+from genmodels.gan import train_step
+from genmodels.gan import training as gan_training
 from genmodels.weights import WeightsError
 from pages.gan import common
-from ui import code
+from ui import code_panel
 
 PARTS = [
     (
@@ -79,26 +84,26 @@ PAPERS = """
 
 def show(_name: str) -> None:
     """The same for every model."""
-    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("The source", anchor=False)
     lesson = [
         gan_losses.discriminator_loss,
         gan_losses.generator_loss,
         gan_losses.critic_loss,
         gan_losses.gradient_penalty,
-        gan_steps.advance,
+        train_step.advance,
         gan_training.train,
-        gan_measures.frechet_distance,
-        gan_measures.collapse,
+        gan_metrics.frechet_distance,
+        gan_metrics.collapse,
     ]
-    code.sources(lesson)
+    code_panel.sources(lesson)
     if common.trained():
         st.subheader("The models on this page", anchor=False)
         _models()
     st.subheader("Read on", anchor=False)
     st.markdown(PAPERS)
     st.markdown("Where this code differs from the sources, and why, stands at the top of its modules:")
-    for module in (gan, gan_losses, gan_steps):
+    for module in (gan, gan_losses, train_step):
         st.code((module.__doc__ or "").strip(), language="text", wrap_lines=True)
 
 

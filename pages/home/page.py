@@ -6,9 +6,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels import gan_records, images, latent_map, text_generation, weights
-from ui import engine
-from ui.shell import explain
+from genmodels import weights
+from genmodels.gan import training_history
+from genmodels.media import images
+from genmodels.text_generation import model as text_generation
+from genmodels.vae import latent_map
+from ui import model_loading
+from ui.page_layout import explain
 
 
 @st.cache_data(show_spinner=False)
@@ -38,14 +42,16 @@ def _styles() -> bytes:
 @st.cache_data(show_spinner=False)
 def _laid_out() -> bytes:
     """What the stacked autoencoder makes of clothes, where t-SNE puts their codes, as a PNG file."""
-    return images.png(images.decode(weights.path("autoencoders_map", ".pictures.webp").read_bytes(), max_side=1200)[0])
+    return images.png(
+        images.decode(weights.path("autoencoders_latent_map", ".images.webp").read_bytes(), max_side=1200)[0]
+    )
 
 
 @st.cache_data(show_spinner=False)
 def _drawn() -> bytes:
     """Clothes that a GAN drew at the end of its training, a kind to each column, as a PNG file."""
-    record = gan_records.read("fashion_conditional")
-    wall = gan_records.wall(record, -1)
+    record = training_history.read("fashion_conditional")
+    wall = training_history.wall(record, -1)
     return images.png(wall[: 5 * record.walls.shape[2]], scale=3)
 
 
@@ -99,7 +105,7 @@ with (
         ("Draw a digit", "draw", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
         ("Train one", "model_training", {"vae_tab": "Train it"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_banner("fashion_mnist", 5, 11), width="stretch", output_format="PNG")
 
@@ -124,7 +130,7 @@ with (
         ("Dream on a photo", "arrow_forward", {}),
         ("More of a class", "pets", {"dream_by": "A class"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_made(".dream.webp"), width="stretch", output_format="PNG")
 
@@ -134,12 +140,12 @@ with (
         "What convnets see",
         "Every layer's answer to your picture, what each filter looks for, where the network looked when it named what "
         "it saw, and whether that map can be trusted. Right: twenty things as it imagines them.",
-        "pages/convnet_views/page.py",
+        "pages/convnet_visualization/page.py",
         ("Look through a photo", "arrow_forward", {}),
         ("What a filter looks for", "filter_vintage", {"views_tab": "What a filter looks for"}),
         ("Where it looked", "my_location", {"views_tab": "Grad-CAM"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_made(".classes.webp"), width="stretch", output_format="PNG")
 
@@ -154,7 +160,7 @@ with (
         ("What style is", "grid_on", {"style_tab": "What style is"}),
         ("All or nothing", "compare", {"style_tab": "Side by side", "style_switch": "All or nothing"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_made(".style.webp"), width="stretch", output_format="PNG")
 
@@ -169,7 +175,7 @@ with (
         ("Camera", "videocam", {"live_tab": "Camera"}),
         ("Learn this style", "school", {"live_tab": "Learn this style"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_styles(), width="stretch", output_format="PNG")
 
@@ -184,7 +190,7 @@ with (
         ("In two dimensions", "scatter_plot", {"gan_tab": "Two dimensions"}),
         ("Break it", "broken_image", {"gan_tab": "Break it"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_drawn(), width="stretch", output_format="PNG")
 
@@ -200,10 +206,10 @@ with (
         ("Noise in, clean out", "blur_on", {"ae_tab": "Noise"}),
         ("Thirty numbers on a plane", "scatter_plot", {"ae_tab": "Map"}),
     ),
-    engine.told(),
+    model_loading.told(),
 ):
     st.image(_laid_out(), width="stretch", output_format="PNG")
 
-with written, engine.told():  # last: the network takes a moment to write it
+with written, model_loading.told():  # last: the network takes a moment to write it
     st.html(_text())
     st.caption("Written by the network just now; the stronger the colour, the less it expected the character.")

@@ -12,10 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels import live_style, photos
-from genmodels.live_style import LiveStyle
-from pages.live_style import common, mixing
-from ui.shell import explain
+from genmodels.data import sample_photos
+from genmodels.live_style import network as live_style
+from genmodels.live_style.network import LiveStyle
+from pages.live_style import common, style_controls
+from ui.page_layout import explain
 
 RECENT = 15  # frames over which the time of one is taken
 SMALL, LARGE = live_style.SIDES[0], live_style.SIDES[-1]
@@ -91,7 +92,7 @@ class Camera:
 def show(model: LiveStyle) -> None:
     left, right = st.columns(common.COLUMNS, gap="large")
     with left:
-        wish = mixing.ask(model, photos.load("Astronaut", 320))
+        wish = style_controls.ask(model, sample_photos.load("Astronaut", 320))
         tip = "How much of the frame before stays where hardly anything changes: noise makes strokes flicker."
         hold = st.slider("Steadiness", 0.0, 0.95, 0.5, 0.05, key="live_hold_camera", help=tip, **common.KEEP)
         tip = "Automatic: as large as this machine paints 15 times a second."

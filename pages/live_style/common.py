@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import images, live_style
-from genmodels.live_style import LiveStyle
-from ui import engine
-from ui.pictures import address
+from genmodels.live_style import network as live_style
+from genmodels.live_style.network import LiveStyle
+from genmodels.media import images
+from ui import model_loading
+from ui.image_display import address
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [3, 6]  # controls, and what comes of them
@@ -52,7 +53,7 @@ def model() -> LiveStyle:
     return shared if own is None else own
 
 
-@engine.shared("Loading the network")
+@model_loading.shared("Loading the network")
 def load() -> LiveStyle:
     """The network that all visitors share."""
     return live_style.load()

@@ -1,16 +1,16 @@
 """Live style transfer: one network, many styles, a picture in one go."""
 
-from genmodels import photos as shipped
+from genmodels.data import sample_photos as shipped
 from pages.live_style import common
-from ui import engine, photos
-from ui.controls import presets
-from ui.shell import head, sections
+from ui import model_loading, photo_picker
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "Picture": "picture",
+    "Picture": "image",
     "Camera": "camera",
-    "Film": "film",
-    "Learn this style": "learn",
+    "Film": "video",
+    "Learn this style": "add_style",
     "How it works": "theory",
 }
 
@@ -21,11 +21,11 @@ side = head(
 )
 with side:
     presets(common.STORY, key="live_story")
-with engine.told():
+with model_loading.told():
     sections(
         "pages.live_style",
         TABS,
         "live_tab",
         model=common.model,
-        meanwhile=lambda: photos.bare(shipped.load("Palace", 640), "This is about to be painted.", common.wide),
+        meanwhile=lambda: photo_picker.bare(shipped.load("Palace", 640), "This is about to be painted.", common.wide),
     )

@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-from genmodels import images, live_style, style_learning, style_losses, weights
-from genmodels.live_style import LiveStyle
+from genmodels import weights
+from genmodels.live_style import network as live_style
+from genmodels.live_style import training as style_training
+from genmodels.live_style.network import LiveStyle
+from genmodels.media import images
+from genmodels.style_transfer import losses as style_losses
 from pages.live_style import common
-from ui import code
+from ui import code_panel
 
 PARTS = [
     (
@@ -55,7 +59,7 @@ PAPERS = """
   Artifacts*, arXiv:1806.02658: the mean of 2 x 2 after each enlargement.
 """
 
-LESSON = [live_style.build, live_style.stylise, style_learning.judge, style_learning.learn, style_losses.gram_matrix]
+LESSON = [live_style.build, live_style.stylise, style_training.judge, style_training.learn, style_losses.gram_matrix]
 
 
 @st.cache_data(show_spinner=False)
@@ -65,11 +69,11 @@ def _sheet() -> bytes:
 
 def show(model: LiveStyle) -> None:
     """The same for every style."""
-    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("Every style it came with", anchor=False)
     st.image(_sheet(), width=1100, output_format="PNG")
     st.caption(", ".join(common.load().names))
     st.subheader("The source", anchor=False)
-    code.sources(LESSON)
+    code_panel.sources(LESSON)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import style_losses, style_transfer
-from genmodels.backbone import Backbone
-from pages.style_transfer import mask
-from pages.style_transfer.styles import Manners
-from ui import controls
-from ui.pictures import address
+from genmodels.style_transfer import losses as style_losses
+from genmodels.style_transfer import transfer as style_transfer
+from genmodels.vision.backbone import Backbone
+from pages.style_transfer import region_mask
+from pages.style_transfer.style_picker import Manners
+from ui import presets_and_reset
+from ui.image_display import address
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [2, 7]  # controls, and what comes of them
@@ -87,7 +88,7 @@ def ask(model: Backbone) -> dict[str, Any] | None:
     """The weights, drawn as controls: arguments of `transfer`, all of which may change while it paints."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**What counts**")
-        controls.reset(WEIGHTS, key="style_weights_reset")
+        presets_and_reset.reset(WEIGHTS, key="style_weights_reset")
     tip = "How much the picture is to stay what the photo shows. 0: nothing of it is asked for."
     content = st.slider("Content", 0.0, 10.0, WEIGHTS["style_content"], 0.1, key="style_content", help=tip, **KEEP)
     tip = "How much it is to have the manner of the style. 0: the photo stays; 40: things get lost in strokes."
@@ -117,7 +118,7 @@ def _layers(model: Backbone) -> dict[str, float]:
     st.caption("Each layer's share of the style. Early ones see colours and dots, late ones strokes and shapes.")
     tip = "Its share of the style loss, beside the others."
     found = {name: st.slider(name, 0.0, 2.0, 1.0, 0.1, key=layer_key(name), help=tip, **KEEP) for name in names}
-    controls.reset({layer_key(name): 1.0 for name in names}, key="style_layers_reset")
+    presets_and_reset.reset({layer_key(name): 1.0 for name in names}, key="style_layers_reset")
     return found
 
 
@@ -160,7 +161,7 @@ def way() -> dict[str, Any]:
             rate = st.slider("Adam's step, %", 0.5, 10.0, WAY["style_rate"], 0.5, key="style_rate", help=tip, **KEEP)
             tip = "Of the noise it may begin with. The same seed gives the same picture."
             seed = st.number_input("Seed", 0, 9999, WAY["style_seed"], key="style_seed", help=tip, **KEEP)
-        controls.reset(WAY, key="style_reset", help="All of this row, and what is under More, as this began.")
+        presets_and_reset.reset(WAY, key="style_reset", help="All of this row, and what is under More, as this began.")
     return {
         "optimizer": OPTIMIZERS[optimizer],
         "init": STARTS[start],
@@ -179,7 +180,7 @@ def masked(photo: np.ndarray) -> dict[str, Any] | None:
     tip = "Paint over the part that is to be changed. The rest stays the photo, pixel for pixel."
     if not st.toggle("Only a part", WAY["style_mask"], key="style_mask", help=tip, **KEEP):
         return {}
-    found = mask.marked(photo)
+    found = region_mask.marked(photo)
     return None if found is None else {"mask": found}
 
 

@@ -4,15 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from pages.style_transfer import common, styles
-from ui import engine, networks, photos
-from ui.controls import presets
-from ui.shell import head, sections
+from pages.style_transfer import common, style_picker
+from ui import model_loading, network_picker, photo_picker
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "Paint": "paint",
-    "What style is": "grams",
-    "Side by side": "switches",
+    "Paint": "transfer",
+    "What style is": "gram_matrices",
+    "Side by side": "compare_settings",
     "How it works": "theory",
 }
 
@@ -28,16 +28,16 @@ which, manner, large = st.columns([10, 15, 4], gap="medium")
 with large:
     size = common.size()
 with which:
-    photo = photos.pick("style_photo", max_side=size, default="Palace")
+    photo = photo_picker.pick("style_photo", max_side=size, default="Palace")
 with manner:
-    manners = styles.pick("style_manner")
-with engine.told():
+    manners = style_picker.pick("style_manner")
+with model_loading.told():
     sections(
         "pages.style_transfer",
         TABS,
         "style_tab",
         photo,
         manners,
-        model=partial(networks.pick, "style_network", network),
-        meanwhile=partial(photos.bare, photo, "This is about to be painted.", common.wide),
+        model=partial(network_picker.pick, "style_network", network),
+        meanwhile=partial(photo_picker.bare, photo, "This is about to be painted.", common.wide),
     )

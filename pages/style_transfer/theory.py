@@ -3,10 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import descent, style_losses, style_transfer
-from genmodels.backbone import Backbone
-from pages.style_transfer.styles import Manners
-from ui import code
+from genmodels.style_transfer import losses as style_losses
+from genmodels.style_transfer import optimizers
+from genmodels.style_transfer import transfer as style_transfer
+from genmodels.vision.backbone import Backbone
+from pages.style_transfer.style_picker import Manners
+from ui import code_panel
 
 PARTS = [
     (
@@ -70,7 +72,7 @@ PAPERS = """
 
 def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
     """The same for every network, photo and style."""
-    code.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
     st.subheader("The source", anchor=False)
     lesson = [
         style_losses.gram_matrix,
@@ -78,9 +80,9 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
         style_losses.style_loss,
         style_losses.total_variation_loss,
         style_transfer.transfer,
-        descent.lbfgs,
-        descent.adam,
+        optimizers.lbfgs,
+        optimizers.adam,
     ]
-    code.sources(lesson)
+    code_panel.sources(lesson)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

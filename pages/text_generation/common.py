@@ -4,7 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels import text_generation, texts, weights
+from genmodels import weights
+from genmodels.data import text_data
+from genmodels.text_generation import model as text_generation
 
 MODELS = {"Small letters": "nietzsche", "Capitals too": "nietzsche_cased"}  # what the visitor reads: weights
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
@@ -33,17 +35,17 @@ def load(name: str) -> text_generation.CharacterModel:
 @st.cache_data(show_spinner=False)
 def measured(name: str) -> dict[str, Any]:
     """What training found out beside the weights: "words" (hashes), "roles", "cells", "r"."""
-    return weights.arrays(f"text_generation_{name}", ".map.npz")
+    return weights.arrays(f"text_generation_{name}", ".arrays.npz")
 
 
 def start(k: int, name: str) -> str:
     """The k-th beginning, in the model's own characters."""
-    return texts.fit_text(STARTS[k % len(STARTS)], load(name).vocabulary)[0]
+    return text_data.fit_text(STARTS[k % len(STARTS)], load(name).vocabulary)[0]
 
 
 def fitted(text: str, vocabulary: str) -> str:
     """A visitor's text in a model's own characters; says on the page which ones were replaced."""
-    text, replaced = texts.fit_text(text, vocabulary)
+    text, replaced = text_data.fit_text(text, vocabulary)
     told = [f"{_named(c)} → {_named(by)}" for c, by in replaced.items() if by != c.lower()]
     if told:
         more = f" and {len(told) - 12} more" if len(told) > 12 else ""

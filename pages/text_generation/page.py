@@ -3,15 +3,15 @@
 import streamlit as st
 
 from pages.text_generation.common import MODELS
-from ui.controls import presets
-from ui.shell import head, sections
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "It writes": "writer",
+    "It writes": "generator",
     "Four temperatures": "temperatures",
-    "Surprise": "surprise",
-    "Inside the LSTM": "inside",
-    "Train it": "live",
+    "Surprise": "surprisal",
+    "Inside the LSTM": "lstm_inspector",
+    "Train it": "train",
     "How it works": "theory",
 }
 

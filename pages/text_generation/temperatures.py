@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genmodels import text_generation, texts
+from genmodels.data import text_data
+from genmodels.text_generation import model as text_generation
 from pages.text_generation import common
-from ui import code, controls
+from ui import code_panel, presets_and_reset
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)  # those of the textbook
 SWEEP = tuple(round(0.2 * k, 1) for k in range(11))
@@ -51,7 +52,7 @@ def show(name: str) -> None:
             st.number_input(
                 "Seed", 0, 9999, key="four_seed", help="The same seed draws the same random numbers.", **common.KEEP
             )
-        controls.reset(DEFAULTS, key="four_reset")
+        presets_and_reset.reset(DEFAULTS, key="four_reset")
     columns = st.columns(4, gap="medium")
     for k, column in enumerate(columns):
         column.number_input(
@@ -86,7 +87,7 @@ def show(name: str) -> None:
     st.subheader("From greedy to chance", anchor=False)
     _sweep(name, prompt, length, seed, temperatures)
     script = f"""
-        from genmodels import text_generation
+        from genmodels.text_generation import model as text_generation
 
         model = text_generation.load({name!r})
         temperatures = {temperatures!r}
@@ -94,8 +95,8 @@ def show(name: str) -> None:
         for temperature, text, entropy in zip(temperatures, written, bits.mean(axis=1)):
             print(f"--- temperature {{temperature}}, {{entropy:.2f}} bits a character\\n{{text}}\\n")
         """
-    functions = [text_generation.write, text_generation.softmax, text_generation.entropy, texts.invented]
-    code.show(script, [*functions, texts.repeat_rate], key="four", name="four_temperatures")
+    functions = [text_generation.write, text_generation.softmax, text_generation.entropy, text_data.invented]
+    code_panel.show(script, [*functions, text_data.repeat_rate], key="four", name="four_temperatures")
 
 
 def _again() -> None:
@@ -111,8 +112,8 @@ def _written(
 
 def _measures(name: str, text: str) -> tuple[float, float]:
     """Share of known words, and of repeated pieces."""
-    new, all_words = len(texts.invented(text, common.measured(name)["words"])), len(texts.words(text))
-    return 1 - new / max(1, all_words), texts.repeat_rate(text)
+    new, all_words = len(text_data.invented(text, common.measured(name)["words"])), len(text_data.words(text))
+    return 1 - new / max(1, all_words), text_data.repeat_rate(text)
 
 
 def _numbers(bits: float, known: float, repeated: float) -> str:
@@ -123,7 +124,7 @@ def _numbers(bits: float, known: float, repeated: float) -> str:
 def _marked(prompt: str, text: str, name: str) -> str:
     """The text as HTML, invented words underlined."""
     parts, last = [f'<span class="given">{escape(prompt)}</span>'], 0
-    for begin, end in texts.invented(text, common.measured(name)["words"]):
+    for begin, end in text_data.invented(text, common.measured(name)["words"]):
         parts += [escape(text[last:begin]), f'<span class="new">{escape(text[begin:end])}</span>']
         last = end
     return f'<div class="four">{"".join(parts)}{escape(text[last:])}</div>'

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from genmodels import recurrent, text_generation, weights
+from genmodels import weights
+from genmodels.text_generation import model as text_generation
+from genmodels.text_generation import rnn_cells
 from pages.text_generation import common
-from ui import code
+from ui import code_panel
 
 PIPELINE = [
     (
@@ -43,7 +45,7 @@ h' &= o \odot \tanh c' & \text{what the rest of the network sees}
 
 def show(name: str) -> None:
     st.subheader("From a text to its next character", anchor=False)
-    code.equations(PIPELINE)
+    code_panel.equations(PIPELINE)
     st.subheader("The memory cell", anchor=False)
     words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
     words.markdown(
@@ -81,7 +83,7 @@ def show(name: str) -> None:
         "their own:"
     )
     st.code((text_generation.__doc__ or "").strip(), language="text", wrap_lines=True)
-    st.code((recurrent.__doc__ or "").strip(), language="text", wrap_lines=True)
+    st.code((rnn_cells.__doc__ or "").strip(), language="text", wrap_lines=True)
 
 
 def _row(name: str, title: str) -> dict:

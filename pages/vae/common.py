@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genmodels import images
-from genmodels.datasets import CLASS_NAMES
-from ui import engine
-from ui.classes import COLOURS
-from ui.pictures import show
+from genmodels.data.datasets import CLASS_NAMES
+from genmodels.media import images
+from ui import model_loading
+from ui.class_colors import COLOURS
+from ui.image_display import show
 
 DATA = {"Digits": "mnist", "Clothes": "fashion_mnist"}  # what the visitor reads: data set
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
@@ -23,13 +23,13 @@ def names(name: str) -> tuple[str, ...]:
 
 def module() -> ModuleType:
     """`genmodels.vae`, which brings TensorFlow: imported once something has to be computed."""
-    engine.wait()
-    from genmodels import vae
+    model_loading.wait()
+    from genmodels.vae import model as vae
 
     return vae
 
 
-@engine.shared("Loading the VAE")
+@model_loading.shared("Loading the VAE")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors."""
     return module().load(name)

@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from genmodels import images, latent_map
+from genmodels.media import images
+from genmodels.vae import latent_map
 from pages.vae import common
-from ui import cells, code, controls, pictures
-from ui.shell import explain
+from ui import code_panel, image_display, image_grid, presets_and_reset
+from ui.page_layout import explain
 
 DEFAULTS = {"grid_n": 15, "grid_spread": "Range", "grid_extent": 3.0, "grid_width": 720, "grid_colour": False}
 
@@ -22,7 +23,7 @@ def show(name: str) -> None:
     if picked and max(picked) >= n:
         picked = None
     with right:
-        cells.sheet(
+        image_grid.sheet(
             sheet,
             n,
             n,
@@ -52,13 +53,14 @@ def show(name: str) -> None:
         "sent a code, and the decoder makes something up."
     )
     script = f"""
-        from genmodels import images, vae
+        from genmodels.media import images
+        from genmodels.vae import model as vae
 
         model = vae.load({name!r})
         pictures = vae.grid(model, {n}, spread={spread.lower()!r}, extent={extent})  # ({n}, {n}, 28, 28)
         open("vae_grid.png", "wb").write(images.png(images.tile(pictures)))
         """
-    code.show(script, [vae.grid, vae.grid_codes, vae.decode], key="grid", name="vae_grid")
+    code_panel.show(script, [vae.grid, vae.grid_codes, vae.decode], key="grid", name="vae_grid")
 
 
 def _controls() -> tuple[int, str, float, int, bool]:
@@ -90,7 +92,7 @@ def _controls() -> tuple[int, str, float, int, bool]:
         colour = st.toggle(
             "Colour by class", key="grid_colour", help="Each picture in the colour of the codes around it.", **keep
         )
-        controls.reset(DEFAULTS | {"grid_cell": None}, key="grid_reset")
+        presets_and_reset.reset(DEFAULTS | {"grid_cell": None}, key="grid_reset")
     return n, spread, extent, width, colour
 
 
@@ -107,7 +109,7 @@ def _sheet(name: str, n: int, spread: str, extent: float, colour: bool) -> bytes
 
 def _picked(name: str, z: np.ndarray) -> None:
     picture = common.module().decode(common.load(name), z[None])[0]
-    pictures.show(picture, width=224, caption=f"z = ({z[0]:.2f}, {z[1]:.2f})")
+    image_display.show(picture, width=224, caption=f"z = ({z[0]:.2f}, {z[1]:.2f})")
 
     def go() -> None:
         reach = float(latent_map.load(name)["extent"])

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from pages.vae.common import DATA
-from ui.controls import presets
-from ui.shell import head, sections
+from ui.page_layout import head, sections
+from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "Latent pad": "pad",
+    "Latent pad": "latent_pad",
     "Latent grid": "grid",
-    "Ten sliders": "sliders",
-    "Your own picture": "picture",
-    "Between two": "between",
-    "AE, VAE, β": "family",
-    "Train it": "live",
+    "Ten sliders": "latent_sliders",
+    "Your own picture": "encode_own_image",
+    "Between two": "interpolation",
+    "AE, VAE, β": "beta_comparison",
+    "Train it": "train",
     "How it works": "theory",
 }
 

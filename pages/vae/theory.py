@@ -6,7 +6,7 @@ import streamlit as st
 
 from genmodels import weights
 from pages.vae import common
-from ui import code
+from ui import code_panel
 from ui.component import component
 
 TERMS = [
@@ -22,12 +22,12 @@ TERMS = [
     ),
 ]
 
-_drawing = component("reparameterisation", Path(__file__).parent / "reparameterisation")
+_drawing = component("reparameterisation", Path(__file__).parent / "reparameterization")
 
 
 def show(_name: str) -> None:
     st.subheader("Two terms, in nats", anchor=False)
-    code.equations((f"{title}.", text, formula) for title, text, formula in TERMS)
+    code_panel.equations((f"{title}.", text, formula) for title, text, formula in TERMS)
     st.markdown(
         "Their sum is the negative **ELBO**, an upper bound on the length of the shortest message that transmits the "
         "picture. Nothing is divided or re-weighted here, so the numbers on this page are real nats per picture. "
@@ -38,7 +38,7 @@ def show(_name: str) -> None:
         "A random draw has no derivative. So draw the noise *outside* the network and scale it inside: "
         "$z = \\mu + \\sigma \\varepsilon$ is the same distribution, and the gradient flows to $\\mu$ and $\\sigma$."
     )
-    _drawing(key="reparameterisation")
+    _drawing(key="reparameterization")
     st.subheader("The models on this page", anchor=False)
     st.dataframe(
         [

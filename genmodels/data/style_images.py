@@ -1,0 +1,343 @@
+"""Pictures in a manner: twelve styles to learn from, drawn by this program.
+
+Style transfer needs pictures whose colours and strokes are worth having. Paintings belong to museums
+and to their photographers; these belong to nobody, for a few lines of NumPy each draw them: tiles by
+the nearest of scattered points (Worley 1996, "A cellular texture basis function"), strokes along
+the swirls of a smooth random field (Haeberli 1990, "Paint by numbers"), printed dots, woven threads.
+The same name and seed give the same picture, at every size.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from genmodels.data import procedural_drawing
+
+NIGHT = ("#0b1437", "#15307a", "#2f6fc1", "#7db7dd", "#f4e9b4", "#f3c53c", "#d9822b", "#16244f")
+GLASS = ("#0b2a8f", "#1766c9", "#0e8f86", "#f2b51d", "#e4572e", "#b3122f", "#6a1b8a", "#f7dc7a")
+SMALTI = ("#12355b", "#2a7f9e", "#8fc1b5", "#f1e3c0", "#e0a63a", "#c1502e", "#7a1f2b", "#123a2e")
+SUNSET = ("#2b1055", "#7d1f6f", "#d3365a", "#f4793b", "#fbc04f", "#fff0b8")
+SEA = ("#0d2238", "#173f6b", "#2d6d9a", "#7fb0c0", "#f0e7d0", "#e9d8b4")
+GARDEN = ("#23395b", "#3a7d44", "#8fbf4d", "#f4d35e", "#ee6c4d", "#b23a67", "#f7c6d0", "#5aa9c9")
+
+
+def draw(name: str, side: int = 384, seed: int = 0) -> np.ndarray:
+    """The style of that name, one of `NAMES`: (side, side, 3) uint8.
+
+    side: 32 pixels or more; the picture is the same at every size, finer or coarser. seed: another
+    picture in the same manner. Raises `ValueError` on another name or a smaller side.
+    """
+    if name not in _STYLES:
+        raise ValueError(f"no style is named {name!r}: expected one of {', '.join(NAMES)}")
+    if side < 32:
+        raise ValueError(f"a style needs 32 pixels a side or more, got {side}")
+    picture = _STYLES[name](side, np.random.default_rng([seed, NAMES.index(name)]))
+    return np.round(255 * np.clip(picture, 0, 1)).astype("uint8")
+
+
+# --- the styles -----------------------------------------------------------------------------------
+
+
+def _mosaic(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Small stones in bands of colour, set in dark mortar."""
+    field = procedural_drawing.field(side, rng, finest=5)
+    places = procedural_drawing.scattered(34, rng, 0.55)
+    cell, border = procedural_drawing.cells(side, places)
+    tones = np.clip(procedural_drawing.at(field, places) + 0.05 * rng.standard_normal(len(places)), 0, 1)
+    tones = (np.floor(tones * 2 * len(SMALTI)) + 0.5) / (2 * len(SMALTI))
+    stones = procedural_drawing.ramp(tones, SMALTI) * rng.uniform(0.8, 1.12, (len(places), 1))
+    gold = rng.random(len(places)) < 0.06
+    stones[gold] = procedural_drawing.colours(["#e8b64c"]) * rng.uniform(0.8, 1.15, (gold.sum(), 1))
+    y, x = procedural_drawing.plane(side)
+    lit = 0.16 * ((places[cell][..., 0] - y) + (places[cell][..., 1] - x)) * 34  # each stone lies a little aslant
+    mortar = procedural_drawing.edge(border - 0.0032 * side)[..., None]
+    return mortar * (stones[cell] + lit[..., None]) + (1 - mortar) * procedural_drawing.colours(["#2a2320"])
+
+
+def _stained_glass(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Large panes of deep colour with light behind them, and lead between."""
+    places = procedural_drawing.scattered(9, rng, 0.95)
+    cell, border = procedural_drawing.cells(side, places)
+    tones = np.clip(
+        procedural_drawing.at(procedural_drawing.field(side, rng, finest=4), places)
+        + 0.2 * rng.standard_normal(len(places)),
+        0,
+        1,
+    )
+    panes = procedural_drawing.ramp((np.floor(tones * 7.99) + 0.5) / 8, GLASS)
+    panes = panes[cell] * (0.72 + 0.55 * procedural_drawing.field(side, rng, finest=20, falloff=1.2))[..., None]
+    y, x = procedural_drawing.plane(side)
+    sun = np.exp(-((y - 0.38) ** 2 + (x - 0.55) ** 2) / 0.12)[..., None]
+    panes = panes + 0.22 * sun + 0.25 * np.exp(-border / (0.03 * side))[..., None] * -1 * panes
+    lead = procedural_drawing.edge(border - 0.011 * side)[..., None]
+    shine = np.exp(-((border - 0.006 * side) ** 2) / (0.003 * side) ** 2)[..., None]
+    return lead * panes + (1 - lead) * (procedural_drawing.colours(["#0c0c10"]) + 0.16 * shine)
+
+
+def _ink(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Mountains in mist, washed in with wet ink, leaves before them in dry ink, and a red sun."""
+    picture = (
+        procedural_drawing.colours(["#f2e8d3"])
+        - 0.08 * procedural_drawing.field(side, rng, finest=60, falloff=0.5)[..., None]
+    )
+    y, x = procedural_drawing.plane(side)
+    sun = procedural_drawing.edge((0.085 - np.hypot(y - 0.2, x - 0.7)) * side)[..., None]
+    picture = picture * (1 - sun) + sun * procedural_drawing.colours(["#c2321f"])
+    soaked = 0.05 * (procedural_drawing.field(side, rng, finest=30, falloff=0.9) - 0.5)
+    for k in range(6):
+        ridge = 0.14 + 0.15 * k + 0.3 * (procedural_drawing.field(side, rng, finest=14, falloff=1.35)[side // 2] - 0.5)
+        below = y + soaked * (1 + 0.5 * k) - ridge
+        mist = np.exp(-np.maximum(below, 0) / (0.05 + 0.02 * k))
+        wash = (procedural_drawing.edge(below * side / 2.5) * (0.3 + 0.12 * k) * mist)[..., None]
+        rim = (np.exp(-((below / 0.006) ** 2)) * (0.12 + 0.1 * k))[..., None]
+        picture = picture * (1 - wash) + wash * procedural_drawing.colours(["#1d2430"])
+        picture = picture * (1 - rim) + rim * procedural_drawing.colours(["#0d0f14"])
+    for _ in range(9):
+        root, lean = np.array([1.05, rng.random()]), rng.uniform(-0.5, 0.5)
+        for _ in range(11):
+            rise = rng.uniform(0.05, 0.6)
+            place = root + rise * np.array([-1.0, lean]) + 0.03 * rng.standard_normal(2)
+            dry = np.repeat(rng.uniform(0, 0.4, 10) ** 2, 2)
+            procedural_drawing.stroke(
+                picture,
+                place,
+                rng.uniform(-0.5, 1.2) + np.pi * (rng.random() < 0.5),
+                rng.uniform(0.1, 0.22),
+                rng.uniform(0.012, 0.03),
+                procedural_drawing.colours(["#101218"])[0],
+                bend=rng.uniform(-0.12, 0.12),
+                taper=0.95,
+                cover=rng.uniform(0.55, 0.95),
+                bristles=dry,
+            )
+    return picture
+
+
+def _halftone(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Four inks printed as dots of four grids, each at its angle, on white paper."""
+    y, x = procedural_drawing.plane(side)
+    rings = 0.5 + 0.5 * np.sin(34 * np.hypot(y - 0.42, x - 0.56) + 5 * procedural_drawing.field(side, rng, finest=3))
+    picture = procedural_drawing.ramp(
+        0.55 * procedural_drawing.field(side, rng, finest=4) + 0.45 * rings, (*SUNSET[1:], "#36c6d8", "#1b4fa0")
+    )
+    black = 1 - picture.max(axis=-1)
+    inks = [*np.moveaxis((1 - picture - black[..., None]) / np.maximum(1 - black[..., None], 1e-3), -1, 0), 0.8 * black]
+    page = np.ones((side, side, 3)) * procedural_drawing.colours(["#fdf8ec"])
+    pitch = 1 / 46
+    for cover, angle, ink in zip(inks, (15, 75, 0, 45), ("#00a4dc", "#e6127e", "#ffe100", "#1c1a22"), strict=True):
+        a = np.radians(angle)
+        u, v = (x * np.cos(a) + y * np.sin(a)) / pitch, (y * np.cos(a) - x * np.sin(a)) / pitch
+        away = np.hypot(u - np.round(u), v - np.round(v)) * pitch * side  # pixels to the middle of the dot
+        radius = 0.72 * np.sqrt(np.clip(cover, 0, 1)) * pitch * side
+        dot = (procedural_drawing.edge(radius - away) * (radius > 0.3))[..., None]
+        page = page * (1 - dot + dot * procedural_drawing.colours([ink]))
+    return page
+
+
+def _pencil(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Layers of hatching, the darker the more of them, in graphite and coloured pencils, on rough paper."""
+    tooth = procedural_drawing.field(side, rng, finest=min(150, side // 2 - 1), falloff=0.1)
+    picture = procedural_drawing.colours(["#f8f2e4"]) - 0.06 * tooth[..., None]
+    y, x = procedural_drawing.plane(side)
+    tone = 0.85 * procedural_drawing.field(side, rng, finest=4) + 0.15
+    layers = [(0.15, 0.75, 40, "#e09a3e"), (0.32, 0.5, 46, "#2f6ea8"), (0.46, 2.25, 44, "#3a3d47"),
+              (0.6, 1.45, 48, "#b23a48"), (0.72, 0.8, 52, "#22242b"), (0.85, 2.7, 56, "#17181d")]  # fmt: skip
+    for limit, angle, lines, pencil in layers:
+        bow = 0.05 * (procedural_drawing.field(side, rng, finest=3) - 0.5)
+        u = x * np.cos(angle) + y * np.sin(angle)
+        v = (y * np.cos(angle) - x * np.sin(angle) + bow) * lines
+        line = np.floor(v).astype(int)
+        start = rng.random(400)[line % 400]  # lines are drawn in strokes, each with a beginning of its own
+        stroke = (u * 7 + start * 3) % 1
+        pressed = np.clip((tone - limit) * 5, 0, 1) * np.minimum(1, 5 * (1 - stroke)) * np.minimum(1, 12 * stroke)
+        width = (0.1 + 0.16 * pressed) * side / lines
+        drawn = procedural_drawing.edge(width - np.abs(v - line - 0.5) * side / lines) * pressed
+        cover = (0.9 * drawn * (0.6 + 0.4 * (tooth > 0.4)))[..., None]
+        picture = picture * (1 - cover) + cover * procedural_drawing.colours([pencil])
+    return picture
+
+
+def _brush(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Thick oil paint in strokes along the swirls of a night sky."""
+    swirl = procedural_drawing.field(side, rng, finest=4, falloff=1.4)
+    angles, tone = (
+        procedural_drawing.along(swirl),
+        np.clip(0.75 * swirl + 0.35 * procedural_drawing.field(side, rng, finest=6) - 0.05, 0, 1),
+    )
+    canvas = procedural_drawing.ramp(tone, NIGHT) * 0.7
+    for rows, length, width in ((14, 0.14, 0.038), (22, 0.09, 0.02), (28, 0.065, 0.012)):
+        places = rng.permutation(procedural_drawing.scattered(rows, rng, 1.2))
+        tones = np.clip(procedural_drawing.at(tone, places) + 0.07 * rng.standard_normal(len(places)), 0, 1)
+        for place, colour, angle in zip(
+            places, procedural_drawing.ramp(tones, NIGHT), procedural_drawing.at(angles, places), strict=True
+        ):
+            colour = colour * rng.uniform(0.82, 1.18) + 0.03 * rng.standard_normal(3)
+            bristles = np.repeat(0.09 * rng.standard_normal(9), 2) + np.linspace(0.08, -0.1, 18)  # lit from above
+            procedural_drawing.stroke(
+                canvas,
+                place,
+                angle + 0.12 * rng.standard_normal(),
+                length * rng.uniform(0.7, 1.3),
+                width,
+                colour,
+                bend=rng.uniform(-0.08, 0.08),
+                taper=0.35,
+                cover=0.94,
+                bristles=bristles,
+            )
+    return canvas
+
+
+def _waves(side: int, rng: np.random.Generator) -> np.ndarray:
+    """A printed sea: scales of blue in rows, foam on their rims, the paper's warm white between."""
+    paper = (
+        procedural_drawing.colours(["#efe4c8"])
+        - 0.06 * procedural_drawing.field(side, rng, finest=80, falloff=0.4)[..., None]
+    )
+    picture = np.broadcast_to(paper, (side, side, 3)).copy()
+    y, x = procedural_drawing.plane(side)
+    lift = 0.09 * (procedural_drawing.field(side, rng, finest=3) - 0.5)
+    rows = 13
+    for row in range(-1, 2 * rows + 3):
+        middle = row / (2 * rows) + 0.05
+        top, bottom = max(0, int((middle - 0.13) * side)), max(0, int((middle + 0.13) * side))
+        columns = np.arange(-1, rows // 2 + 3) * 2 / rows + (row % 2) / rows
+        nearest = columns[np.abs(x[0][:, None] - columns[None]).argmin(axis=1)][None]
+        away = np.hypot((y + lift)[top:bottom] - middle, x[top:bottom] - nearest) * rows  # 1: the rim
+        inside = procedural_drawing.edge((1 - away) * side / rows)[..., None]
+        rings = 0.5 + 0.5 * np.cos(2 * np.pi * 3.5 * away)
+        tone = np.clip(0.42 * (1 - away) + 0.28 * (row % 3) / 2 + 0.12 * rings, 0, 1)
+        foam = np.maximum(
+            procedural_drawing.edge((rings - 0.86) * 9), procedural_drawing.edge((away - 0.9) * side / rows)
+        )[..., None]
+        scale = foam * paper[top:bottom] + (1 - foam) * procedural_drawing.ramp(0.06 + 0.62 * tone, SEA)
+        line = procedural_drawing.edge((away - 0.965) * side / rows)[..., None]
+        part = picture[top:bottom]
+        part += inside * ((1 - line) * scale + line * procedural_drawing.colours(["#12233c"]) - part)
+    return picture
+
+
+def _woven(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Threads over and under each other, in stripes of many colours both ways."""
+    threads = 52
+    y, x = procedural_drawing.plane(side)
+    runs = rng.integers(2, 6, 60)
+    dyed = [np.repeat(rng.integers(0, len(GARDEN), 60), runs)[: threads + 1] for _ in range(2)]
+    table = procedural_drawing.colours(GARDEN)
+    wobble = 0.25 * (procedural_drawing.field(side, rng, finest=20, falloff=0.8) - 0.5)
+    u, v = x * threads + wobble, y * threads + wobble.T
+    i, j = np.clip(np.floor(u), 0, threads).astype(int), np.clip(np.floor(v), 0, threads).astype(int)
+    over = (i + j) % 4 < 2  # a twill: each thread goes over two and under two
+    across, along = np.where(over, u - i, v - j) - 0.5, np.where(over, v - j, u - i) - 0.5
+    colour = np.where(over[..., None], table[dyed[0][i]], table[dyed[1][j]])
+    fibre = 0.1 * np.sin(2 * np.pi * (3 * across + 1.2 * along)) + 0.12 * (
+        procedural_drawing.field(side, rng, finest=90, falloff=0.1) - 0.5
+    )
+    light = 1.12 * np.sqrt(np.clip(1 - (1.75 * across) ** 2, 0.05, 1)) * (1 - 0.5 * along**2) + fibre
+    return colour * light[..., None]
+
+
+def _marble(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Colours floating on water, combed, and lifted off with paper."""
+    y, x = procedural_drawing.plane(side)
+    a, b = procedural_drawing.field(side, rng, finest=3), procedural_drawing.field(side, rng, finest=5)
+    comb = 0.05 * np.abs(((x * 7 + 0.6 * a) % 1) * 2 - 1) ** 0.6 * 2
+    t = 5.2 * (y + comb + 0.32 * a + 0.14 * b)
+    inks = ("#1d2f5f", "#f2e6cf", "#c8402f", "#f2e6cf", "#e3a12f", "#1f7a74", "#f2e6cf", "#7a1f3d", "#e8b7a0")
+    veins = procedural_drawing.colours(inks)[np.floor(t * 2.2).astype(int) % len(inks)]
+    near = np.abs(t * 2.2 - np.round(t * 2.2))
+    slope = np.maximum(np.hypot(*np.gradient(t * 2.2)), 1e-6)
+    line = procedural_drawing.edge(near / slope - 0.0025 * side)[..., None]
+    picture = line * veins + (1 - line) * procedural_drawing.colours(["#14203f"])
+    drops = procedural_drawing.scattered(11, rng, 1.3)
+    for place, size, k in zip(drops, rng.random(len(drops)), rng.integers(0, len(inks), len(drops)), strict=True):
+        if size > 0.45:
+            procedural_drawing.stroke(
+                picture, place, 0, 0, 0.012 + 0.035 * size**6, procedural_drawing.colours(inks)[k]
+            )
+    return picture
+
+
+def _woodcut(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Lines cut along the shapes, thick in the shadow and thin in the light, over two flat inks."""
+    shape, tone = procedural_drawing.field(side, rng, finest=3), procedural_drawing.field(side, rng, finest=4)
+    slope = np.maximum(np.hypot(*np.gradient(shape * 26)), 1e-6)
+    away = np.abs((shape * 26) % 1 - 0.5)  # 0 in the middle of a line, half a turn to the next
+    jag = 0.1 * (procedural_drawing.field(side, rng, finest=60, falloff=0.3) - 0.5)
+    black = procedural_drawing.edge(((0.06 + 0.4 * tone + jag) - away) / slope)[..., None]
+    edge = np.hypot(*np.gradient(tone)) + 1e-6
+    ground = procedural_drawing.colours(["#f4dfae"]) * np.ones((side, side, 1))
+    for limit, ink in ((0.36, "#e9a03b"), (0.62, "#c23b22")):
+        cover = procedural_drawing.edge((tone - limit) / edge)[..., None]
+        ground = ground * (1 - cover) + cover * procedural_drawing.colours([ink])
+    worn = 0.1 * procedural_drawing.field(side, rng, finest=90, falloff=0.2)[..., None]
+    return ground * (1 - black) + black * procedural_drawing.colours(["#17120f"]) + worn - 0.05
+
+
+def _dots(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Points of pure colour side by side, that mix in the eye: a garden by a river."""
+    tone = np.clip(
+        0.8 * procedural_drawing.field(side, rng, finest=4) + 0.25 * procedural_drawing.plane(side)[0] - 0.05, 0, 1
+    )
+    canvas = procedural_drawing.ramp(tone, GARDEN) * 0.35 + 0.6 * procedural_drawing.colours(["#f3ead2"])
+    for rows, width in ((34, 0.028), (46, 0.019)):
+        places = rng.permutation(procedural_drawing.scattered(rows, rng, 1.0))
+        tones = np.clip(procedural_drawing.at(tone, places) + 0.13 * rng.standard_normal(len(places)), 0, 1)
+        opposite = rng.random(len(places)) < 0.12
+        tones[opposite] = (tones[opposite] + 0.5) % 1
+        for place, colour in zip(places, procedural_drawing.ramp(tones, GARDEN), strict=True):
+            procedural_drawing.stroke(
+                canvas,
+                place,
+                rng.uniform(0, 3),
+                0.006,
+                width * rng.uniform(0.75, 1.15),
+                np.clip(1.12 * colour - 0.04, 0, 1),
+                cover=0.94,
+            )
+    return canvas
+
+
+def _facets(side: int, rng: np.random.Generator) -> np.ndarray:
+    """Planes that break light, each shaded from edge to edge, seen from several sides at once."""
+    y, x = procedural_drawing.plane(side)
+    earth = ("#2b2a2c", "#6b3f2e", "#b4603a", "#dba55c", "#f3e2b6", "#9fb8a8", "#3f7489", "#1f3d55")
+    picture = procedural_drawing.ramp(procedural_drawing.field(side, rng, finest=2), earth)
+    for k in range(60):
+        cy, cx, angle = *rng.random(2), rng.uniform(0, np.pi)
+        size = rng.uniform(0.1, 0.36) * (1 - 0.5 * k / 60)
+        top, left = (max(0, int((c - 1.9 * size) * side)) for c in (cy, cx))
+        here = np.s_[top : int((cy + 1.9 * size) * side) + 1, left : int((cx + 1.9 * size) * side) + 1]
+        right, down = x[here] - cx, y[here] - cy
+        u, v = right * np.cos(angle) + down * np.sin(angle), down * np.cos(angle) - right * np.sin(angle)
+        low, near = size * rng.uniform(0.4, 1), size * rng.uniform(0.2, 0.7)
+        skew, turn = rng.uniform(-1, 1), rng.uniform(-0.6, 0.6)
+        within = np.minimum.reduce([u + low, size - u - skew * v, v + near, size * 0.6 - v + turn * u]) * side
+        inside, rim = (
+            procedural_drawing.edge(within)[..., None] * 0.88,
+            np.exp(-((within / (0.004 * side)) ** 2))[..., None] * 0.75,
+        )
+        plane = (
+            procedural_drawing.ramp(rng.random((1, 1)), earth)
+            * (0.5 + 0.7 * np.clip(0.5 + 0.5 * u / size, 0, 1))[..., None]
+        )
+        picture[here] += inside * (plane - picture[here])
+        picture[here] += rim * (procedural_drawing.colours(["#1a1512"]) - picture[here])
+    return picture * (0.93 + 0.14 * procedural_drawing.field(side, rng, finest=90, falloff=0.2)[..., None])
+
+
+_STYLES: dict[str, Callable[[int, np.random.Generator], np.ndarray]] = {
+    "Brush strokes": _brush,
+    "Mosaic": _mosaic,
+    "Stained glass": _stained_glass,
+    "Waves": _waves,
+    "Ink": _ink,
+    "Woodcut": _woodcut,
+    "Halftone": _halftone,
+    "Pencil": _pencil,
+    "Marble": _marble,
+    "Woven": _woven,
+    "Dots": _dots,
+    "Facets": _facets,
+}
+NAMES: tuple[str, ...] = tuple(_STYLES)

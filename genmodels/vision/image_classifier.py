@@ -1,0 +1,104 @@
+"""A small convolutional classifier for each data set: no technique of its own, but an eye for what others draw.
+
+It says what a drawn picture shows, and what it sees on the way (the average of its last feature maps)
+is what the distance between drawn and real pictures is taken in, see `gan_measures`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from genmodels import weights
+
+DATA = ("fashion_mnist", "mnist", "cifar10")
+SHAPES = {"fashion_mnist": (28, 28, 1), "mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
+CLASSES = 10
+FEATURES = 64  # numbers a picture is described by
+BATCH = 500  # pictures at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A small convolutional network; made by `build`. Do not train what `classifier` gives: it is shared.
+
+    network: (n, h, w, c) in [0, 1] to features (n, FEATURES) and logits (n, CLASSES).
+    """
+
+    network: Any  # keras.Model
+    shape: tuple[int, int, int]
+
+    @cached_property
+    def look(self) -> Any:
+        """(n, h, w, c) float32 to features and logits, compiled once for all batch sizes."""
+        import keras
+
+        def look(x):
+            return self.network(x, training=False)
+
+        if keras.backend.backend() != "tensorflow":
+            return look
+        import tensorflow as tf
+
+        return tf.function(look, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)], autograph=False)
+
+
+def build(data: str, *, seed: int = 0) -> Classifier:
+    """A fresh, untrained one. Raises `ValueError` for unknown data."""
+    import keras
+    from keras import layers
+
+    if data not in DATA:
+        raise ValueError(f"no classifier for {data!r}: expected one of {', '.join(DATA)}")
+    seeds = iter(range(1000 * seed, 1000 * seed + 1000))
+
+    def conv(x, channels):
+        init = keras.initializers.HeNormal(seed=next(seeds))
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_initializer=init)(x)
+        return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+
+    image = keras.Input(SHAPES[data], name="image")
+    x = layers.MaxPooling2D()(conv(image, 24))
+    x = layers.MaxPooling2D()(conv(x, 48))
+    x = layers.Dropout(0.2, seed=next(seeds))(conv(conv(x, 64), FEATURES))
+    features = layers.GlobalAveragePooling2D(name="features")(x)
+    init = keras.initializers.GlorotUniform(seed=next(seeds))
+    logits = layers.Dense(CLASSES, kernel_initializer=init, name="logits")(features)
+    return Classifier(keras.Model(image, [features, logits], name="picture_classifier"), SHAPES[data])
+
+
+def load(data: str) -> Classifier:
+    """The trained one for a data set: one of `DATA`.
+
+    Raises `ValueError` for unknown data and `weights.WeightsError` for missing or damaged weights.
+    """
+    made = build(data)
+    made.network.load_weights(weights.path(f"image_classifier_{data}"))
+    return made
+
+
+def features(classifier: Classifier, images: np.ndarray) -> np.ndarray:
+    """What the classifier sees before it decides: uint8 (n, h, w[, 3]) to (n, FEATURES) float32."""
+    return _seen(classifier, images)[0]
+
+
+def probabilities(classifier: Classifier, images: np.ndarray) -> np.ndarray:
+    """The probability of each class: uint8 (n, h, w[, 3]) to (n, CLASSES) float32."""
+    logits = _seen(classifier, images)[1]
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def labels(classifier: Classifier, images: np.ndarray) -> np.ndarray:
+    """The most probable class: uint8 (n, h, w[, 3]) to (n,) int64."""
+    return _seen(classifier, images)[1].argmax(axis=1)
+
+
+def _seen(classifier: Classifier, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x = images[..., None] if images.ndim == 3 else images
+    if images.dtype != np.uint8 or x.ndim != 4 or x.shape[1:] != classifier.shape or not len(x):
+        raise ValueError(f"pictures must be (n, h, w) or (n, h, w, 3) uint8 of {classifier.shape}, got {images.shape}")
+    parts = [classifier.look(x[i : i + BATCH].astype("float32") / 255) for i in range(0, len(x), BATCH)]
+    seen, logits = (np.concatenate([np.asarray(each) for each in both]) for both in zip(*parts, strict=True))
+    return seen, logits

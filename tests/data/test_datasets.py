@@ -1,0 +1,268 @@
+import gzip
+import io
+import os
+import urllib.error
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genmodels import weights
+from genmodels.data import datasets
+from genmodels.vae import model as vae
+
+FOLDER = os.environ.get("GENMODELS_DATA_DIR", "")
+
+
+def needs(name):
+    """Skip with a reason where the real data set is not on this machine."""
+    if not (FOLDER and (Path(FOLDER) / f"{name}.npz").is_file()):
+        pytest.skip(f"GENMODELS_DATA_DIR has no {name}.npz")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A data folder of the test's own, and an empty Keras cache: nothing real is in sight."""
+    monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def cache(folder, monkeypatch):
+    """The empty Keras cache, and a network that is off."""
+    from keras.src.backend import config
+    from keras.src.utils import file_utils
+
+    def off(origin, target, hook=None):
+        raise urllib.error.URLError("no network in this test")
+
+    home = folder.parent / "keras"
+    (home / "datasets").mkdir(parents=True)
+    monkeypatch.setattr(config, "_KERAS_DIR", str(home))  # keras reads KERAS_HOME only once
+    monkeypatch.setattr(file_utils, "urlretrieve", off)
+    return home / "datasets"
+
+
+def tiny(shape, n=3):
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for split in ("train", "test"):
+        arrays[f"x_{split}"] = rng.integers(0, 256, (n, *shape), dtype="uint8")
+        arrays[f"y_{split}"] = np.arange(n, dtype="uint8")
+    return arrays
+
+
+# --- digits -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("split", "n"), [("train", 1500), ("test", 297)])
+def test_digits_are_always_there(folder, split, n):
+    assert datasets.available("digits")
+    images, labels = datasets.load("digits", split)
+    assert images.shape == (n, 8, 8) and images.dtype == np.uint8 and images.max() == 255 and images.min() == 0
+    assert labels.shape == (n,) and labels.dtype == np.int64 and set(labels) == set(range(10))
+    again, _ = datasets.load("digits", split)
+    np.testing.assert_array_equal(images, again)
+
+
+def test_the_splits_of_digits_share_no_row():
+    train, test = (datasets.load("digits", split)[0].reshape(-1, 64) for split in ("train", "test"))
+    assert not {row.tobytes() for row in train} & {row.tobytes() for row in test}
+
+
+@pytest.mark.parametrize("name", datasets.NAMES)
+def test_every_data_set_has_ten_class_names(name):
+    assert len(set(datasets.CLASS_NAMES[name])) == 10
+
+
+@pytest.mark.parametrize("ask", [datasets.load, datasets.available])
+def test_an_unknown_name_is_refused(ask):
+    with pytest.raises(ValueError, match="unknown data set 'mnits': expected one of digits, mnist"):
+        ask("mnits")
+
+
+def test_an_unknown_split_is_refused():
+    with pytest.raises(ValueError, match="'train' or 'test', got 'valid'"):
+        datasets.load("digits", "valid")
+
+
+# --- a folder of one's own --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_the_folder_is_looked_at_first(folder, split):
+    assert not datasets.available("mnist")
+    arrays = tiny((28, 28))
+    np.savez(folder / "mnist.npz", **arrays)
+    assert datasets.available("mnist")
+    images, labels = datasets.load("mnist", split)
+    np.testing.assert_array_equal(images, arrays[f"x_{split}"])
+    assert labels.dtype == np.int64 and list(labels) == [0, 1, 2]
+
+
+def test_jpeg_packed_pictures_are_unpacked(folder):
+    flat = np.repeat(np.array([20, 120, 220], "uint8"), 32 * 32 * 3).reshape(3, 32, 32, 3)
+    parts = []
+    for picture in flat:
+        out = io.BytesIO()
+        Image.fromarray(picture).save(out, "JPEG", quality=95)
+        parts.append(out.getvalue())
+    np.savez(
+        folder / "cifar10.npz",
+        x_test_jpeg=np.frombuffer(b"".join(parts), "uint8"),
+        x_test_offsets=np.cumsum([0, *map(len, parts)]),
+        y_test=np.arange(3, dtype="uint8"),
+    )
+    images, labels = datasets.load("cifar10", "test")
+    assert images.shape == flat.shape and images.dtype == np.uint8 and list(labels) == [0, 1, 2]
+    np.testing.assert_allclose(images.astype(int), flat, atol=3)
+
+
+def test_every_20th_photo_is_kept_apart(folder):
+    with pytest.raises(datasets.DatasetMissing, match=r"photos_288\.npz"):
+        datasets.photos()
+    parts = []
+    for level in range(0, 250, 10):
+        out = io.BytesIO()
+        Image.fromarray(np.full((288, 288, 3), level, "uint8")).save(out, "JPEG", quality=95)
+        parts.append(out.getvalue())
+    np.savez(
+        folder / "photos_288.npz",
+        x_jpeg=np.frombuffer(b"".join(parts), "uint8"),
+        x_offsets=np.cumsum([0, *map(len, parts)]),
+    )
+    train, val = datasets.photos(), datasets.photos("val")
+    assert train.shape == (23, 288, 288, 3) and train.dtype == np.uint8
+    np.testing.assert_allclose(val[:, 0, 0, 0].astype(int), [0, 200], atol=2)
+    with pytest.raises(ValueError, match="split"):
+        datasets.photos("test")
+
+
+def broken(kind, data):
+    if kind == "cut short":
+        return data[: len(data) // 2]
+    if kind == "changed inside":
+        middle = len(data) // 3
+        return data[:middle] + bytes(byte ^ 255 for byte in data[middle : middle + 64]) + data[middle + 64 :]
+    return {"empty": b"", "text": b"not a data set at all"}[kind]
+
+
+@pytest.mark.parametrize("kind", ["cut short", "changed inside", "empty", "text"])
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_a_damaged_file_is_told_with_its_remedy(folder, kind, save):
+    file = folder / "mnist.npz"
+    save(file, **tiny((28, 28)))
+    file.write_bytes(broken(kind, file.read_bytes()))
+    with pytest.raises(datasets.DatasetMissing, match=r"mnist\.npz is not a readable data set.*GENMODELS_DATA_DIR"):
+        datasets.load("mnist")
+
+
+def test_a_file_without_the_arrays_is_told_too(folder):
+    np.savez(folder / "mnist.npz", y_train=np.arange(3))
+    with pytest.raises(datasets.DatasetMissing, match="x_train"):
+        datasets.load("mnist")
+
+
+def test_pickles_are_not_opened(folder):
+    np.savez(folder / "mnist.npz", x_train=np.array([{}], dtype=object), y_train=np.arange(1))
+    with pytest.raises(datasets.DatasetMissing, match="not a readable data set"):
+        datasets.load("mnist")
+
+
+# --- the Keras cache and the network ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
+def test_without_a_network_the_three_ways_are_told(cache, name):
+    assert not datasets.available(name)
+    with pytest.raises(datasets.DatasetMissing) as caught:
+        datasets.load(name)
+    message = str(caught.value)
+    assert "no network in this test" in message
+    for way in ("connect to the internet", f"GENMODELS_DATA_DIR to a folder that holds {name}.npz", str(cache)):
+        assert way in message
+
+
+def fashion_files():
+    """What the public copy of Fashion-MNIST consists of, with five pictures."""
+    rng = np.random.default_rng(0)
+    files = {}
+    for prefix in ("train", "t10k"):
+        pictures = rng.integers(0, 256, (5, 28, 28), dtype="uint8")
+        files[f"{prefix}-images-idx3-ubyte.gz"] = gzip.compress(bytes(16) + pictures.tobytes())
+        files[f"{prefix}-labels-idx1-ubyte.gz"] = gzip.compress(bytes(8) + bytes(range(5)))
+    return files
+
+
+@pytest.fixture
+def network(cache, monkeypatch):
+    """A network that has the small Fashion-MNIST; gives the list of what was fetched."""
+    from keras.src.utils import file_utils
+
+    files, fetched = fashion_files(), []
+
+    def fetch(origin, target, hook=None):
+        name = origin.rsplit("/", 1)[1]
+        fetched.append(name)
+        Path(target).write_bytes(files[name])
+
+    monkeypatch.setattr(file_utils, "urlretrieve", fetch)
+    return fetched
+
+
+def test_what_was_fetched_is_kept(cache, network):
+    images, labels = datasets.load("fashion_mnist")
+    assert images.shape == (5, 28, 28) and images.dtype == np.uint8
+    assert labels.dtype == np.int64 and list(labels) == [0, 1, 2, 3, 4]
+    assert len(network) == 4 and datasets.available("fashion_mnist")
+    held_out, _ = datasets.load("fashion_mnist", "test")
+    assert len(network) == 4 and not np.array_equal(images, held_out)
+
+
+@pytest.mark.parametrize("name", list(fashion_files()))
+def test_a_file_cut_short_in_the_cache_is_fetched_again(cache, network, name):
+    expected, _ = datasets.load("fashion_mnist")
+    file = cache / "fashion-mnist" / name
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    images, _ = datasets.load("fashion_mnist")
+    np.testing.assert_array_equal(images, expected)
+    assert file.read_bytes() == whole
+
+
+def test_a_file_cut_short_and_no_network_is_told(cache):
+    (cache / "fashion-mnist").mkdir()
+    for name, data in fashion_files().items():
+        (cache / "fashion-mnist" / name).write_bytes(data[: len(data) // 2])
+    with pytest.raises(datasets.DatasetMissing, match="Three ways"):
+        datasets.load("fashion_mnist")
+
+
+# --- the real data ------------------------------------------------------------------------------
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "shape"), [("mnist", (28, 28)), ("fashion_mnist", (28, 28)), ("cifar10", (32, 32, 3))]
+)
+def test_the_real_data_sets(name, shape):
+    needs(name)
+    images, labels = datasets.load(name, "test")
+    assert images.shape == (len(labels), *shape) and images.dtype == np.uint8 and len(labels) >= 5000
+    assert labels.dtype == np.int64 and set(labels) == set(range(10))
+    if shape == (28, 28):
+        assert np.median(images[:, 0]) == 0  # light on dark
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", vae.RECIPES)
+def test_the_shipped_models_are_as_good_as_their_cards_say(name):
+    data = vae.RECIPES[name].data
+    needs(data)
+    images, _ = datasets.load(data, "test")
+    stated = weights.card(f"vae_{name}")["held_out"]["negative_elbo_nats"]
+    found = vae.negative_elbo(vae.load(name), images[:5000], seed=1).mean()
+    assert found == pytest.approx(stated, abs=1.0)

@@ -1,0 +1,256 @@
+"""The GAN page's "Two dimensions" and "Train it" without a browser: from a button to what can be taken home."""
+
+import base64
+import json
+import threading
+from concurrent.futures import Future
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genmodels.data import datasets
+from genmodels.gan import model as gan
+from genmodels.gan import training as gan_training
+from genmodels.gan.model import Tricks
+from pages.gan import gan_2d_controls, train_controls, train_view
+from tests import visitor
+from tests.visitor import job, labels, run_script, sound, stop_all, until
+from ui import job_panel
+from ui.code_panel import tidy
+
+TINY = {"ganlive_data": "digits", "ganlive_network": "dense", "ganlive_batch": 256, "ganlive_epochs": 1}
+SMALL = {"plane_units": 8, "plane_steps": 100}
+
+
+def visit(tab: str, **state) -> AppTest:
+    return visitor.visit("pages/gan/page.py", **{"gan_tab": tab} | state)
+
+
+@pytest.fixture(autouse=True)
+def empty_line():
+    """No training outlives its test."""
+    yield
+    stop_all()
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    """Trainings report at once and learn nothing: for tests of the page around them, which need no compiling."""
+    seen = {}
+
+    def train(data, labels=None, *, architecture, tricks, epochs, batch_size, seed, controls, classifier):
+        seen.update(controls=controls, labels=labels, data=data, tricks=tricks)
+        model = gan.GAN(None, None, (28, 28, 1), 30, 0, tricks)
+        for done in range(1, 401):
+            losses, right = {"discriminator": 1 / done, "generator": 2.0}, {"real": 0.75, "fake": 0.5}
+            wall = np.full((224, 224), done % 256, "uint8")
+            yield gan_training.Step(done, 400, losses, right, wall, model, 100.0, done / 10, None, None)
+            threading.Event().wait(0.03)
+
+    monkeypatch.setattr(gan_training, "train", train)
+    return seen
+
+
+PLANE = {
+    "plane_data": "Torus", "plane_turn": "neither", "plane_d_rate": "1e99", "plane_penalty": "-3", "plane_units": "0",
+    "plane_steps": "99999999", "plane_seed": "-1", "plane_show": "Everything", "plane_slow": "perhaps",
+}  # fmt: skip
+LIVE = {
+    "ganlive_data": "imagenet", "ganlive_kinds": "Unicorn", "ganlive_network": "transformer", "ganlive_kernel": "0",
+    "ganlive_epochs": "1e9", "ganlive_seed": "x", "ganlive_dropout": "7", "ganlive_objective": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tab", "query"), [("Two dimensions", PLANE), ("Train it", LIVE), ("How it works", {"gan_model": "Cats"})]
+)
+def test_absurd_addresses_break_nothing(tab, query, monkeypatch):
+    monkeypatch.setattr(datasets, "available", lambda name: name == "digits")
+    at = visitor.at_the_door("pages/gan/page.py")
+    at.query_params.update({"gan_tab": tab} | query)
+    assert not at.run().exception
+
+
+# --- two dimensions ---------------------------------------------------------------------------
+
+
+def test_the_plane_is_played_to_its_end_and_on():
+    at = visit("Two dimensions", **SMALL)
+    assert at.session_state["plane_run"]["film"][-1].done == 0
+    at.button(key="plane_train").click().run()
+    until(lambda: not job(at, "plane").active)
+    sound(at.run())
+    assert job(at, "plane").state == "done"
+    run = at.session_state["plane_run"]
+    assert [run["film"][0].done, run["film"][-1].done] == [0, 100]
+    assert {"Fidelity", "Coverage"} == {each.label for each in at.metric}
+    assert at.button(key="plane_train").label == "Go on"
+    at.button(key="plane_train").click().run()
+    until(lambda: not job(at, "plane").active)
+    assert at.session_state["plane_run"] is run and run["film"][-1].done == 200
+
+
+def test_the_plane_does_not_wait_for_tensorflow(monkeypatch):
+    at = visit("Two dimensions", **SMALL)
+    monkeypatch.setattr(job_panel.model_loading, "start", Future)  # an import that never ends
+    at.button(key="plane_train").click().run()
+    until(lambda: not job(at, "plane").active)
+    assert job(at, "plane").state == "done"
+
+
+def test_controls_reach_the_running_game_and_another_network_is_another_game():
+    at = visit("Two dimensions", **SMALL | {"plane_steps": 5000, "plane_slow": True})
+    at.button(key="plane_train").click().run()
+    until(lambda: job(at, "plane").step is not None)
+    run, mine = at.session_state["plane_run"], job(at, "plane")
+    at.select_slider(key="plane_penalty").set_value(3.0).run()
+    at.selectbox(key="plane_turn").set_value("Generator").run()
+    assert at.session_state["plane_run"] is run and mine.active
+    assert (run["controls"].penalty, run["controls"].train) == (3.0, "generator")
+    at.selectbox(key="plane_data").set_value("Spiral").run()
+    until(lambda: not mine.active)
+    assert at.session_state["plane_run"]["film"][-1].done == 0
+    sound(at)
+
+
+def test_turns_by_hand_move_one_network_only():
+    at = visit("Two dimensions", **SMALL)
+    game = at.session_state["plane_run"]["game"]
+    before = [p.copy() for p in game.generator.parameters], [p.copy() for p in game.discriminator.parameters]
+    sound(at.button(key="plane_turn_discriminator").click().run())
+    assert game.done == 10
+    assert all((a == b).all() for a, b in zip(before[0], game.generator.parameters, strict=True))
+    assert any((a != b).any() for a, b in zip(before[1], game.discriminator.parameters, strict=True))
+
+
+def test_a_drawing_is_learnt_once_there_is_enough_of_it():
+    at = visit("Two dimensions", **SMALL, plane_data="Draw your own")
+    assert at.button(key="plane_train").disabled and "Draw what is to be learnt" in at.info[0].value
+    points = np.random.default_rng(0).uniform(-0.5, 0.5, (60, 2)).astype("<f4")
+    at.session_state["plane_drawn"] = base64.b64encode(points.tobytes()).decode()
+    sound(at.run())
+    assert not at.button(key="plane_train").disabled
+    assert np.abs(at.session_state["plane_run"]["points"]).max() <= 0.5
+    at.session_state["plane_drawn"] = "not base64!"
+    sound(at.run())
+    assert at.button(key="plane_train").disabled
+
+
+@pytest.mark.parametrize("title", [title for title, _, _ in gan_2d_controls.TRIES])
+def test_what_to_play_begins_with_its_own_settings(title):
+    at = visit("Two dimensions", **SMALL, plane_seed=3)
+    at.button(key=f"plane_try_{title}").click().run()
+    until(lambda: job(at, "plane").step is not None)
+    sound(at.run())
+    assert at.session_state["plane_seed"] == 0 and at.session_state["plane_run"]["started"]
+
+
+def test_the_planes_script_plays_the_same_game(tmp_path):
+    at = visit("Two dimensions", **SMALL | {"plane_penalty": 1.0}, plane_code=True)
+    (source,) = [each.value for each in at.code if "np.savetxt" in each.value]
+    assert "penalty=1.0" in source and "100 {" in run_script(source, tmp_path)
+
+
+# --- train it -----------------------------------------------------------------------------------
+
+
+def test_a_tiny_training_runs_to_its_end_and_can_be_taken_home(tmp_path):
+    at = visit("Train it", **TINY)
+    at.button(key="ganlive_train").click().run()
+    until(lambda: not job(at, "ganlive").active)
+    sound(at.run())
+    assert job(at, "ganlive").state == "done" and job(at, "ganlive").step.done == 1500 // 256
+    assert at.get("imgs") or at.image, "no wall"
+    assert {"Weights", "Wall", "MP4", "GIF", "Settings"} <= set(labels(at, "download_button"))
+    run = at.session_state["ganlive_run"]
+    json.dumps(train_view.described(run["settings"]))
+    model = job(at, "ganlive").step.model
+    (tmp_path / "kept.weights.h5").write_bytes(train_view._weights(model))
+    again = gan.build("dense", seed=5, tricks=model.tricks)
+    gan.pair(again).load_weights(tmp_path / "kept.weights.h5")
+    z = gan.draw_codes(model, 4, 0)
+    assert (gan.generate(again, z) == gan.generate(model, z)).all()
+    assert train_view._film(run, "gif")[:3] == b"GIF"
+
+
+def test_rates_and_noise_reach_the_running_training(made_up):
+    at = visit("Train it", **TINY)
+    at.button(key="ganlive_train").click().run()
+    until(lambda: job(at, "ganlive").step is not None)
+    at.run().select_slider(key="ganlive_g_rate").set_value(0.001).run()
+    at.slider(key="ganlive_noise").set_value(0.2).run()
+    at.selectbox(key="ganlive_turn").set_value("Discriminator").run()
+    sound(at)
+    now = made_up["controls"]
+    assert (now.generator_rate, now.label_noise, now.train) == (0.001, 0.2, "discriminator")
+    assert at.button(key="ganlive_train").disabled and job(at, "ganlive").active
+
+
+def test_pause_go_on_and_stop_keeps_it(made_up):
+    at = visit("Train it", **TINY)
+    at.button(key="ganlive_train").click().run()
+    until(lambda: job(at, "ganlive").step is not None)
+    at.run().button(key="ganlive_pause").click().run()
+    until(lambda: job(at, "ganlive").state == "paused")
+    held = job(at, "ganlive").step.done
+    at.run().button(key="ganlive_resume").click().run()
+    until(lambda: job(at, "ganlive").step.done > held)
+    at.run().button(key="ganlive_stop").click().run()
+    until(lambda: not job(at, "ganlive").active)
+    sound(at.run())
+    assert "Wall" in labels(at, "download_button")
+    at.session_state["gan_tab"] = "How it works"
+    at.run()
+    at.session_state["gan_tab"] = "Train it"
+    assert "Wall" in labels(sound(at.run()), "download_button")
+
+
+def test_one_kind_and_a_condition(made_up):
+    at = visit("Train it", **TINY | {"ganlive_kinds": "3"})
+    at.button(key="ganlive_train").click().run()
+    until(lambda: job(at, "ganlive").step is not None)
+    assert made_up["labels"] is None and 100 < len(made_up["data"]) < 200
+    assert made_up["data"].shape[1:] == (28, 28)
+    at.run().button(key="ganlive_stop").click().run()
+    until(lambda: not job(at, "ganlive").active)
+    at.run().selectbox(key="ganlive_kinds").set_value(train_controls.CHOOSE).run()
+    at.button(key="ganlive_train").click().run()
+    until(lambda: made_up["labels"] is not None)
+    assert len(made_up["labels"]) == len(made_up["data"]) == 1500
+
+
+def test_the_switches_are_tricks(made_up):
+    at = visit("Train it", **TINY, ganlive_output="sigmoid", ganlive_activation="ReLU, max pooling", ganlive_kernel=5)
+    at.button(key="ganlive_train").click().run()
+    until(lambda: job(at, "ganlive").step is not None)
+    assert made_up["tricks"] == Tricks(output="sigmoid", activation="relu_and_pooling", kernel=5)
+    assert "off" in sound(at.run()).info[0].value, "the collapse meter has no eye for 8 x 8 digits, and says so"
+
+
+def test_other_data_brings_a_kind_that_it_has(monkeypatch):
+    monkeypatch.setattr(datasets, "available", lambda name: name == "digits")  # reading 10,000 photos takes a while
+    at = visit("Train it", **TINY | {"ganlive_kinds": "3"})
+    sound(at.selectbox(key="ganlive_data").set_value("cifar10").run())
+    assert at.session_state["ganlive_kinds"] == "frog"
+    sound(at.selectbox(key="ganlive_data").set_value("mnist").run())
+    assert at.session_state["ganlive_kinds"] == train_controls.ALL
+
+
+def settings(**changes):
+    tricks = replace(Tricks(), dropout=0.1)
+    train = {"architecture": "dense", "tricks": tricks, "epochs": 1, "batch_size": 256, "seed": 7}
+    return {"data": "digits", "keep": None, "choose": False, "train": train} | changes
+
+
+def test_the_script_trains_the_same(tmp_path):
+    assert "5 of 5" in run_script(tidy(train_view.script(settings())), tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} >= {"gan_wall.png", "gan_live.weights.h5"}
+
+
+@pytest.mark.parametrize("data", ["fashion_mnist", "cifar10"])
+def test_the_script_is_python_with_the_settings(data):
+    source = tidy(train_view.script(settings(data=data, keep=6, choose=True)))
+    compile(source, "script", "exec")
+    assert "dropout=0.1" in source and "labels == 6" in source and f"load('{data}')" in source

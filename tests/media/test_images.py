@@ -1,0 +1,449 @@
+import io
+import struct
+import subprocess
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genmodels.media import images
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype="uint8")
+
+
+def saved(picture, kind="PNG", **options):
+    picture = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def bomb(side):
+    """The header of a huge PNG in a file of a few hundred bytes."""
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def slash(height=280, width=280, thick=12):
+    """Ink leaning like '/', as a drawing canvas gives it: 0 to 255, light on dark."""
+    rows, columns = np.mgrid[:height, :width]
+    near = np.abs((columns - width / 2) + 0.5 * (rows - height / 2)) < thick
+    inside = np.abs(rows - height / 2) < height / 4
+    return np.where(near & inside, 255, 0).astype("uint8")
+
+
+# --- decode -----------------------------------------------------------------------------------
+
+
+def test_a_plain_png_comes_back_as_it_is():
+    picture, note = images.decode(saved(PHOTO))
+    assert picture.dtype == np.uint8 and note == ""
+    np.testing.assert_array_equal(picture, PHOTO)
+    picture[0, 0] = 0  # the caller's own
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_the_formats_and_modes(kind, mode):
+    picture = Image.fromarray(PHOTO).convert(mode)
+    if (kind, mode) == ("JPEG", "P"):
+        picture = picture.convert("CMYK")
+    found, _ = images.decode(saved(picture, kind))
+    assert found.shape == PHOTO.shape and found.dtype == np.uint8
+
+
+def test_sixteen_bits_become_eight():
+    deep = np.linspace(0, 65535, 32 * 32).reshape(32, 32).round().astype("uint16")
+    found, _ = images.decode(saved(deep))
+    expected = np.repeat((deep / 257).round().astype("uint8")[..., None], 3, axis=2)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparency_lies_over_white(mode):
+    picture = Image.new(mode, (8, 8), (0, 0, 0, 0) if mode == "RGBA" else (0, 0))
+    picture.paste((0, 0, 0, 255) if mode == "RGBA" else (0, 255), (0, 0, 4, 8))
+    found, _ = images.decode(saved(picture))
+    assert (found[:, :4] == 0).all() and (found[:, 4:] == 255).all()
+
+
+def test_a_transparent_palette_colour_lies_over_white():
+    picture = Image.new("P", (8, 8), 0)
+    picture.putpalette([0, 0, 0, 200, 0, 0])
+    picture.paste(1, (0, 0, 4, 8))
+    found, _ = images.decode(saved(picture, transparency=0))
+    assert (found[:, :4] == (200, 0, 0)).all() and (found[:, 4:] == 255).all()
+
+
+def test_a_phone_photo_stands_upright_and_the_note_says_so_in_its_sides():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn right by 90 degrees
+    lying = np.zeros((40, 80, 3), "uint8")
+    lying[:, :40] = 255
+    found, _ = images.decode(saved(lying, "PNG", exif=exif))
+    np.testing.assert_array_equal(found, np.rot90(lying, -1))
+    small, note = images.decode(saved(lying, "JPEG", exif=exif), max_side=20)
+    assert small.shape == (20, 10, 3) and note == "scaled from 40 x 80"
+
+
+def test_a_large_picture_is_scaled_and_the_note_says_so():
+    found, note = images.decode(saved(np.zeros((300, 600, 3), "uint8"), "JPEG"), max_side=100)
+    assert found.shape == (50, 100, 3) and note == "scaled from 600 x 300"
+
+
+def test_the_first_frame_of_an_animation_is_taken():
+    film = [Image.new("RGB", (8, 8), (60 * i, 0, 0)) for i in range(4)]
+    found, note = images.decode(saved(film[0], "GIF", save_all=True, append_images=film[1:]))
+    assert note == "first frame of 4" and (found == 0).all()
+
+
+def test_the_second_picture_of_a_phone_photo_is_no_animation():
+    found, note = images.decode(saved(PHOTO, "MPO", save_all=True, append_images=[Image.fromarray(PHOTO[:8, :8])]))
+    assert found.shape == PHOTO.shape and note == ""
+
+
+TIFF, BMP = saved(PHOTO, "TIFF"), saved(PHOTO, "BMP")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"hello", "PNG, JPEG, WEBP or GIF"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "PNG, JPEG, WEBP or GIF"),
+        (TIFF, "PNG, JPEG, WEBP or GIF"),
+        (BMP, "PNG, JPEG, WEBP or GIF"),
+        (saved(PHOTO)[:-200], "damaged or cut short"),
+        (saved(PHOTO, "JPEG")[:800], "damaged or cut short"),
+        (saved(PHOTO, "WEBP", lossless=True)[:2000], "."),
+        (saved(PHOTO, "GIF")[:900], "damaged or cut short"),
+        (saved(PHOTO[:3, :20]), "20 x 3 pixels: at least 4 x 4"),
+        (saved(PHOTO[:1, :1]), "1 x 1"),
+        (bomb(7000), "7000 x 7000 pixels: choose one of at most 40 megapixels"),
+        (bomb(30000), "at most 40 megapixels"),
+        (b"\0" * (images.MAX_BYTES + 10**6), "21 MB: choose one of at most 20 MB"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(data, words):
+    with pytest.raises(images.BadImage) as caught, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        images.decode(data)
+    assert words in str(caught.value) and str(caught.value).endswith(".")
+
+
+def test_damaged_files_never_raise_anything_else():
+    rng = np.random.default_rng(1)
+    films = [Image.fromarray(PHOTO), Image.fromarray(PHOTO[::-1])]
+    sound = [saved(PHOTO, kind) for kind in ("PNG", "JPEG", "WEBP", "GIF")]
+    sound.append(saved(films[0], "GIF", save_all=True, append_images=films[1:]))
+    refused = 0
+    for data in sound:
+        for _ in range(60):
+            broken = bytearray(data)
+            for place in rng.integers(0, min(len(data), 400), 4):
+                broken[place] = rng.integers(256)
+            try:
+                picture, _ = images.decode(bytes(broken[: rng.integers(20, len(data) + 1)]))
+            except images.BadImage:
+                refused += 1
+            else:
+                assert picture.ndim == 3 and picture.dtype == np.uint8
+    assert refused > 50
+
+
+# --- frame ------------------------------------------------------------------------------------
+
+
+def box_of(image):
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    return rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+
+
+def test_frame_names_its_stages_and_ends_like_mnist():
+    stages = images.frame(slash(), box=20, centre="mass")
+    names = [name for name, _ in stages]
+    assert names[:2] == ["grey", "light on dark"] and "cropped" in names and len(set(names)) == len(names)
+    assert all(stage.dtype == np.uint8 and stage.ndim == 2 for _, stage in stages)
+    last = stages[-1][1]
+    assert last.shape == (28, 28) and last.max() == 255 and last[0].max() == 0
+    top, bottom, left, right = box_of(last)
+    assert max(bottom - top, right - left) == 20
+    rows, columns = np.mgrid[:28, :28]
+    centre = [(last * axis).sum() / last.sum() for axis in (rows, columns)]
+    assert np.abs(np.array(centre) - 14).max() < 1
+
+
+def test_dark_on_light_and_light_on_dark_end_alike():
+    light, dark = slash(), 255 - slash()
+    np.testing.assert_array_equal(
+        images.frame(light, box=20, centre="mass")[-1][1], images.frame(dark, box=20, centre="mass")[-1][1]
+    )
+    colour = np.repeat(dark[..., None], 3, axis=2)
+    stages = dict(images.frame(colour, box=20, centre="mass"))
+    assert stages["grey"][0, 0] == 255 and stages["light on dark"][0, 0] == 0
+
+
+def test_size_and_place_on_the_page_do_not_matter():
+    wide = np.zeros((400, 500), "uint8")
+    wide[100:380, 10:290] = slash()
+    expected = images.frame(slash(), box=20, centre="mass")[-1][1]
+    found = images.frame(wide, box=20, centre="mass")[-1][1]
+    assert np.abs(found.astype(float) - expected).mean() < 6
+
+
+def test_faint_ink_is_stretched():
+    faint = np.where(slash() > 0, 110, 60).astype("uint8")
+    np.testing.assert_array_equal(
+        images.frame(faint, box=20, centre="mass")[-1][1], images.frame(slash(), box=20, centre="mass")[-1][1]
+    )
+
+
+def test_a_photo_of_paper_comes_out_clean():
+    rng = np.random.default_rng(0)
+    ink = np.asarray(Image.fromarray(slash()).resize((700, 700)), "float32") / 255
+    photo = np.full((900, 1200), 190.0) + np.linspace(-5, 5, 1200)
+    photo[100:800, 200:900] -= 130 * ink
+    photo = (photo + rng.normal(0, 6, photo.shape)).clip(0, 255).astype("uint8")
+    photo = np.repeat(photo[..., None], 3, axis=2)
+    found = images.frame(photo, box=20, centre="mass")[-1][1]
+    expected = images.frame(slash(), box=20, centre="mass")[-1][1]
+    # Its middle may be rounded to the next pixel.
+    moved = [np.roll(found, (dy, dx), (0, 1)).ravel() for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    assert max(np.corrcoef(each, expected.ravel())[0, 1] for each in moved) > 0.97
+    assert (found > 0).mean() < 1.5 * (expected > 0).mean()
+
+
+def test_single_specks_are_no_ink():
+    dusty = slash()
+    dusty[5, 5] = dusty[270, 20] = 255
+    np.testing.assert_array_equal(
+        images.frame(dusty, box=20, centre="mass")[-1][1], images.frame(slash(), box=20, centre="mass")[-1][1]
+    )
+
+
+def test_the_fashion_frame_fills_the_picture_and_keeps_dark_parts():
+    shirt = np.zeros((200, 200), "uint8")
+    shirt[20:180, 50:150] = 25
+    shirt[60:80, 80:100] = 255
+    last = images.frame(shirt, box=28, centre="box")[-1][1]
+    top, bottom, left, right = box_of(last)
+    assert (top, bottom) == (0, 28) and abs((left + right) / 2 - 14) <= 0.5
+    assert 15 <= np.median(last[:, 12:16]) <= 40
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        np.zeros((280, 280), "uint8"),
+        np.full((280, 280, 3), 255, "uint8"),
+        np.full((28, 28), 128, "uint8"),
+        np.random.default_rng(0).normal(180, 4, (600, 800)).astype("uint8"),
+    ],
+)
+def test_nothing_on_it_is_refused(empty):
+    with pytest.raises(images.BadImage, match=r"The drawing is empty: draw something first\."):
+        images.frame(empty, box=20, centre="mass")
+
+
+def test_shadows_alone_are_refused():
+    shadow = np.repeat(np.linspace(120, 220, 300)[None], 200, axis=0).astype("uint8")
+    with pytest.raises(images.BadImage, match="Nothing stands out"):
+        images.frame(shadow, box=20, centre="mass")
+
+
+@pytest.mark.parametrize(
+    ("image", "options", "words"),
+    [
+        (slash(), {"box": 20, "centre": "middle"}, "centre must be"),
+        (slash(), {"box": 29, "centre": "box"}, "box must be"),
+        (slash(), {"box": 0, "centre": "box"}, "box must be"),
+        (slash() / 255, {"box": 20, "centre": "mass"}, "uint8"),
+        (np.zeros((28, 28, 4), "uint8"), {"box": 20, "centre": "mass"}, r"\(28, 28, 4\)"),
+        (np.zeros((0, 28), "uint8"), {"box": 20, "centre": "mass"}, r"\(0, 28\)"),
+    ],
+)
+def test_frame_refuses_wrong_arguments(image, options, words):
+    with pytest.raises(ValueError, match=words):
+        images.frame(image, **options)
+
+
+# --- resize, tile, blend ----------------------------------------------------------------------
+
+
+def test_resize_is_smooth_and_keeps_the_range():
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 256, (5, 8, 8), dtype="uint8")
+    large = images.resize(small, 28)
+    assert large.shape == (5, 28, 28) and large.dtype == np.uint8
+    assert len(np.unique(large)) > len(np.unique(small))  # between the old pixels there are new greys
+    np.testing.assert_allclose(large.mean(axis=(1, 2)), small.mean(axis=(1, 2)), atol=6)
+    np.testing.assert_array_equal(images.resize(small, 8), small)
+    assert images.resize(small[:0], 28).shape == (0, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("array", "size"), [(np.zeros((8, 8), "uint8"), 28), (np.zeros((2, 8, 8)), 28), (np.zeros((2, 8, 8), "uint8"), 0)]
+)
+def test_resize_refuses_wrong_arguments(array, size):
+    with pytest.raises(ValueError, match="must be"):
+        images.resize(array, size)
+
+
+def test_tile_lays_rows_and_columns():
+    pictures = np.arange(2 * 3 * 4 * 5, dtype="uint8").reshape(2, 3, 4, 5)
+    sheet = images.tile(pictures, gap=2, background=200)
+    assert sheet.shape == (2 * 4 + 2, 3 * 5 + 2 * 2) and sheet.dtype == np.uint8
+    for i in range(2):
+        for j in range(3):
+            np.testing.assert_array_equal(sheet[6 * i : 6 * i + 4, 7 * j : 7 * j + 5], pictures[i, j])
+    assert (sheet[4:6] == 200).all() and (sheet[:, 5:7] == 200).all()
+    assert images.tile(pictures).shape == (8, 15)
+
+
+def test_tile_takes_floats():
+    sheet = images.tile(np.array([0, 0.5, 1.0, 2.0], "float32").reshape(2, 2, 1, 1))
+    np.testing.assert_array_equal(sheet, [[0, 128], [255, 255]])
+
+
+def test_tile_takes_colours():
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 5, 3), dtype="uint8")
+    sheet = images.tile(pictures, gap=1)
+    assert sheet.shape == (9, 17, 3)
+    for channel in range(3):
+        np.testing.assert_array_equal(sheet[..., channel], images.tile(pictures[..., channel], gap=1))
+
+
+@pytest.mark.parametrize("shape", [(3, 28, 28), (0, 2, 28, 28)])
+def test_tile_refuses_another_shape(shape):
+    with pytest.raises(ValueError, match="rows, columns"):
+        images.tile(np.zeros(shape, "uint8"))
+
+
+def test_tint_keeps_black_black_and_the_order_of_greys():
+    pictures = np.linspace(0, 1, 2 * 4 * 4).reshape(2, 4, 4)
+    pictures[1, 0, 0] = 0
+    found = images.tint(pictures, np.array([[200, 0, 50], [0, 100, 255]], "uint8"))
+    assert found.shape == (2, 4, 4, 3) and found.dtype == np.uint8
+    assert (found[0, 0, 0] == 0).all() and (found[1, 0, 0] == 0).all()
+    assert (np.diff(found[0].reshape(-1, 3).astype(int), axis=0) >= 0).all()
+    assert found[0, -1, -1].argmax() == 0 and found[1, -1, -1].argmax() == 2
+
+
+def test_tint_refuses_another_number_of_colours():
+    with pytest.raises(ValueError, match=r"\(2, 28, 28\) and \(3, 3\)"):
+        images.tint(np.zeros((2, 28, 28)), np.zeros((3, 3), "uint8"))
+
+
+def test_blend_goes_from_one_to_the_other():
+    a, b = PHOTO[..., 0], PHOTO[..., 1]
+    fade = images.blend(a, b, 5)
+    assert fade.shape == (5, *a.shape) and fade.dtype == np.uint8
+    np.testing.assert_array_equal(fade[0], a)
+    np.testing.assert_array_equal(fade[-1], b)
+    np.testing.assert_allclose(fade[2], (a.astype(float) + b) / 2, atol=0.5)
+    np.testing.assert_array_equal(images.blend(a / 255, b / 255, 5), fade)
+
+
+def test_blend_refuses_wrong_arguments():
+    a = np.zeros((4, 4), "uint8")
+    with pytest.raises(ValueError, match="one shape"):
+        images.blend(a, a[:2], 3)
+    with pytest.raises(ValueError, match="at least 2"):
+        images.blend(a, a, 1)
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(6, 5), (6, 5, 3), (6, 5, 4)])
+def test_png_keeps_every_pixel(shape):
+    image = np.random.default_rng(0).integers(0, 256, shape, dtype="uint8")
+    data = images.png(image, scale=3)
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(data))), image.repeat(3, 0).repeat(3, 1))
+    assert data == images.png(image / 255, scale=3)
+
+
+@pytest.mark.parametrize(
+    ("image", "scale"), [(np.zeros((4, 4, 2), "uint8"), 1), (np.zeros(4), 1), (np.zeros((4, 4)), 0)]
+)
+def test_png_refuses_wrong_arguments(image, scale):
+    with pytest.raises(ValueError, match="must be"):
+        images.png(image, scale=scale)
+
+
+def film(colour, n=12, side=21):
+    rows, columns = np.mgrid[:side, :side] / side
+    frames = np.stack([np.uint8(255 * np.abs(np.sin(rows + 2 * columns + i / n))) for i in range(n)])
+    return np.stack([frames, frames[:, ::-1], frames[:, :, ::-1]], axis=-1) if colour else frames
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_animations_have_their_frames_pace_and_pictures(kind, colour):
+    frames = film(colour)
+    with Image.open(io.BytesIO(images.animate(frames, kind, fps=20, scale=2))) as found:
+        assert (found.format, found.n_frames, found.size) == (kind.upper(), 12, (42, 42))
+        assert found.info["loop"] == 0
+        for i, frame in enumerate(frames):
+            found.seek(i)
+            found.load()
+            assert found.info["duration"] == 50
+            rgb = frame if colour else np.repeat(frame[..., None], 3, axis=2)
+            error = np.abs(np.asarray(found.convert("RGB"))[::2, ::2].astype(int) - rgb)
+            assert error.mean() < (12 if kind == "gif" and colour else 0.01)
+
+
+def test_a_gif_has_one_palette_for_all_frames():
+    frames = film(colour=True, side=40)
+    colours = set()
+    with Image.open(io.BytesIO(images.animate(frames, "gif"))) as found:
+        for i in range(found.n_frames):
+            found.seek(i)
+            colours |= set(map(tuple, np.asarray(found.convert("RGB")).reshape(-1, 3)))
+    assert len(colours) <= 256 < len(np.unique(frames.reshape(-1, 3), axis=0))
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_an_mp4_plays_everywhere(colour):
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    frames = film(colour)
+    data = images.animate(frames / 255, "mp4", fps=10, scale=3)  # 63 pixels a side: odd
+    assert data[4:8] == b"ftyp" and 0 < data.index(b"moov") < data.index(b"mdat")  # may play before all has arrived
+    assert b"avc1" in data
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "info", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24"]
+    run = subprocess.run([*command, "-"], input=data, capture_output=True, check=True)
+    assert b"yuv420p" in run.stderr and b"10 fps" in run.stderr
+    played = np.frombuffer(run.stdout, "uint8").reshape(-1, 64, 64, 3)
+    assert len(played) == 12
+    expected = frames if colour else np.repeat(frames[..., None], 3, axis=3)
+    assert np.abs(played[:, 1:63:3, 1:63:3].astype(int) - expected).mean() < 12
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "mp4"])
+def test_the_same_frames_give_the_same_file(kind):
+    if kind == "mp4":
+        pytest.importorskip("imageio_ffmpeg")
+    assert images.animate(film(colour=True), kind) == images.animate(list(film(colour=True)), kind)
+
+
+@pytest.mark.parametrize(
+    ("frames", "options", "words"),
+    [
+        ([], {}, "at least one frame"),
+        ([np.zeros((4, 4)), np.zeros((4, 5))], {}, r"frame 0 is \(4, 4\), frame 1 is \(4, 5\)"),
+        ([np.zeros((4, 4, 4))], {}, r"\(H, W\) or \(H, W, 3\)"),
+        ([np.zeros((4, 4))], {"kind": "avi"}, "kind must be"),
+        ([np.zeros((4, 4))], {"fps": 0}, "fps must be"),
+        ([np.zeros((4, 4))], {"scale": 0}, "scale must be"),
+    ],
+)
+def test_animate_refuses_wrong_arguments(frames, options, words):
+    with pytest.raises(ValueError, match=words):
+        images.animate(frames, **{"kind": "gif"} | options)

@@ -1,0 +1,68 @@
+"""Models that all visitors share: loaded once each, under names of their own, and forgotten when asked."""
+
+import pytest
+
+from ui import component, model_loading
+
+
+@pytest.fixture
+def loads():
+    seen = []
+
+    @model_loading.shared("Loading one")
+    def one(name: str) -> list[str]:
+        seen.append(f"one {name}")
+        return [name]
+
+    @model_loading.shared("Loading another")
+    def other(name: str) -> list[str]:
+        seen.append(f"other {name}")
+        return [name.upper()]
+
+    one.clear(), other.clear()  # what the test before left
+    return one, other, seen
+
+
+def test_a_model_is_loaded_once_for_each_name(loads):
+    one, _, seen = loads
+    first = one("a")
+    assert one("a") is first and one("b") == ["b"]
+    assert seen == ["one a", "one b"]
+
+
+def test_two_loaders_do_not_share_what_they_loaded(loads):
+    one, other, seen = loads
+    assert (one("a"), other("a")) == (["a"], ["A"])
+    assert seen == ["one a", "other a"]
+
+
+def test_clear_forgets_one_and_not_the_other(loads):
+    one, other, seen = loads
+    first, kept = one("a"), other("a")
+    one.clear()
+    assert one("a") is not first and other("a") is kept
+    assert seen == ["one a", "other a", "one a"]
+
+
+def test_a_failure_is_not_kept():
+    tries = []
+
+    @model_loading.shared("Loading")
+    def broken() -> str:
+        tries.append(True)
+        if len(tries) == 1:
+            raise OSError("not there yet")
+        return "there"
+
+    with pytest.raises(OSError, match="not there yet"):
+        broken()
+    assert broken() == "there"
+
+
+def test_scripts_that_a_component_needs_come_before_its_own(tmp_path, monkeypatch):
+    for name, text in {"a.html": "<b>", "a.js": "own", "c.js": "needed"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    made = {}
+    monkeypatch.setattr(component.st.components.v2, "component", lambda name, **parts: made.update(parts, name=name))
+    component.component("plane", tmp_path / "a", tmp_path / "c.js")
+    assert made == {"name": "plane", "html": "<b>", "css": None, "js": "needed\nown"}

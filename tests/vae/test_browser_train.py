@@ -1,0 +1,105 @@
+"""Training in a real browser: seen, held, stopped, taken home; and two visitors at once."""
+
+import numpy as np
+import pytest
+
+from genmodels.vae import model as vae
+
+GRID = "[data-testid=stMain] [data-testid=stImage] img"
+LONG = 180_000  # milliseconds: compiling a training step on a busy machine
+
+
+def begin(page, server, expect, **settings):
+    """Train on the digits, for longer than the test lasts."""
+    query = "&".join(f"{key}={value}" for key, value in {"live_epochs": 100, **settings}.items())
+    page.goto(f"{server}/vae?vae_tab=Train+it&{query}")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def progress(page):
+    return page.locator("[data-testid=stMain] [data-testid=stProgress]")
+
+
+@pytest.fixture
+def stopping():
+    """Pages whose training is ended with the test, so that the next one need not wait in line."""
+    pages = []
+    yield pages.append
+    for page in pages:
+        stop = page.get_by_role("button", name="Stop")
+        if stop.count() and stop.is_enabled():
+            stop.click()
+
+
+def test_train_pause_go_on_stop_and_take_home(page, server, expect, stopping, tmp_path):
+    begin(page, server, expect)
+    stopping(page)
+    expect(progress(page)).to_contain_text("steps", timeout=LONG)
+    caption = page.get_by_text("VAE on 8 x 8 digits, 2-D, β 1: the plane")
+    expect(caption).to_be_visible()
+    before = page.locator(GRID).first.get_attribute("src")
+    expect(page.locator(GRID).first).not_to_have_attribute("src", before)  # the grid is redrawn as it learns
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2)
+
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=LONG)
+    expect(progress(page)).to_contain_text("Paused")
+    held = page.locator(GRID).first.get_attribute("src")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(GRID).first).not_to_have_attribute("src", held, timeout=LONG)
+
+    page.get_by_role("button", name="Stop").click()
+    expect(progress(page)).to_contain_text("Stopped")
+    expect(caption).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Weights").click()
+    assert download.value.suggested_filename == "vae_digits_2d.weights.h5"
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    model = vae.build(2)
+    fresh = vae.decode(model, np.zeros((1, 2), "float32"))
+    model.load_weights(file)
+    assert not np.allclose(vae.decode(model, np.zeros((1, 2), "float32")), fresh)
+
+
+def test_the_second_visitor_waits_in_line_and_can_explore_meanwhile(open_page, studio, expect, stopping):
+    first, second = open_page(), open_page()
+    begin(first, studio, expect)
+    stopping(first)
+    expect(progress(first)).to_contain_text("steps", timeout=LONG)
+    begin(second, studio, expect)
+    stopping(second)
+    expect(progress(second)).to_contain_text("next in line")
+
+    second.get_by_role("tab", name="Latent pad").click()
+    pad = second.locator("canvas.plane")
+    expect(pad).to_be_visible()
+    pad.hover()
+    second.mouse.down()
+    second.mouse.move(*(value + 40 for value in _middle(pad)))
+    second.mouse.up()
+    expect(second.get_by_text("Decoded exactly here")).to_be_visible()
+    expect(second.locator("[data-testid=stSidebar]")).to_contain_text("next in line")
+
+    first.get_by_role("button", name="Stop").click()
+    expect(progress(first)).to_contain_text("Stopped")
+    second.get_by_role("tab", name="Train it").click()
+    expect(progress(second)).to_contain_text("steps", timeout=LONG)  # its turn has come
+
+
+def _middle(element) -> tuple[float, float]:
+    box = element.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_training_that_ends_while_its_visitor_is_elsewhere_says_so(page, server, expect):
+    page.goto(f"{server}/vae?vae_tab=Train+it&live_epochs=2&live_batch=256")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.get_by_role("tab", name="Latent pad").click()
+    sidebar = page.locator("[data-testid=stSidebar]")
+    expect(sidebar).to_contain_text("done, 10 of 10 steps", timeout=LONG)
+    page.get_by_role("tab", name="Train it").click()
+    expect(page.get_by_role("button", name="Weights")).to_be_visible()
+    expect(page.get_by_text("Where the encoder puts")).to_be_visible()

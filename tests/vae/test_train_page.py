@@ -1,0 +1,186 @@
+"""The section "Train it" without a browser: a tiny training from button to file."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genmodels.jobs.job_queue import Job
+from genmodels.vae import model as vae
+from pages.vae import train as live
+from pages.vae import train_view
+from tests import visitor
+from tests.visitor import labels, run_script, sound, stop_all, until
+from ui import job_panel
+from ui.code_panel import tidy
+
+TINY = {"live_data": "digits", "live_batch": 256, "live_epochs": 2}
+
+
+def visit(**state) -> AppTest:
+    return visitor.visit("pages/vae/page.py", **{"vae_tab": "Train it"} | state)
+
+
+def job(at: AppTest) -> Job:
+    return visitor.job(at, "live")
+
+
+@pytest.fixture(autouse=True)
+def empty_line():
+    """No training outlives its test."""
+    yield
+    stop_all()
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    """Trainings report at once and learn nothing: for tests of the page around them, which need no compiling."""
+
+    def train(model, images, *, held_out, epochs, batch_size, **rest):
+        total = epochs * (len(images) // batch_size)
+        for done in range(1, total + 1):
+            losses = {
+                f"{rows} {kind}": 1.0 / done for rows in ("training", "held-out") for kind in ("reconstruction", "kl")
+            }
+            yield vae.Step(done, total, losses, np.zeros((280, 280), "uint8"), 100.0)
+            threading.Event().wait(0.05)
+
+    monkeypatch.setattr(vae, "train", train)
+
+
+def test_a_tiny_training_runs_to_its_end_can_be_taken_home_and_its_script_repeats_it(tmp_path):
+    at = visit(**TINY | {"live_epochs": 1})
+    at.button(key="live_train").click().run()
+    until(lambda: not job(at).active)
+    sound(at.run())
+    assert job(at).state == "done" and job(at).step.done == job(at).step.total == 1500 // 256
+    assert len(at.image) >= 2, "no grid"
+    assert {"Weights", "Grid", "Settings"} <= set(labels(at, "download_button"))
+    assert "Look inside" in [each.value for each in at.subheader]
+    run = at.session_state["live_run"]
+    assert run["settings"]["build"] == {"latent_dim": 2, "beta": 1.0, "variational": True, "seed": 0}
+    json.dumps(run["settings"])
+    run_script(tidy(train_view.script(run["settings"])), tmp_path)
+    again = vae.build(2)
+    again.load_weights(tmp_path / "vae_live.weights.h5")
+    z = np.zeros((1, 2), "float32")
+    np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-3)
+
+
+def test_stop_keeps_what_was_learnt(tmp_path):
+    at = visit(**TINY | {"live_epochs": 100})
+    at.button(key="live_train").click().run()
+    until(lambda: job(at).step is not None)
+    at.run().button(key="live_stop").click().run()
+    until(lambda: not job(at).active)
+    assert job(at).state == "stopped" and job(at).step.done < job(at).step.total
+    sound(at.run())
+    assert "Weights" in labels(at, "download_button")
+    run = at.session_state["live_run"]
+    (tmp_path / "kept.weights.h5").write_bytes(train_view._weights(run["model"]))
+    again = vae.build(2, seed=5)
+    again.load_weights(tmp_path / "kept.weights.h5")
+    z = np.array([[0.5, -0.5]], "float32")
+    np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-6)
+
+
+def test_changing_a_control_does_not_lose_the_training(made_up):
+    at = visit(**TINY | {"live_epochs": 100})
+    at.button(key="live_train").click().run()
+    until(lambda: job(at).step is not None)
+    mine = job(at)
+    at.run().select_slider(key="live_beta").set_value("4").run()
+    assert at.button(key="live_train").disabled
+    assert job(at) is mine and mine.active
+    assert at.session_state["live_run"]["settings"]["build"]["beta"] == 1.0
+
+
+def test_pause_and_go_on(made_up):
+    at = visit(**TINY | {"live_epochs": 100})
+    at.button(key="live_train").click().run()
+    until(lambda: job(at).step is not None)
+    at.run().button(key="live_pause").click().run()
+    until(lambda: job(at).state == "paused")
+    held = job(at).step.done
+    at.run().button(key="live_resume").click().run()
+    until(lambda: job(at).step.done > held)
+
+
+def test_the_training_goes_on_while_another_tab_is_open(made_up):
+    at = visit(**TINY | {"live_epochs": 100})
+    at.button(key="live_train").click().run()
+    until(lambda: job(at).step is not None)
+    at.session_state["vae_tab"] = "Latent grid"
+    sound(at.run())
+    assert job(at).active
+    at.session_state["vae_tab"] = "Train it"
+    assert "Stop" in labels(sound(at.run()), "button")
+
+
+def test_the_second_visitor_sees_a_place_in_line(made_up):
+    first, second = (visit(**TINY | {"live_epochs": 100}) for _ in range(2))
+    first.button(key="live_train").click().run()
+    until(lambda: job(first).step is not None)
+    second.button(key="live_train").click().run()
+    assert job(second).state == "queued"
+    assert "next in line" in job_panel._state(job(second))
+    second.button(key="live_stop").click().run()
+    assert job(second).state == "stopped"
+
+
+def test_what_to_try_starts_with_its_own_settings(made_up):
+    at = visit(**TINY)
+    at.button(key="live_try_Plain autoencoder").click().run()
+    assert at.session_state["live_run"]["settings"]["build"]["variational"] is False
+    until(lambda: job(at).step is not None)
+    sound(at.run())
+
+
+def test_more_than_two_numbers_show_what_each_tells(made_up):
+    at = visit(**TINY | {"live_latent": 5, "live_epochs": 1})
+    at.button(key="live_train").click().run()
+    until(lambda: not job(at).active)
+    sound(at.run())
+    assert any("near zero are not used" in each.value for each in at.caption)
+
+
+def test_the_data_set_brings_its_settings_and_reset_brings_them_back():
+    at = visit(live_data="digits")
+    at.selectbox(key="live_data").set_value("fashion_mnist").run()
+    assert at.session_state["live_epochs"] == live.LARGE["live_epochs"]
+    at.select_slider(key="live_beta").set_value("8").run()
+    at.button(key="live_reset").click().run()
+    assert at.session_state["live_beta"] == "1"
+
+
+def test_no_data_names_three_ways_and_the_run_says_so_too(monkeypatch, tmp_path):
+    import keras
+
+    def unreachable():
+        raise Exception("URL fetch failure")  # as keras.utils.get_file does
+
+    monkeypatch.delenv("GENMODELS_DATA_DIR", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", unreachable)
+    at = visit(live_data="fashion_mnist")
+    text = at.warning[0].value
+    assert all(way in text for way in ("internet", "GENMODELS_DATA_DIR", "fashion_mnist.npz", "datasets"))
+    at.button(key="live_train").click().run()
+    until(lambda: not job(at).active)
+    at.run()
+    assert not at.exception
+    assert "Three ways" in at.error[0].value
+
+
+@pytest.mark.parametrize("data", ["digits", "fashion_mnist"])
+def test_the_script_is_python_with_the_settings(data):
+    settings = {
+        "data": data,
+        "build": {"latent_dim": 3, "beta": 4.0, "variational": True, "seed": 7},
+        "train": {"epochs": 1, "batch_size": 256, "learning_rate": 0.001, "report_every": 4, "seed": 7},
+    }
+    source = tidy(train_view.script(settings))
+    compile(source, "script", "exec")
+    assert "latent_dim=3" in source and "learning_rate=0.001" in source and ("resize" in source) == (data == "digits")

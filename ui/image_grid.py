@@ -1,0 +1,50 @@
+"""A sheet of pictures of which one can be picked, by hand or by keyboard."""
+
+import base64
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from ui.component import component
+
+HERE = Path(__file__).parent
+
+_cells = component("cells", HERE / "image_grid")
+
+
+def sheet(
+    png: bytes,
+    rows: int,
+    columns: int,
+    *,
+    key: str,
+    label: str,
+    on_pick: Callable[[int, int], None],
+    width: int | None = None,
+    picked: Sequence[int] | None = None,
+    marks: Sequence[tuple[int, int]] = (),
+) -> None:
+    """Show a PNG of rows x columns pictures; `on_pick(row, column)` is called before the next run.
+
+    width: pixels at most; None fills the column. picked: the cell that is outlined. marks: cells
+    with a thin frame. label: what a screen reader says.
+    """
+
+    def picked_one() -> None:
+        if cell := st.session_state[key].get("cell"):
+            on_pick(int(cell[0]), int(cell[1]))
+
+    _cells(
+        key=key,
+        data={
+            "png": base64.b64encode(png).decode(),
+            "rows": rows,
+            "columns": columns,
+            "label": label,
+            "width": width,
+            "picked": list(picked) if picked else None,
+            "marks": [list(mark) for mark in marks],
+        },
+        on_cell_change=picked_one,
+    )

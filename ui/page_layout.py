@@ -1,0 +1,105 @@
+"""What surrounds every page: the warm-up, the presenter's switch, the running job."""
+
+import importlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from ui import job_panel, model_loading
+
+_STYLE = """<style>
+html { font-size: %dpx; }
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 2.6rem 4rem; max-width: 1720px; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 36px; padding: 0.3rem 0; white-space: nowrap; }
+</style>"""
+
+
+WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy: they wake nothing up before it is needed
+
+
+def surround(page: StreamlitPage) -> None:
+    """Sidebar and page-wide settings; call before the page runs."""
+    if page.url_path not in WITHOUT_TENSORFLOW:
+        model_loading.start()
+    with st.sidebar:
+        st.toggle(
+            "Presenter",
+            key="presenter",
+            help="Large type and fewer words, for a projector. The arrow keys step through the page's presets.",
+            bind="query-params",
+            persist_state="session",
+            on_change=lambda: st.session_state.update(_switched=True),
+        )
+        job_panel.badge()
+        if st.session_state.pop("_switched", False):
+            # The arrow keys belong to whatever has the focus: take it from the switch. Last in the
+            # sidebar, where nothing follows: what comes and goes above a page moves, and remakes, all of it.
+            st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
+    st.html(_STYLE % (21 if presenting() else 17))
+    _mend_first_deep_link()
+
+
+def presenting() -> bool:
+    return bool(st.session_state.get("presenter"))
+
+
+def explain(text: str) -> None:
+    """A paragraph for readers; left out while presenting."""
+    if not presenting():
+        st.markdown(text)
+
+
+def head(title: str, says: str) -> DeltaGenerator:
+    """A page's title and what it is about; gives the place beside them, for presets and what the whole page shares."""
+    left, right = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+    with left:
+        st.title(title, anchor=False)
+        explain(says)
+    return right
+
+
+def sections(
+    package: str,
+    titles: Mapping[str, str],
+    key: str,
+    *given: Any,
+    model: Callable[[], Any] | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
+    """A tab for each title; in the open one, `show(*given)` of its module in `package`, the page's own folder.
+
+    model: loads what all of them need and are given first; until TensorFlow is there, the open one shows
+    `meanwhile()`. A damaged weight file is told in its section, and the others go on.
+    """
+    tabs = st.tabs(list(titles), key=key, on_change="rerun", bind="query-params")
+    if model is not None:
+        place = next((tab for tab in tabs if tab.open), tabs[0]).empty()
+        if meanwhile is not None and not model_loading.ready():
+            with place.container():
+                meanwhile()
+        given = (model(), *given)
+        place.empty()
+    for tab, module in zip(tabs, titles.values(), strict=True):
+        if tab.open:
+            with tab, model_loading.told():
+                importlib.import_module(f"{package}.{module}").show(*given)
+
+
+@st.cache_resource(show_spinner=False)
+def _runs() -> Iterator[int]:
+    return itertools.count()
+
+
+def _mend_first_deep_link() -> None:
+    """Load the page again if it is the very first this server shows and not the home page.
+
+    Streamlit sees the folder `pages/` and takes a fresh server for one of its older kind until
+    st.navigation was called once: the page is right, but a dialog says that it does not exist.
+    """
+    if next(_runs()) == 0 and st.context.url and urlsplit(st.context.url).path.strip("/"):
+        st.html("<script>location.reload()</script>", unsafe_allow_javascript=True)

@@ -1,0 +1,67 @@
+"""Reset buttons and presets: both put known values back into widgets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui.page_layout import presenting
+
+
+def put(values: Mapping[str, Any]) -> None:
+    """Set widgets by key; to be called in a callback, before the widgets are drawn."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def reset(defaults: Mapping[str, Any], *, key: str, help: str = "Back to the values this began with.") -> None:
+    """A small button that puts a group of controls back."""
+    st.button(
+        "Reset", key=key, icon=":material/restart_alt:", type="tertiary", help=help, on_click=put, args=(defaults,)
+    )
+
+
+def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> None:
+    """Back, a menu and forward through named settings; arrow keys while presenting."""
+    names = [name for name, _ in choices]
+
+    def go(step: int) -> None:
+        current = st.session_state.get(key)
+        at = names.index(current) + step if current in names else (0 if step > 0 else len(names) - 1)
+        st.session_state[key] = names[at % len(names)]
+        put(choices[at % len(names)][1])
+
+    def pick() -> None:
+        if st.session_state[key] in names:
+            put(choices[names.index(st.session_state[key])][1])
+
+    with st.container(horizontal=True, gap="small", wrap=False):
+        left, right = ("Left", "Right") if presenting() else (None, None)
+        st.button(
+            "",
+            key=f"{key}_back",
+            icon=":material/chevron_left:",
+            help="Previous preset",
+            shortcut=left,
+            on_click=go,
+            args=(-1,),
+        )
+        st.selectbox(
+            "Presets",
+            names,
+            index=None,
+            key=key,
+            placeholder="Presets",
+            on_change=pick,
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        st.button(
+            "",
+            key=f"{key}_next",
+            icon=":material/chevron_right:",
+            help="Next preset",
+            shortcut=right,
+            on_click=go,
+            args=(1,),
+        )
