@@ -51,5 +51,5 @@ page = st.navigation(
         ],
     }
 )
-page_layout.surround(page)
+page_layout.page_frame(page)
 page.run()

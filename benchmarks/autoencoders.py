@@ -50,7 +50,7 @@ def textbook() -> keras.Model:
 def wall() -> None:
     """Milliseconds for one picture through all members, the two ways in turn."""
     models = [autoencoders.load(name) for name in autoencoders.FAMILY]
-    picture = fashion_samples.drawn().pictures[:1]
+    picture = fashion_samples.generated_images().pictures[:1]
     x = autoencoders.scaled(picture)
     ways = {
         "ours": lambda: [autoencoders.reconstruct(model, picture) for model in models],
@@ -69,7 +69,7 @@ def wall() -> None:
     )
     files = list(weights.FOLDER.glob("autoencoders_*"))
     print(f"  weights together: {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {len(files)} files")
-    longest = max(weights.card(f"autoencoders_{name}")["training_minutes"] for name in autoencoders.MEMBERS)
+    longest = max(weights.model_card(f"autoencoders_{name}")["training_minutes"] for name in autoencoders.MEMBERS)
     print(f"  longest training of a member, on its card: {longest:.1f} minutes")
 
 
@@ -99,7 +99,7 @@ def by_the_book() -> None:
     minutes = (time.perf_counter() - begun) / 60
     theirs = float(np.square(model.predict(held_out, verbose=0) - held_out).mean())
     ours = float(autoencoders.squared_error(autoencoders.load("stacked"), held_out).mean())
-    card = weights.card("autoencoders_stacked")
+    card = weights.model_card("autoencoders_stacked")
     print(f"  the book's stacked, {EPOCHS} epochs in {minutes:.1f} minutes: {theirs:.4f} on test rows")
     print(
         f"  ours, {card['epochs']} epochs in {card['training_minutes']} minutes: {ours:.4f}; {theirs / ours:.2f} times"

@@ -39,7 +39,7 @@ def default() -> None:
     cold, warm, whole, count = [], [], [], 0
     for _ in range(3):
         model = backbone.load()  # a fresh one has nothing compiled
-        tensorflow_preload.settle()
+        tensorflow_preload.freeze_gc()
         cold.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
         for _ in range(2):
             warm.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
@@ -105,7 +105,7 @@ def tutorial() -> None:
         for _ in deep_dream.dream(photo, model=model, **settings):
             pass
 
-    tensorflow_preload.settle()
+    tensorflow_preload.freeze_gc()
     turns = [*(partial(our_steps, model) for model in ours), their_steps]
     rounds = [[_seconds(turn) / STEPS for turn in turns] for _ in range(1 + ROUNDS)]
     *own, other = np.median(rounds[1:], axis=0)

@@ -65,7 +65,7 @@ def speed() -> None:
         keras.mixed_precision.set_dtype_policy(dtype)
         ours.append(live_style.untrained(style_images.NAMES))
         keras.mixed_precision.set_dtype_policy("float32")
-    tensorflow_preload.settle()
+    tensorflow_preload.freeze_gc()
     turns = [*(_paint(model) for model in ours), *(_pass(model) for model in theirs)]
     names = [f"{who}, {dtype}" for who in ("ours", "the classic one") for dtype in ("float32", *_half())]
     for w, h in SIZES:

@@ -40,7 +40,7 @@ def default(short: bool) -> None:
     first, warm, whole = [], [], []
     for _ in range(1 if short else 3):
         model = backbone.load()  # a fresh one has nothing compiled
-        tensorflow_preload.settle()
+        tensorflow_preload.freeze_gc()
         first.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         warm.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         whole.append(_seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings))))
@@ -107,7 +107,7 @@ def steps(short: bool) -> None:
         "compiled": lambda: theirs(example.compiled),
         "eager": lambda: theirs(example.losses_and_gradient),
     }
-    tensorflow_preload.settle()
+    tensorflow_preload.freeze_gc()
     seconds = [[_seconds(way) / count for way in ways.values()] for _ in range(1 + rounds)][1:]
     own, compiled, eager = np.median(seconds, axis=0)
     print(f"  ours {own:.2f} s a step, with its frame; the example {compiled:.2f} s compiled, {eager:.2f} s eager")

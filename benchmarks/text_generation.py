@@ -131,7 +131,7 @@ def _in_turn(what: str, ours: text_generation.CharacterModel, vocabulary: str, w
         steps = text_generation.generate(ours, PROMPT, length=LENGTH, temperature=TEMPERATURE)
         return "".join(step.character for step in steps)
 
-    tensorflow_preload.settle()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
+    tensorflow_preload.freeze_gc()  # as the app does after loading: or garbage collection looks through all of TensorFlow's objects
     rounds = []
     for _ in range(1 + ROUNDS):
         seconds = [_seconds(lambda: [carry_on() for _ in range(OURS)]) / OURS]

@@ -34,7 +34,7 @@ def prior_quantile(share: np.ndarray | float) -> np.ndarray:
     return ndtri(np.asarray(share, "float64"))
 
 
-def prior_share(z: np.ndarray | float) -> np.ndarray:
+def prior_cdf(z: np.ndarray | float) -> np.ndarray:
     """The share of a standard normal that lies below z, in (0, 1): the inverse of `prior_quantile`."""
     from scipy.special import ndtr
 
@@ -82,12 +82,12 @@ def semantic_grid(corners: np.ndarray, *, rows: int = 5, columns: int = 7) -> np
     return ((1 - v) * top + v * bottom).astype("float32")
 
 
-def along(z: np.ndarray, way: np.ndarray, amounts: np.ndarray | list[float]) -> np.ndarray:
+def shift_along(z: np.ndarray, way: np.ndarray, amounts: np.ndarray | list[float]) -> np.ndarray:
     """z + amount * way for each amount: (d,), (d,), (n,) to (n, d) float32."""
     return (z + np.asarray(amounts)[:, None] * way).astype("float32")
 
 
-def direction(mean: np.ndarray, labels_or_scores: np.ndarray) -> np.ndarray:
+def concept_direction(mean: np.ndarray, labels_or_scores: np.ndarray) -> np.ndarray:
     """The concept's direction, from codes (n, d) and what is known of them (n,).
 
     Yes/no labels (dtype bool): the mean code of those that have it minus the mean of those that have
@@ -105,7 +105,7 @@ def direction(mean: np.ndarray, labels_or_scores: np.ndarray) -> np.ndarray:
     return (centred @ mean / (centred @ centred) * known.std()).astype("float32")
 
 
-def measure(images: np.ndarray) -> dict[str, np.ndarray]:
+def stroke_features(images: np.ndarray) -> dict[str, np.ndarray]:
     """How digits are written: `stroke`, `slant` and `width`, each (n,) float32, for (n, 28, 28) uint8.
 
     stroke: area / half the outline, about the stroke's thickness in pixels. slant: shear in

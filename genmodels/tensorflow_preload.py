@@ -7,7 +7,7 @@ import time
 from concurrent.futures import Future
 
 
-def start(delay: float = 1.5) -> Future:
+def start_import(delay: float = 1.5) -> Future:
     """Import the models in a background thread, `delay` seconds from now.
 
     The future gives the seconds it took, or raises `ImportError`.
@@ -29,7 +29,7 @@ def start(delay: float = 1.5) -> Future:
         # names would begin anew while a worker builds a network ("dense" is used 2 times in the
         # model), and TensorFlow would drop its compiled kernels while it trains.
         keras.backend.clear_session = lambda free_memory=True: None
-        settle()
+        freeze_gc()
         future.set_result(time.perf_counter() - begun)
 
     # The import would fight the very page it is meant not to delay: let that one out first.
@@ -39,7 +39,7 @@ def start(delay: float = 1.5) -> Future:
     return future
 
 
-def settle() -> None:
+def freeze_gc() -> None:
     """Take what is loaded by now out of the garbage collector's sight.
 
     Streamlit collects after every run of a page, which with TensorFlow's two million objects

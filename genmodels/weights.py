@@ -26,7 +26,7 @@ def path(name: str, suffix: str = ".weights.h5") -> Path:
     Raises `WeightsError` where the file or the card is missing or the file is damaged.
     """
     file = FOLDER / f"{name}{suffix}"
-    stated = card(name)["sha256"].get(file.name)
+    stated = model_card(name)["sha256"].get(file.name)
     if stated is None:
         raise WeightsError(f"weights/{name}.json does not name {file.name}: {_remedy(name)}")
     if not file.is_file():
@@ -37,7 +37,7 @@ def path(name: str, suffix: str = ".weights.h5") -> Path:
     return file
 
 
-def card(name: str) -> dict:
+def model_card(name: str) -> dict:
     """What is known of a weight file: data, command, seed, held-out metrics, sha256 of its files."""
     file = FOLDER / f"{name}.json"
     try:
@@ -57,7 +57,7 @@ def arrays(name: str, suffix: str) -> dict[str, np.ndarray]:
         return {key: archive[key] for key in archive.files}
 
 
-def halve(file: Path) -> None:
+def convert_to_float16(file: Path) -> None:
     """Rewrite a `.weights.h5` in place with its float32 arrays as float16: half the download.
 
     Keras casts them back on loading. Measure the model *after* this.
@@ -80,7 +80,7 @@ def halve(file: Path) -> None:
     half.replace(file)
 
 
-def write_card(name: str, suffixes: tuple[str, ...], facts: dict) -> Path:
+def write_model_card(name: str, suffixes: tuple[str, ...], facts: dict) -> Path:
     """Write `weights/<name>.json` for files that lie in `weights/` already."""
     files = [FOLDER / f"{name}{suffix}" for suffix in suffixes]
     table = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

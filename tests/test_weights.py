@@ -12,7 +12,7 @@ def folder(tmp_path, monkeypatch):
     """A weights folder with one model: `vae_tiny.npz` and its card."""
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     np.savez(tmp_path / "vae_tiny.npz", mean=np.arange(6.0).reshape(3, 2))
-    weights.write_card("vae_tiny", (".npz",), {"seed": 0})
+    weights.write_model_card("vae_tiny", (".npz",), {"seed": 0})
     return tmp_path
 
 
@@ -22,7 +22,7 @@ def test_a_sound_file_is_found_and_read(folder):
 
 
 def test_the_card_keeps_the_facts_and_names_the_file(folder):
-    card = weights.card("vae_tiny")
+    card = weights.model_card("vae_tiny")
     assert card["seed"] == 0 and list(card["sha256"]) == ["vae_tiny.npz"]
 
 
@@ -55,14 +55,14 @@ def test_a_missing_card_is_told_with_its_remedy(folder):
 def test_a_card_that_is_no_json_is_refused(folder, text):
     (folder / "vae_tiny.json").write_bytes(text)
     with pytest.raises(weights.WeightsError, match=r"not readable JSON.*git checkout"):
-        weights.card("vae_tiny")
+        weights.model_card("vae_tiny")
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"sha256": "abc"}', "null"])
 def test_a_card_without_its_table_is_refused(folder, text):
     (folder / "vae_tiny.json").write_text(text)
     with pytest.raises(weights.WeightsError, match=r"no table of sha256.*git checkout"):
-        weights.card("vae_tiny")
+        weights.model_card("vae_tiny")
 
 
 def test_a_file_that_the_card_does_not_name_is_refused(folder):
@@ -73,7 +73,7 @@ def test_a_file_that_the_card_does_not_name_is_refused(folder):
 
 def test_pickles_are_not_opened(folder):
     np.savez(folder / "vae_tiny.npz", mean=np.array([{"a": 1}], dtype=object))
-    weights.write_card("vae_tiny", (".npz",), {})
+    weights.write_model_card("vae_tiny", (".npz",), {})
     with pytest.raises(ValueError, match="allow_pickle"):
         weights.arrays("vae_tiny", ".npz")
 
@@ -88,7 +88,7 @@ def test_halve_keeps_the_tree_and_halves_the_precision(tmp_path):
         group.create_dataset("0", data=values)
         group.create_dataset("1", data=np.arange(3))
     before = file.stat().st_size
-    weights.halve(file)
+    weights.convert_to_float16(file)
     assert file.stat().st_size < 0.6 * before and [each.name for each in tmp_path.iterdir()] == [file.name]
     with h5py.File(file) as store:
         assert store.attrs["made"] == "here" and store["layers/dense"].attrs["name"] == "dense"

@@ -59,14 +59,16 @@ def job(at: AppTest, name: str) -> Job:
 def ended(at: AppTest, name: str) -> AppTest:
     """The page once its job has ended well, run again as the browser would."""
     current = job(at, name)
-    until(lambda: job_panel.line().get(current.key) is None or not current.active)  # asking says that somebody is here
+    until(
+        lambda: job_panel.job_queue().get(current.key) is None or not current.active
+    )  # asking says that somebody is here
     assert current.state == "done", current
     return sound(at.run())
 
 
 def stop_all() -> None:
     """End every job of everybody, and wait until it has: none outlives its test."""
-    line = job_panel.line()
+    line = job_panel.job_queue()
     for each in list(line._jobs.values()):
         line.stop(each)
     until(lambda: not any(each.active for each in line._jobs.values()))

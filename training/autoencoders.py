@@ -79,7 +79,7 @@ def member(name: str, epochs: int, seed: int) -> None:
     stem = f"autoencoders_{name}"
     file = weights.FOLDER / f"{stem}.weights.h5"
     model.whole.save_weights(file)
-    weights.halve(file)
+    weights.convert_to_float16(file)
     model.whole.load_weights(file)  # measured as it is kept
     card = {
         "name": stem,
@@ -92,7 +92,7 @@ def member(name: str, epochs: int, seed: int) -> None:
         "training_minutes": round((time.monotonic() - begun) / 60, 1),
         "held_out": report(model),
     }
-    weights.write_card(stem, (".weights.h5",), card)
+    weights.write_model_card(stem, (".weights.h5",), card)
     print(json.dumps(card["held_out"]), flush=True)
 
 
@@ -136,9 +136,9 @@ def _keep(name: str, arrays: dict[str, Any], data: str, facts: dict, seed: int) 
     np.savez_compressed(weights.FOLDER / f"{stem}.arrays.npz", **arrays)
     command = f"python -m training.autoencoders --member {name} --seed {seed}"
     endings = (".arrays.npz", ".images.webp") if name == "map" else (".arrays.npz",)
-    epochs = weights.card("autoencoders_stacked")["epochs"]  # of the network it is made with
+    epochs = weights.model_card("autoencoders_stacked")["epochs"]  # of the network it is made with
     card = {"name": stem, "data": data, "command": command, "seed": seed, "epochs": epochs}
-    weights.write_card(stem, endings, card | facts)
+    weights.write_model_card(stem, endings, card | facts)
     print(json.dumps(facts["held_out"]), flush=True)
 
 

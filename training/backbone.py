@@ -209,7 +209,7 @@ def averaged(model: keras.Model, x: np.ndarray, size: int, seed: int) -> keras.M
     rows = rng.permutation(len(x))[: 120 * BATCH_SIZE]
     for batch, _ in batches(with_room(x[rows], size), np.zeros(len(rows), "int64"), size, rng):
         model(batch, training=True)
-    return backbone.fold(model)
+    return backbone.fold_batchnorm(model)
 
 
 def report(model: keras.Model, x: np.ndarray, labels: np.ndarray, *, size: int, radius: float) -> dict:
@@ -233,7 +233,7 @@ def report(model: keras.Model, x: np.ndarray, labels: np.ndarray, *, size: int, 
 
 def sheet(model: keras.Model, names: tuple[str, ...]) -> np.ndarray:
     """Pictures of the classes SHOWN, made by the network itself from noise, as one, two rows of ten."""
-    seen = backbone.wrap(model, names)
+    seen = backbone.from_keras(model, names)
     *_, last = feature_visualization.synthesise(seen, [names.index(name) for name in SHOWN], side=72, steps=160)
     return images.tile(last.images.reshape(2, 10, *last.images.shape[1:]), gap=3, background=255)
 
@@ -242,7 +242,7 @@ def dreamt(model: keras.Model) -> np.ndarray:
     """A dream on clouds."""
     layers = {"block3_conv2": 0.5, "block4_conv2": 1.0}
     *_, last = deep_dream.dream(
-        sample_photos.clouds(360, 960), model=backbone.wrap(model, ()), layers=layers, octaves=4
+        sample_photos.clouds(360, 960), model=backbone.from_keras(model, ()), layers=layers, octaves=4
     )
     return last.image
 
@@ -251,7 +251,7 @@ def painted(model: keras.Model) -> np.ndarray:
     """Two photos in drawn manners, side by side."""
     found = []
     for photo, manner in (("Palace", "Brush strokes"), ("Cat", "Stained glass")):
-        seen = backbone.wrap(model, ())
+        seen = backbone.from_keras(model, ())
         *_, last = style_transfer.transfer(sample_photos.load(photo), style_images.draw(manner), model=seen)
         found.append(last.image[:264])
     return images.tile(np.stack(found)[None], gap=8, background=255)
@@ -259,7 +259,7 @@ def painted(model: keras.Model) -> np.ndarray:
 
 def forward(model: keras.Model, side: int = 224) -> float:
     """Milliseconds that the network needs for one image, median of 20."""
-    seen, photo, times = backbone.wrap(model, ()), np.zeros((1, side, side, 3), "uint8"), []
+    seen, photo, times = backbone.from_keras(model, ()), np.zeros((1, side, side, 3), "uint8"), []
     for _ in range(21):
         begun = time.perf_counter()
         backbone.features(seen, photo, seen.layers[-1:])
@@ -286,7 +286,7 @@ def main() -> None:
     model = averaged(trained, x_train, size, args.seed)
     file = weights.FOLDER / "backbone_builtin.weights.h5"
     model.save_weights(file)
-    weights.halve(file)
+    weights.convert_to_float16(file)
     model.load_weights(file)  # measured as it is used, from the file
     held_out: dict[str, float] = {}
     for side in sorted({size, 64}):
@@ -314,7 +314,7 @@ def main() -> None:
     pictures = {".classes.webp": sheet(model, names), ".dream.webp": dreamt(model), ".style.webp": painted(model)}
     for suffix, picture in pictures.items():
         (weights.FOLDER / f"backbone_builtin{suffix}").write_bytes(images.webp(picture))
-    weights.write_card("backbone_builtin", (".weights.h5", *pictures), card)
+    weights.write_model_card("backbone_builtin", (".weights.h5", *pictures), card)
 
 
 if __name__ == "__main__":

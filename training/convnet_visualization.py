@@ -32,7 +32,7 @@ def made(model: Backbone, layer: str, seed: int, steps: int) -> np.ndarray:
         look, count = partial(convnet_visualization.synthesise, model), len(model.class_names)
     else:
         look = partial(convnet_visualization.look_for, model, layer)
-        count = backbone.part(model, [layer]).outputs[0].shape[-1]
+        count = backbone.feature_extractor(model, [layer]).outputs[0].shape[-1]
     parts = []
     for at in range(0, count, BATCH_SIZE):
         batch = range(at, min(count, at + BATCH_SIZE))
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--filter-steps", type=int, default=FILTER_STEPS)
     parser.add_argument("--class-steps", type=int, default=CLASS_STEPS)
     args = parser.parse_args()
-    begun, model, card = time.time(), backbone.load(), weights.card("backbone_builtin")
+    begun, model, card = time.time(), backbone.load(), weights.model_card("backbone_builtin")
     arrays: dict[str, np.ndarray] = {}
     held_out = {}
     layers = [*model.layers, CLASSES]
@@ -96,7 +96,7 @@ def main() -> None:
         "minutes": round((time.time() - begun) / 60, 1),
         "held_out": held_out,
     }
-    weights.write_card("convnet_visualization_builtin", (".arrays.npz",), facts)
+    weights.write_model_card("convnet_visualization_builtin", (".arrays.npz",), facts)
     print(json.dumps(held_out), flush=True)
 
 

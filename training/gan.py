@@ -241,7 +241,7 @@ def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, wri
     if write:
         file = weights.FOLDER / f"gan_{name}.weights.h5"
         gan.pair(shown).save_weights(file)
-        weights.halve(file)
+        weights.convert_to_float16(file)
         gan.pair(shown).load_weights(file)
         if recipe.tricks.minibatch != "none":
             company = gan.company_of(shown, rows(recipe, "train")[0])
@@ -252,7 +252,7 @@ def finish(name: str, recipe: gan.Recipe, learning: Learner, facts: dict, *, wri
         parameters = {"generator": shown.generator.count_params(), "discriminator": shown.discriminator.count_params()}
         shape = {"architecture": recipe.architecture, "codings": shown.codings, "classes": shown.classes}
         card = {"name": f"gan_{name}"} | facts | shape | {"parameters": parameters, "held_out": held_out}
-        weights.write_card(f"gan_{name}", tuple(files), card)
+        weights.write_model_card(f"gan_{name}", tuple(files), card)
     return held_out
 
 

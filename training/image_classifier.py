@@ -59,7 +59,7 @@ def main() -> None:
         name = f"image_classifier_{data}"
         file = weights.FOLDER / f"{name}.weights.h5"
         made.network.save_weights(file)
-        weights.halve(file)
+        weights.convert_to_float16(file)
         made.network.load_weights(file)  # measured as it is used, from the file
         x, y = datasets.load(data, "test")
         right = image_classifier.labels(made, x) == y
@@ -73,7 +73,7 @@ def main() -> None:
             "training_minutes": round((time.monotonic() - begun) / 60, 1),
             "held_out": {"accuracy": round(float(right.mean()), 4)},
         }
-        weights.write_card(name, (".weights.h5",), card)
+        weights.write_model_card(name, (".weights.h5",), card)
         print(json.dumps(card["held_out"]), flush=True)
 
 

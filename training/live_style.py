@@ -148,7 +148,7 @@ def main() -> None:
         return
     file = weights.FOLDER / f"{live_style.NAME}.weights.h5"
     model.network.save_weights(file)
-    weights.halve(file)
+    weights.convert_to_float16(file)
     model.network.load_weights(file)  # measured as it is used, from the file
     (weights.FOLDER / f"{live_style.NAME}.styles.webp").write_bytes(images.webp(sheet(model), quality=80))
     held_out = report(model, pictures, 20)
@@ -174,7 +174,7 @@ def main() -> None:
             for key in ("content", "style", "unpainted")
         },
     }
-    weights.write_card(live_style.NAME, (".weights.h5", ".styles.webp"), card)
+    weights.write_model_card(live_style.NAME, (".weights.h5", ".styles.webp"), card)
 
 
 if __name__ == "__main__":

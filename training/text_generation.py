@@ -132,7 +132,7 @@ def publish(name: str, best: Path, facts: dict) -> None:
     fresh = text_generation.build(vocabulary, units=UNITS, embedding=EMBEDDING)
     fresh.load_weights(best)
     fresh.save_weights(file)  # without the optimizer
-    weights.halve(file)
+    weights.convert_to_float16(file)
     model = text_generation.read(file, vocabulary, "lstm")
     nats = text_generation.score(model, held_out)
     roles = interpretable_cells.best(
@@ -159,7 +159,7 @@ def publish(name: str, best: Path, facts: dict) -> None:
             "bits_per_character": round(float(nats.mean() / np.log(2)), 4),
         },
     }
-    weights.write_card(stem, (".weights.h5", ".arrays.npz"), card)
+    weights.write_model_card(stem, (".weights.h5", ".arrays.npz"), card)
     print(json.dumps(card["held_out"]), flush=True)
 
 

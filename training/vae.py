@@ -87,7 +87,7 @@ def main() -> None:
         model.encoder.set_weights(trained.encoder.get_weights())  # a fresh model: no optimizer in the file
         model.decoder.set_weights(trained.decoder.get_weights())
         model.save_weights(file)
-        weights.halve(file)
+        weights.convert_to_float16(file)
         model.load_weights(file)  # measured as it is used, from the file
         x_test, y_test = datasets.load(recipe.data, "test")
         arrays = latent_map.make(model, x_test, y_test, digits=recipe.data == "mnist")
@@ -106,7 +106,7 @@ def main() -> None:
             "training_minutes": round((time.time() - start) / 60, 1),
             "held_out": report(model, x_test),
         }
-        weights.write_card(f"vae_{name}", (".weights.h5", ".arrays.npz"), card)
+        weights.write_model_card(f"vae_{name}", (".weights.h5", ".arrays.npz"), card)
         print(json.dumps(card["held_out"]), flush=True)
 
 

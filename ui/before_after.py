@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ui.component import component
-from ui.image_display import address
+from ui.image_display import data_url
 
 HERE = Path(__file__).parent
 
@@ -18,5 +18,5 @@ def show(before: np.ndarray, after: np.ndarray, *, name: str, key: str, width: i
     Nothing goes back to Python.
     """
     h, w, _ = before.shape
-    data = {"before": address(before), "after": address(after), "name": name, "width": width, "ratio": w / h}
+    data = {"before": data_url(before), "after": data_url(after), "name": name, "width": width, "ratio": w / h}
     _compare(key=key, data=data)

@@ -25,10 +25,10 @@ def show(script: str, functions: list[Callable], *, key: str, name: str) -> None
                 st.code(inspect.getsource(function), language="python")
         with repeat:
             st.caption("With the settings on the screen. Save it in the project's folder and run it with Python.")
-            st.code(tidy(script), language="python")
+            st.code(dedent_script(script), language="python")
             st.download_button(
                 "Download",
-                tidy(script),
+                dedent_script(script),
                 f"{name}.py",
                 "text/x-python",
                 key=f"{key}_script",
@@ -53,7 +53,7 @@ def sources(functions: Sequence[Callable]) -> None:
             st.code(inspect.getsource(function), language="python")
 
 
-def picture(pixels: np.ndarray, name: str = "picture") -> str:
+def image_literal(pixels: np.ndarray, name: str = "picture") -> str:
     """Lines of a script that make (1, 28, 28) uint8 of a visitor's small picture, indented as our scripts are."""
     packed = wrap(base64.b64encode(pixels.tobytes()).decode(), 96)
     lines = [
@@ -68,5 +68,5 @@ def picture(pixels: np.ndarray, name: str = "picture") -> str:
     return ("\n" + 8 * " ").join(lines)
 
 
-def tidy(script: str) -> str:
+def dedent_script(script: str) -> str:
     return dedent(script).strip() + "\n"

@@ -6,8 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-HAND = Path(__file__).with_name("drag_plane.js")  # `handOn` and `readSheet`: a hand on a plane that can be dragged
-STROKES = Path(__file__).with_name("stroke_input.js")  # `strokesOn`, `trace`, `small`: a hand that draws on a canvas
+DRAG_PLANE = Path(__file__).with_name(
+    "drag_plane.js"
+)  # `handOn` and `readSheet`: a hand on a plane that can be dragged
+STROKE_INPUT = Path(__file__).with_name(
+    "stroke_input.js"
+)  # `strokesOn`, `trace`, `small`: a hand that draws on a canvas
 
 
 def component(name: str, stem: Path, *before: Path) -> Callable[..., Any]:

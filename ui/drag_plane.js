@@ -3,7 +3,7 @@
 //
 // reach(): from the middle to the edge; 0 while there is nothing to drag over. moved(): the hand is elsewhere, draw it.
 // left(at): the hand was let go at `at`, [x, y], x to the right and y upwards.
-function handOn(plane, { reach, moved, left }) {
+function onDrag(plane, { reach, moved, left }) {
   const hand = { at: [0, 0], dragging: false };
   let later = 0;
   const within = (v) => Math.min(reach(), Math.max(-reach(), v));
@@ -42,7 +42,7 @@ function handOn(plane, { reach, moved, left }) {
 }
 
 // A WebP in base64: the picture as a canvas, and its pixels, four numbers each.
-async function readSheet(base64) {
+async function sampleSheet(base64) {
   const image = new Image();
   image.src = "data:image/webp;base64," + base64;
   await image.decode();

@@ -85,7 +85,7 @@ function create(root) {
     example = false;
   }
 
-  const drop = strokesOn(sheet, { brush, undo, begin, paint, ended: send });
+  const drop = onStrokes(sheet, { brush, undo, begin, paint, ended: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change(example ? [] : [...strokes, CLEARED]);
   return canvas;

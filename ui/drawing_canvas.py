@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ui.component import STROKES, component
+from ui.component import STROKE_INPUT, component
 
 HERE = Path(__file__).parent
 SIDE = 112  # pixels a side of what the canvas sends
 BRUSH = {"mnist": 85, "fashion_mnist": 160}  # thousandths of the canvas
 
-_canvas = component("drawing", HERE / "drawing_canvas", STROKES)
+_canvas = component("drawing", HERE / "drawing_canvas", STROKE_INPUT)
 
 
-def drawn(name: str, *, key: str, round: int) -> np.ndarray | None:
+def drawing_canvas(name: str, *, key: str, round: int) -> np.ndarray | None:
     """The canvas, and what is on it, (112, 112) uint8 white on black; None before it was heard of.
 
     name: the data set whose kind of thing is drawn. Lives in `session_state["<key>_drawing_<name>"]`; another

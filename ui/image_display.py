@@ -13,7 +13,7 @@ _WIDE = 900  # pixels a stretched picture is sent at, so that the browser's own 
 
 
 @st.cache_data(show_spinner=False, max_entries=400)  # a look at a running job draws many pictures again
-def address(picture: np.ndarray, scale: int = 1) -> str:
+def data_url(picture: np.ndarray, scale: int = 1) -> str:
     """(h, w, 3) or (h, w), uint8 or float in [0, 1], as an address that holds the whole PNG, as `images.png` makes it.
 
     A live frame under an address of its own would be gone from the server, replaced by the next one,
@@ -42,4 +42,4 @@ def show(
 def frame(picture: np.ndarray, *, caption: str | None = None, place: DeltaGenerator | None = None) -> None:
     """As `show`, for a picture that the next one replaces: it travels inside the page (see `address`)."""
     scale = max(1, _WIDE // picture.shape[1])
-    (place or st).image(address(picture, scale), width="stretch", caption=caption)
+    (place or st).image(data_url(picture, scale), width="stretch", caption=caption)

@@ -12,7 +12,7 @@ from genmodels.data import datasets
 from genmodels.media import images
 from ui import drawing_canvas, image_display, presets_and_reset
 
-KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 SOURCES = ("Draw", "Upload", "Camera", "Sample")
 SHAPE: dict[str, dict[str, Any]] = {  # how each was made
     "mnist": {"box": 20, "centre": "mass"},
@@ -23,13 +23,13 @@ Stages = list[tuple[str, np.ndarray]]
 _data = st.cache_resource(show_spinner=False)(datasets.load)
 
 
-def ask(key: str, also: dict) -> str:
+def source_control(key: str, also: dict) -> str:
     """Where the picture comes from: one of SOURCES, and Reset. also: what else Reset puts back, by widget key."""
     st.session_state.setdefault(f"{key}_round", 0)  # Reset counts the round up, and all inputs come anew
     with st.container(horizontal=True, vertical_alignment="center"):
         source = st.segmented_control(
             "Where from", SOURCES, default="Draw", required=True, key=f"{key}_source", wrap=True,
-            label_visibility="collapsed", help="Each keeps its own picture while you look at the others.", **KEEP,
+            label_visibility="collapsed", help="Each keeps its own picture while you look at the others.", **URL_BOUND,
         )  # fmt: skip
         again = {f"{key}_round": st.session_state[f"{key}_round"] + 1, f"{key}_row": 0}
         kept = dict.fromkeys([*(f"{key}_drawing_{name}" for name in SHAPE), f"{key}_kept_Upload", f"{key}_kept_Camera"])
@@ -38,7 +38,7 @@ def ask(key: str, also: dict) -> str:
     return source
 
 
-def given(
+def image_input(
     source: str,
     name: str,
     *,
@@ -55,14 +55,18 @@ def given(
     """
     if source == "Sample":
         return _sample(name, key, made, count, made_by)
-    picture = drawing_canvas.drawn(name, key=key, round=st.session_state[f"{key}_round"]) if source == "Draw" else None
+    picture = (
+        drawing_canvas.drawing_canvas(name, key=key, round=st.session_state[f"{key}_round"])
+        if source == "Draw"
+        else None
+    )
     if source != "Draw":
         picture = _from_outside(source, name, key)
     if picture is None:
         says.info("Here you see what comes back of your picture, once there is one.")
         return None
     try:
-        return images.frame(picture, **SHAPE[name])
+        return images.to_dataset_format(picture, **SHAPE[name])
     except images.BadImage as error:
         says.info(str(error), icon=":material/draw:")
         return None
@@ -83,7 +87,7 @@ def _from_outside(source: str, name: str, key: str) -> np.ndarray | None:
     if file is not None:
         try:
             picture, note = images.decode(file.getvalue())
-            images.frame(picture, **SHAPE[name])
+            images.to_dataset_format(picture, **SHAPE[name])
             st.session_state[kept] = (picture, note)
         except images.BadImage as error:
             stays = " The picture before it stays." if st.session_state.get(kept) else ""
@@ -106,10 +110,12 @@ def _sample(name: str, key: str, made: Callable[[int], np.ndarray], count: int, 
     count = count if held_out is None else len(held_out)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tip = f"Its number among {count:,} that the model was not trained on."
-        row = st.number_input("Held-out picture", 0, count - 1, key=f"{key}_row", width=170, help=tip, **KEEP)
+        row = st.number_input("Held-out picture", 0, count - 1, key=f"{key}_row", width=170, help=tip, **URL_BOUND)
         another = {f"{key}_row": int(np.random.default_rng().integers(count))}
         tip = "Any other of them."
-        st.button("Another", icon=":material/casino:", help=tip, on_click=partial(presets_and_reset.put, another))
+        st.button(
+            "Another", icon=":material/casino:", help=tip, on_click=partial(presets_and_reset.set_widgets, another)
+        )
     if held_out is not None:
         picture, said = held_out[row], "From the test set: 28 x 28 already, nothing to prepare."
     else:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from genmodels.jobs.job_queue import Job, Jobs
+from genmodels.jobs.job_queue import Job, JobQueue
 from ui import model_loading
 
 _POLL = 0.6  # seconds between two looks at a running job
@@ -13,9 +13,9 @@ _LINES = {"training": "#e6550d", "held-out": "#3182bd"}  # colours that work on 
 
 
 @st.cache_resource(show_spinner=False)
-def line() -> Jobs:
+def job_queue() -> JobQueue:
     """The server's one line of heavy work, shared by all visitors."""
-    return Jobs(workers=1)
+    return JobQueue(workers=1)
 
 
 def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: bool = True) -> Job:
@@ -23,14 +23,16 @@ def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: b
 
     `steps()` is called in the worker, once TensorFlow is there; where it needs none, at once.
     """
-    import_of_it = model_loading.start() if tensorflow else None  # looked up here: the worker belongs to no page
+    import_of_it = (
+        model_loading.start_tensorflow_import() if tensorflow else None
+    )  # looked up here: the worker belongs to no page
 
     def awake() -> Iterator:
         if import_of_it is not None:
             import_of_it.result()
         return steps()
 
-    job = line().submit(_key(name), title, awake)
+    job = job_queue().submit(_key(name), title, awake)
     st.session_state.setdefault("_jobs", {})[name] = job
     return job
 
@@ -38,7 +40,7 @@ def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: b
 def find(name: str) -> Job | None:
     """This visitor's latest job of that name. Looking keeps it alive."""
     held = st.session_state.get("_jobs", {}).get(name)  # stays when the line has forgotten an ended one
-    return line().get(_key(name)) or held
+    return job_queue().get(_key(name)) or held
 
 
 def busy(name: str) -> bool:
@@ -50,7 +52,7 @@ def busy(name: str) -> bool:
 def stop(name: str) -> None:
     """End this visitor's job of that name after the step it is in, if it is active."""
     if (job := find(name)) is not None and job.active:
-        line().stop(job)
+        job_queue().stop(job)
 
 
 def panel(name: str, draw: Callable[[Job], None]) -> None:
@@ -110,7 +112,7 @@ def _state(job: Job) -> str:
     if job.asked:
         return "stopping after this step" if job.asked == "stop" else "pausing after this step"
     if job.state == "queued":
-        ahead = line().position(job)
+        ahead = job_queue().position(job)
         place = "next in line" if ahead <= 1 else f"number {ahead} in line"
         return f"waiting for other visitors' work, {place}"
     if job.step is None:
@@ -119,10 +121,10 @@ def _state(job: Job) -> str:
     if job.state != "running":
         return f"{job.state}, {count}"
     left = job.seconds_left()
-    return count + ("" if left is None else f", {_span(left)} left")
+    return count + ("" if left is None else f", {_format_duration(left)} left")
 
 
-def _span(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
@@ -133,14 +135,14 @@ def _progress(job: Job) -> None:
 
 def _buttons(job: Job, name: str) -> None:
     if job.state == "paused":
-        st.button("Go on", key=f"{name}_resume", icon=":material/play_arrow:", on_click=line().resume, args=(job,))
+        st.button("Go on", key=f"{name}_resume", icon=":material/play_arrow:", on_click=job_queue().resume, args=(job,))
     else:
         st.button(
             "Pause",
             key=f"{name}_pause",
             icon=":material/pause:",
             disabled=bool(job.asked),
-            on_click=line().pause,
+            on_click=job_queue().pause,
             args=(job,),
             help="Holds the run after the step it is in and lets the next visitor's work begin.",
         )
@@ -149,7 +151,7 @@ def _buttons(job: Job, name: str) -> None:
         key=f"{name}_stop",
         icon=":material/stop:",
         disabled=job.asked == "stop",
-        on_click=line().stop,
+        on_click=job_queue().stop,
         args=(job,),
         help="Ends the run after the step it is in; what was learnt so far is kept.",
     )

@@ -37,7 +37,7 @@ def pick(key: str, place: DeltaGenerator) -> Backbone:
         return load(name)
 
 
-@model_loading.shared("Loading the network", max_entries=3)
+@model_loading.cached_model("Loading the network", max_entries=3)
 def load(name: str) -> Backbone:
     """A network, shared by all visitors."""
     return backbone.load(name)

@@ -22,10 +22,10 @@ html { font-size: %dpx; }
 WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy: they wake nothing up before it is needed
 
 
-def surround(page: StreamlitPage) -> None:
+def page_frame(page: StreamlitPage) -> None:
     """Sidebar and page-wide settings; call before the page runs."""
     if page.url_path not in WITHOUT_TENSORFLOW:
-        model_loading.start()
+        model_loading.start_tensorflow_import()
     with st.sidebar:
         st.toggle(
             "Presenter",
@@ -40,30 +40,30 @@ def surround(page: StreamlitPage) -> None:
             # The arrow keys belong to whatever has the focus: take it from the switch. Last in the
             # sidebar, where nothing follows: what comes and goes above a page moves, and remakes, all of it.
             st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
-    st.html(_STYLE % (21 if presenting() else 17))
-    _mend_first_deep_link()
+    st.html(_STYLE % (21 if presenter_mode() else 17))
+    _fix_first_deep_link()
 
 
-def presenting() -> bool:
+def presenter_mode() -> bool:
     return bool(st.session_state.get("presenter"))
 
 
-def explain(text: str) -> None:
+def reader_text(text: str) -> None:
     """A paragraph for readers; left out while presenting."""
-    if not presenting():
+    if not presenter_mode():
         st.markdown(text)
 
 
-def head(title: str, says: str) -> DeltaGenerator:
+def page_header(title: str, says: str) -> DeltaGenerator:
     """A page's title and what it is about; gives the place beside them, for presets and what the whole page shares."""
-    left, right = st.columns([1, 1] if presenting() else [5, 3], gap="large")
+    left, right = st.columns([1, 1] if presenter_mode() else [5, 3], gap="large")
     with left:
         st.title(title, anchor=False)
-        explain(says)
+        reader_text(says)
     return right
 
 
-def sections(
+def tabs(
     package: str,
     titles: Mapping[str, str],
     key: str,
@@ -79,14 +79,14 @@ def sections(
     tabs = st.tabs(list(titles), key=key, on_change="rerun", bind="query-params")
     if model is not None:
         place = next((tab for tab in tabs if tab.open), tabs[0]).empty()
-        if meanwhile is not None and not model_loading.ready():
+        if meanwhile is not None and not model_loading.tensorflow_ready():
             with place.container():
                 meanwhile()
         given = (model(), *given)
         place.empty()
     for tab, module in zip(tabs, titles.values(), strict=True):
         if tab.open:
-            with tab, model_loading.told():
+            with tab, model_loading.show_weight_errors():
                 importlib.import_module(f"{package}.{module}").show(*given)
 
 
@@ -95,7 +95,7 @@ def _runs() -> Iterator[int]:
     return itertools.count()
 
 
-def _mend_first_deep_link() -> None:
+def _fix_first_deep_link() -> None:
     """Load the page again if it is the very first this server shows and not the home page.
 
     Streamlit sees the folder `pages/` and takes a fresh server for one of its older kind until

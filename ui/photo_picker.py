@@ -38,7 +38,7 @@ def pick(key: str, *, max_side: int = 400, default: str = "Cat") -> np.ndarray |
     return _own(key, source or default, max_side) if source else _sample(default, max_side)
 
 
-def bare(photo: np.ndarray | None, says: str, wide: Callable[[np.ndarray], int]) -> None:
+def show_original(photo: np.ndarray | None, says: str, wide: Callable[[np.ndarray], int]) -> None:
     """The photo by itself, `wide(photo)` pixels wide, for as long as no network is there to do with it what is said."""
     if photo is not None:
         with st.container(width=wide(photo)):

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui.page_layout import presenting
+from ui.page_layout import presenter_mode
 
 
-def put(values: Mapping[str, Any]) -> None:
+def set_widgets(values: Mapping[str, Any]) -> None:
     """Set widgets by key; to be called in a callback, before the widgets are drawn."""
     for key, value in values.items():
         st.session_state[key] = value
@@ -17,7 +17,13 @@ def put(values: Mapping[str, Any]) -> None:
 def reset(defaults: Mapping[str, Any], *, key: str, help: str = "Back to the values this began with.") -> None:
     """A small button that puts a group of controls back."""
     st.button(
-        "Reset", key=key, icon=":material/restart_alt:", type="tertiary", help=help, on_click=put, args=(defaults,)
+        "Reset",
+        key=key,
+        icon=":material/restart_alt:",
+        type="tertiary",
+        help=help,
+        on_click=set_widgets,
+        args=(defaults,),
     )
 
 
@@ -29,14 +35,14 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
         current = st.session_state.get(key)
         at = names.index(current) + step if current in names else (0 if step > 0 else len(names) - 1)
         st.session_state[key] = names[at % len(names)]
-        put(choices[at % len(names)][1])
+        set_widgets(choices[at % len(names)][1])
 
     def pick() -> None:
         if st.session_state[key] in names:
-            put(choices[names.index(st.session_state[key])][1])
+            set_widgets(choices[names.index(st.session_state[key])][1])
 
     with st.container(horizontal=True, gap="small", wrap=False):
-        left, right = ("Left", "Right") if presenting() else (None, None)
+        left, right = ("Left", "Right") if presenter_mode() else (None, None)
         st.button(
             "",
             key=f"{key}_back",

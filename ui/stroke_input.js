@@ -5,7 +5,7 @@ const GRID = 1000;
 
 // begin(stroke): a new one is begun. paint(): it grew, draw it. ended(): the hand was lifted.
 // Ctrl + Z presses `undo`. Gives a function that drops a stroke under way.
-function strokesOn(sheet, { brush, undo, begin, paint, ended }) {
+function onStrokes(sheet, { brush, undo, begin, paint, ended }) {
   let pointer = null; // the one that draws; a second finger does nothing
   let stroke = null;
   let waiting = 0;

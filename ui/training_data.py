@@ -9,7 +9,7 @@ from genmodels.media import images
 from ui.image_display import show
 
 
-def pictures(data: str, split: str, keep: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def load_images(data: str, split: str, keep: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Pictures (n, h, w[, 3]) uint8 and their labels (n,); the 8 x 8 digits enlarged to 28 x 28, with a margin.
 
     keep: one class only. Raises `datasets.DatasetMissing` where they are not on this machine.
@@ -24,7 +24,7 @@ def pictures(data: str, split: str, keep: int | None = None) -> tuple[np.ndarray
 
 @st.cache_data(show_spinner=False)
 def _sheet(data: str, keep: int | None, side: int) -> np.ndarray:
-    x, _ = pictures(data, "test", keep)  # there are fewer of them: quicker to read
+    x, _ = load_images(data, "test", keep)  # there are fewer of them: quicker to read
     x = np.resize(x, (side * side, *x.shape[1:]))  # some begin again where a class has fewer
     return images.tile(x.reshape(side, side, *x.shape[1:]))
 

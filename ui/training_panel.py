@@ -14,11 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
 from ui import job_panel, training_data
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 Run = dict[str, Any]
 Begin = Callable[[dict[str, Any] | None], None]  # with changes of the usual settings, or with those that are set
-Try = tuple[str, dict[str, Any], str]  # its title, the changes, what to look for
+SuggestedRun = tuple[str, dict[str, Any], str]  # its title, the changes, what to look for
 
 
 def show(
@@ -30,7 +30,7 @@ def show(
     meanwhile: Callable[[], None] | None = None,
     examples: Callable[[str], None],
     lead: str,
-    tries: Sequence[Try],
+    tries: Sequence[SuggestedRun],
     columns: Sequence[float],
     draw: Callable[[Run, Job], None],
     after: Callable[[Run, Job], None],
@@ -56,7 +56,7 @@ def show(
         if job is None or run is None:
             shown, offered = st.columns(columns, gap="medium")
             with offered:
-                offer(key, begin, lead, tries)
+                suggested_runs(key, begin, lead, tries)
             with shown:
                 examples(name)
         else:
@@ -65,7 +65,7 @@ def show(
         if job.step is not None:
             after(run, job)
         with st.expander("Train another", icon=":material/model_training:"):
-            offer(key, begin, lead, tries)
+            suggested_runs(key, begin, lead, tries)
     return run
 
 
@@ -84,9 +84,9 @@ def button(key: str, begin: Begin, *, busy: bool, problem: str = "", place: Delt
     )
 
 
-def offer(key: str, begin: Begin, lead: str, tries: Sequence[Try], *, disabled: bool = False) -> None:
+def suggested_runs(key: str, begin: Begin, lead: str, tries: Sequence[SuggestedRun], *, disabled: bool = False) -> None:
     """Trainings that show something, each with a button that begins it."""
-    explain(lead)
+    reader_text(lead)
     for title, changes, hint in tries:
         with st.container(gap=None):
             st.button(

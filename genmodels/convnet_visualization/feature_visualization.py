@@ -55,7 +55,7 @@ def look_for(
 
     Raises `ValueError` on an unknown layer or channel, no channel, or a side under 16 pixels.
     """
-    count = backbone.part(model, [layer]).outputs[0].shape[-1]
+    count = backbone.feature_extractor(model, [layer]).outputs[0].shape[-1]
     wanted = one_hot(channels, count, f"{layer} has no channel")
     key = ("look_for", layer)
     if key not in model.compiled:

@@ -52,7 +52,7 @@ def activations(
     names = list(model.layers if layers is None else layers)
     if side is not None:
         h, w = (max(1, round(each * side / max(image.shape[:2]))) for each in image.shape[:2])
-        image = np.round(255 * np.clip(gradient_ascent.resized(image.astype("float32") / 255, (h, w)), 0, 1)).astype(
+        image = np.round(255 * np.clip(gradient_ascent.resize(image.astype("float32") / 255, (h, w)), 0, 1)).astype(
             "uint8"
         )
     return {name: a[0] for name, a in zip(names, backbone.features(model, image[None], names), strict=True)}
@@ -206,7 +206,7 @@ def atlas(name: str = "builtin") -> dict[str, Sheet]:
     stored = weights.arrays(f"convnet_visualization_{name}", ".arrays.npz")
     return {
         layer: Sheet(stored[layer].tobytes(), *map(int, stored[f"{layer} columns, count, side"]))
-        for layer in weights.card(f"convnet_visualization_{name}")["layers"]
+        for layer in weights.model_card(f"convnet_visualization_{name}")["layers"]
     }
 
 

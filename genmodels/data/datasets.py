@@ -202,7 +202,7 @@ def _from_keras(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     except (EOFError, gzip.BadGzipFile, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError):
         # A download killed half-way leaves a short file that keras takes for the whole one:
         # remove it and fetch again.
-        _forget(name)
+        _delete_cached(name)
         train, test = _fetch_again(name, loaders[name])
     except Exception as error:  # keras.utils.get_file raises a bare Exception where there is no network
         raise DatasetMissing(_how_to_get(name, error)) from error
@@ -217,7 +217,7 @@ def _fetch_again(name: str, loader: Callable) -> tuple:
         raise DatasetMissing(_how_to_get(name, error)) from error
 
 
-def _forget(name: str) -> None:
+def _delete_cached(name: str) -> None:
     for path in _keras_cache().glob(_KERAS_FILES[name]):
         if path.is_dir():
             shutil.rmtree(path)

@@ -11,7 +11,7 @@ import numpy as np
 from genmodels.data import datasets
 
 DATA = "fashion_mnist"
-DRAWN = 2000  # pictures that the GAN draws
+N_GENERATED = 2000  # pictures that the GAN draws
 SEED = 0
 
 
@@ -24,16 +24,16 @@ class Pool:
     real: bool  # from the data set, not from the GAN
 
 
-def held_out() -> Pool:
+def test_images() -> Pool:
     """Fashion-MNIST's test rows. Raises `datasets.DatasetMissing` where they are neither here nor to be fetched."""
     return Pool(*datasets.load(DATA, "test"), real=True)
 
 
-def drawn() -> Pool:
+def generated_images() -> Pool:
     """What the conditional GAN draws, kind after kind. Raises `weights.WeightsError` where its weights are damaged."""
     from genmodels.gan import model as gan  # here, not above: it brings TensorFlow
 
     model = gan.load("fashion_conditional")
-    labels = np.arange(DRAWN) % len(datasets.CLASS_NAMES[DATA])
-    pictures = gan.generate(model, gan.draw_codes(model, DRAWN, SEED), labels)
+    labels = np.arange(N_GENERATED) % len(datasets.CLASS_NAMES[DATA])
+    pictures = gan.generate(model, gan.draw_codes(model, N_GENERATED, SEED), labels)
     return Pool(pictures, labels, real=False)

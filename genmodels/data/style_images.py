@@ -40,58 +40,62 @@ def draw(name: str, side: int = 384, seed: int = 0) -> np.ndarray:
 
 def _mosaic(side: int, rng: np.random.Generator) -> np.ndarray:
     """Small stones in bands of colour, set in dark mortar."""
-    field = procedural_drawing.field(side, rng, finest=5)
-    places = procedural_drawing.scattered(34, rng, 0.55)
-    cell, border = procedural_drawing.cells(side, places)
-    tones = np.clip(procedural_drawing.at(field, places) + 0.05 * rng.standard_normal(len(places)), 0, 1)
+    field = procedural_drawing.noise_field(side, rng, finest=5)
+    places = procedural_drawing.jittered_grid(34, rng, 0.55)
+    cell, border = procedural_drawing.voronoi_cells(side, places)
+    tones = np.clip(procedural_drawing.sample_at(field, places) + 0.05 * rng.standard_normal(len(places)), 0, 1)
     tones = (np.floor(tones * 2 * len(SMALTI)) + 0.5) / (2 * len(SMALTI))
-    stones = procedural_drawing.ramp(tones, SMALTI) * rng.uniform(0.8, 1.12, (len(places), 1))
+    stones = procedural_drawing.color_ramp(tones, SMALTI) * rng.uniform(0.8, 1.12, (len(places), 1))
     gold = rng.random(len(places)) < 0.06
-    stones[gold] = procedural_drawing.colours(["#e8b64c"]) * rng.uniform(0.8, 1.15, (gold.sum(), 1))
-    y, x = procedural_drawing.plane(side)
+    stones[gold] = procedural_drawing.to_rgb(["#e8b64c"]) * rng.uniform(0.8, 1.15, (gold.sum(), 1))
+    y, x = procedural_drawing.pixel_coordinates(side)
     lit = 0.16 * ((places[cell][..., 0] - y) + (places[cell][..., 1] - x)) * 34  # each stone lies a little aslant
-    mortar = procedural_drawing.edge(border - 0.0032 * side)[..., None]
-    return mortar * (stones[cell] + lit[..., None]) + (1 - mortar) * procedural_drawing.colours(["#2a2320"])
+    mortar = procedural_drawing.antialiased_edge(border - 0.0032 * side)[..., None]
+    return mortar * (stones[cell] + lit[..., None]) + (1 - mortar) * procedural_drawing.to_rgb(["#2a2320"])
 
 
 def _stained_glass(side: int, rng: np.random.Generator) -> np.ndarray:
     """Large panes of deep colour with light behind them, and lead between."""
-    places = procedural_drawing.scattered(9, rng, 0.95)
-    cell, border = procedural_drawing.cells(side, places)
+    places = procedural_drawing.jittered_grid(9, rng, 0.95)
+    cell, border = procedural_drawing.voronoi_cells(side, places)
     tones = np.clip(
-        procedural_drawing.at(procedural_drawing.field(side, rng, finest=4), places)
+        procedural_drawing.sample_at(procedural_drawing.noise_field(side, rng, finest=4), places)
         + 0.2 * rng.standard_normal(len(places)),
         0,
         1,
     )
-    panes = procedural_drawing.ramp((np.floor(tones * 7.99) + 0.5) / 8, GLASS)
-    panes = panes[cell] * (0.72 + 0.55 * procedural_drawing.field(side, rng, finest=20, falloff=1.2))[..., None]
-    y, x = procedural_drawing.plane(side)
+    panes = procedural_drawing.color_ramp((np.floor(tones * 7.99) + 0.5) / 8, GLASS)
+    panes = panes[cell] * (0.72 + 0.55 * procedural_drawing.noise_field(side, rng, finest=20, falloff=1.2))[..., None]
+    y, x = procedural_drawing.pixel_coordinates(side)
     sun = np.exp(-((y - 0.38) ** 2 + (x - 0.55) ** 2) / 0.12)[..., None]
     panes = panes + 0.22 * sun + 0.25 * np.exp(-border / (0.03 * side))[..., None] * -1 * panes
-    lead = procedural_drawing.edge(border - 0.011 * side)[..., None]
+    lead = procedural_drawing.antialiased_edge(border - 0.011 * side)[..., None]
     shine = np.exp(-((border - 0.006 * side) ** 2) / (0.003 * side) ** 2)[..., None]
-    return lead * panes + (1 - lead) * (procedural_drawing.colours(["#0c0c10"]) + 0.16 * shine)
+    return lead * panes + (1 - lead) * (procedural_drawing.to_rgb(["#0c0c10"]) + 0.16 * shine)
 
 
 def _ink(side: int, rng: np.random.Generator) -> np.ndarray:
     """Mountains in mist, washed in with wet ink, leaves before them in dry ink, and a red sun."""
     picture = (
-        procedural_drawing.colours(["#f2e8d3"])
-        - 0.08 * procedural_drawing.field(side, rng, finest=60, falloff=0.5)[..., None]
+        procedural_drawing.to_rgb(["#f2e8d3"])
+        - 0.08 * procedural_drawing.noise_field(side, rng, finest=60, falloff=0.5)[..., None]
     )
-    y, x = procedural_drawing.plane(side)
-    sun = procedural_drawing.edge((0.085 - np.hypot(y - 0.2, x - 0.7)) * side)[..., None]
-    picture = picture * (1 - sun) + sun * procedural_drawing.colours(["#c2321f"])
-    soaked = 0.05 * (procedural_drawing.field(side, rng, finest=30, falloff=0.9) - 0.5)
+    y, x = procedural_drawing.pixel_coordinates(side)
+    sun = procedural_drawing.antialiased_edge((0.085 - np.hypot(y - 0.2, x - 0.7)) * side)[..., None]
+    picture = picture * (1 - sun) + sun * procedural_drawing.to_rgb(["#c2321f"])
+    soaked = 0.05 * (procedural_drawing.noise_field(side, rng, finest=30, falloff=0.9) - 0.5)
     for k in range(6):
-        ridge = 0.14 + 0.15 * k + 0.3 * (procedural_drawing.field(side, rng, finest=14, falloff=1.35)[side // 2] - 0.5)
+        ridge = (
+            0.14
+            + 0.15 * k
+            + 0.3 * (procedural_drawing.noise_field(side, rng, finest=14, falloff=1.35)[side // 2] - 0.5)
+        )
         below = y + soaked * (1 + 0.5 * k) - ridge
         mist = np.exp(-np.maximum(below, 0) / (0.05 + 0.02 * k))
-        wash = (procedural_drawing.edge(below * side / 2.5) * (0.3 + 0.12 * k) * mist)[..., None]
+        wash = (procedural_drawing.antialiased_edge(below * side / 2.5) * (0.3 + 0.12 * k) * mist)[..., None]
         rim = (np.exp(-((below / 0.006) ** 2)) * (0.12 + 0.1 * k))[..., None]
-        picture = picture * (1 - wash) + wash * procedural_drawing.colours(["#1d2430"])
-        picture = picture * (1 - rim) + rim * procedural_drawing.colours(["#0d0f14"])
+        picture = picture * (1 - wash) + wash * procedural_drawing.to_rgb(["#1d2430"])
+        picture = picture * (1 - rim) + rim * procedural_drawing.to_rgb(["#0d0f14"])
     for _ in range(9):
         root, lean = np.array([1.05, rng.random()]), rng.uniform(-0.5, 0.5)
         for _ in range(11):
@@ -104,7 +108,7 @@ def _ink(side: int, rng: np.random.Generator) -> np.ndarray:
                 rng.uniform(-0.5, 1.2) + np.pi * (rng.random() < 0.5),
                 rng.uniform(0.1, 0.22),
                 rng.uniform(0.012, 0.03),
-                procedural_drawing.colours(["#101218"])[0],
+                procedural_drawing.to_rgb(["#101218"])[0],
                 bend=rng.uniform(-0.12, 0.12),
                 taper=0.95,
                 cover=rng.uniform(0.55, 0.95),
@@ -115,35 +119,37 @@ def _ink(side: int, rng: np.random.Generator) -> np.ndarray:
 
 def _halftone(side: int, rng: np.random.Generator) -> np.ndarray:
     """Four inks printed as dots of four grids, each at its angle, on white paper."""
-    y, x = procedural_drawing.plane(side)
-    rings = 0.5 + 0.5 * np.sin(34 * np.hypot(y - 0.42, x - 0.56) + 5 * procedural_drawing.field(side, rng, finest=3))
-    picture = procedural_drawing.ramp(
-        0.55 * procedural_drawing.field(side, rng, finest=4) + 0.45 * rings, (*SUNSET[1:], "#36c6d8", "#1b4fa0")
+    y, x = procedural_drawing.pixel_coordinates(side)
+    rings = 0.5 + 0.5 * np.sin(
+        34 * np.hypot(y - 0.42, x - 0.56) + 5 * procedural_drawing.noise_field(side, rng, finest=3)
+    )
+    picture = procedural_drawing.color_ramp(
+        0.55 * procedural_drawing.noise_field(side, rng, finest=4) + 0.45 * rings, (*SUNSET[1:], "#36c6d8", "#1b4fa0")
     )
     black = 1 - picture.max(axis=-1)
     inks = [*np.moveaxis((1 - picture - black[..., None]) / np.maximum(1 - black[..., None], 1e-3), -1, 0), 0.8 * black]
-    page = np.ones((side, side, 3)) * procedural_drawing.colours(["#fdf8ec"])
+    page = np.ones((side, side, 3)) * procedural_drawing.to_rgb(["#fdf8ec"])
     pitch = 1 / 46
     for cover, angle, ink in zip(inks, (15, 75, 0, 45), ("#00a4dc", "#e6127e", "#ffe100", "#1c1a22"), strict=True):
         a = np.radians(angle)
         u, v = (x * np.cos(a) + y * np.sin(a)) / pitch, (y * np.cos(a) - x * np.sin(a)) / pitch
         away = np.hypot(u - np.round(u), v - np.round(v)) * pitch * side  # pixels to the middle of the dot
         radius = 0.72 * np.sqrt(np.clip(cover, 0, 1)) * pitch * side
-        dot = (procedural_drawing.edge(radius - away) * (radius > 0.3))[..., None]
-        page = page * (1 - dot + dot * procedural_drawing.colours([ink]))
+        dot = (procedural_drawing.antialiased_edge(radius - away) * (radius > 0.3))[..., None]
+        page = page * (1 - dot + dot * procedural_drawing.to_rgb([ink]))
     return page
 
 
 def _pencil(side: int, rng: np.random.Generator) -> np.ndarray:
     """Layers of hatching, the darker the more of them, in graphite and coloured pencils, on rough paper."""
-    tooth = procedural_drawing.field(side, rng, finest=min(150, side // 2 - 1), falloff=0.1)
-    picture = procedural_drawing.colours(["#f8f2e4"]) - 0.06 * tooth[..., None]
-    y, x = procedural_drawing.plane(side)
-    tone = 0.85 * procedural_drawing.field(side, rng, finest=4) + 0.15
+    tooth = procedural_drawing.noise_field(side, rng, finest=min(150, side // 2 - 1), falloff=0.1)
+    picture = procedural_drawing.to_rgb(["#f8f2e4"]) - 0.06 * tooth[..., None]
+    y, x = procedural_drawing.pixel_coordinates(side)
+    tone = 0.85 * procedural_drawing.noise_field(side, rng, finest=4) + 0.15
     layers = [(0.15, 0.75, 40, "#e09a3e"), (0.32, 0.5, 46, "#2f6ea8"), (0.46, 2.25, 44, "#3a3d47"),
               (0.6, 1.45, 48, "#b23a48"), (0.72, 0.8, 52, "#22242b"), (0.85, 2.7, 56, "#17181d")]  # fmt: skip
     for limit, angle, lines, pencil in layers:
-        bow = 0.05 * (procedural_drawing.field(side, rng, finest=3) - 0.5)
+        bow = 0.05 * (procedural_drawing.noise_field(side, rng, finest=3) - 0.5)
         u = x * np.cos(angle) + y * np.sin(angle)
         v = (y * np.cos(angle) - x * np.sin(angle) + bow) * lines
         line = np.floor(v).astype(int)
@@ -151,25 +157,28 @@ def _pencil(side: int, rng: np.random.Generator) -> np.ndarray:
         stroke = (u * 7 + start * 3) % 1
         pressed = np.clip((tone - limit) * 5, 0, 1) * np.minimum(1, 5 * (1 - stroke)) * np.minimum(1, 12 * stroke)
         width = (0.1 + 0.16 * pressed) * side / lines
-        drawn = procedural_drawing.edge(width - np.abs(v - line - 0.5) * side / lines) * pressed
+        drawn = procedural_drawing.antialiased_edge(width - np.abs(v - line - 0.5) * side / lines) * pressed
         cover = (0.9 * drawn * (0.6 + 0.4 * (tooth > 0.4)))[..., None]
-        picture = picture * (1 - cover) + cover * procedural_drawing.colours([pencil])
+        picture = picture * (1 - cover) + cover * procedural_drawing.to_rgb([pencil])
     return picture
 
 
 def _brush(side: int, rng: np.random.Generator) -> np.ndarray:
     """Thick oil paint in strokes along the swirls of a night sky."""
-    swirl = procedural_drawing.field(side, rng, finest=4, falloff=1.4)
+    swirl = procedural_drawing.noise_field(side, rng, finest=4, falloff=1.4)
     angles, tone = (
-        procedural_drawing.along(swirl),
-        np.clip(0.75 * swirl + 0.35 * procedural_drawing.field(side, rng, finest=6) - 0.05, 0, 1),
+        procedural_drawing.contour_angles(swirl),
+        np.clip(0.75 * swirl + 0.35 * procedural_drawing.noise_field(side, rng, finest=6) - 0.05, 0, 1),
     )
-    canvas = procedural_drawing.ramp(tone, NIGHT) * 0.7
+    canvas = procedural_drawing.color_ramp(tone, NIGHT) * 0.7
     for rows, length, width in ((14, 0.14, 0.038), (22, 0.09, 0.02), (28, 0.065, 0.012)):
-        places = rng.permutation(procedural_drawing.scattered(rows, rng, 1.2))
-        tones = np.clip(procedural_drawing.at(tone, places) + 0.07 * rng.standard_normal(len(places)), 0, 1)
+        places = rng.permutation(procedural_drawing.jittered_grid(rows, rng, 1.2))
+        tones = np.clip(procedural_drawing.sample_at(tone, places) + 0.07 * rng.standard_normal(len(places)), 0, 1)
         for place, colour, angle in zip(
-            places, procedural_drawing.ramp(tones, NIGHT), procedural_drawing.at(angles, places), strict=True
+            places,
+            procedural_drawing.color_ramp(tones, NIGHT),
+            procedural_drawing.sample_at(angles, places),
+            strict=True,
         ):
             colour = colour * rng.uniform(0.82, 1.18) + 0.03 * rng.standard_normal(3)
             bristles = np.repeat(0.09 * rng.standard_normal(9), 2) + np.linspace(0.08, -0.1, 18)  # lit from above
@@ -191,12 +200,12 @@ def _brush(side: int, rng: np.random.Generator) -> np.ndarray:
 def _waves(side: int, rng: np.random.Generator) -> np.ndarray:
     """A printed sea: scales of blue in rows, foam on their rims, the paper's warm white between."""
     paper = (
-        procedural_drawing.colours(["#efe4c8"])
-        - 0.06 * procedural_drawing.field(side, rng, finest=80, falloff=0.4)[..., None]
+        procedural_drawing.to_rgb(["#efe4c8"])
+        - 0.06 * procedural_drawing.noise_field(side, rng, finest=80, falloff=0.4)[..., None]
     )
     picture = np.broadcast_to(paper, (side, side, 3)).copy()
-    y, x = procedural_drawing.plane(side)
-    lift = 0.09 * (procedural_drawing.field(side, rng, finest=3) - 0.5)
+    y, x = procedural_drawing.pixel_coordinates(side)
+    lift = 0.09 * (procedural_drawing.noise_field(side, rng, finest=3) - 0.5)
     rows = 13
     for row in range(-1, 2 * rows + 3):
         middle = row / (2 * rows) + 0.05
@@ -204,34 +213,35 @@ def _waves(side: int, rng: np.random.Generator) -> np.ndarray:
         columns = np.arange(-1, rows // 2 + 3) * 2 / rows + (row % 2) / rows
         nearest = columns[np.abs(x[0][:, None] - columns[None]).argmin(axis=1)][None]
         away = np.hypot((y + lift)[top:bottom] - middle, x[top:bottom] - nearest) * rows  # 1: the rim
-        inside = procedural_drawing.edge((1 - away) * side / rows)[..., None]
+        inside = procedural_drawing.antialiased_edge((1 - away) * side / rows)[..., None]
         rings = 0.5 + 0.5 * np.cos(2 * np.pi * 3.5 * away)
         tone = np.clip(0.42 * (1 - away) + 0.28 * (row % 3) / 2 + 0.12 * rings, 0, 1)
         foam = np.maximum(
-            procedural_drawing.edge((rings - 0.86) * 9), procedural_drawing.edge((away - 0.9) * side / rows)
+            procedural_drawing.antialiased_edge((rings - 0.86) * 9),
+            procedural_drawing.antialiased_edge((away - 0.9) * side / rows),
         )[..., None]
-        scale = foam * paper[top:bottom] + (1 - foam) * procedural_drawing.ramp(0.06 + 0.62 * tone, SEA)
-        line = procedural_drawing.edge((away - 0.965) * side / rows)[..., None]
+        scale = foam * paper[top:bottom] + (1 - foam) * procedural_drawing.color_ramp(0.06 + 0.62 * tone, SEA)
+        line = procedural_drawing.antialiased_edge((away - 0.965) * side / rows)[..., None]
         part = picture[top:bottom]
-        part += inside * ((1 - line) * scale + line * procedural_drawing.colours(["#12233c"]) - part)
+        part += inside * ((1 - line) * scale + line * procedural_drawing.to_rgb(["#12233c"]) - part)
     return picture
 
 
 def _woven(side: int, rng: np.random.Generator) -> np.ndarray:
     """Threads over and under each other, in stripes of many colours both ways."""
     threads = 52
-    y, x = procedural_drawing.plane(side)
+    y, x = procedural_drawing.pixel_coordinates(side)
     runs = rng.integers(2, 6, 60)
     dyed = [np.repeat(rng.integers(0, len(GARDEN), 60), runs)[: threads + 1] for _ in range(2)]
-    table = procedural_drawing.colours(GARDEN)
-    wobble = 0.25 * (procedural_drawing.field(side, rng, finest=20, falloff=0.8) - 0.5)
+    table = procedural_drawing.to_rgb(GARDEN)
+    wobble = 0.25 * (procedural_drawing.noise_field(side, rng, finest=20, falloff=0.8) - 0.5)
     u, v = x * threads + wobble, y * threads + wobble.T
     i, j = np.clip(np.floor(u), 0, threads).astype(int), np.clip(np.floor(v), 0, threads).astype(int)
     over = (i + j) % 4 < 2  # a twill: each thread goes over two and under two
     across, along = np.where(over, u - i, v - j) - 0.5, np.where(over, v - j, u - i) - 0.5
     colour = np.where(over[..., None], table[dyed[0][i]], table[dyed[1][j]])
     fibre = 0.1 * np.sin(2 * np.pi * (3 * across + 1.2 * along)) + 0.12 * (
-        procedural_drawing.field(side, rng, finest=90, falloff=0.1) - 0.5
+        procedural_drawing.noise_field(side, rng, finest=90, falloff=0.1) - 0.5
     )
     light = 1.12 * np.sqrt(np.clip(1 - (1.75 * across) ** 2, 0.05, 1)) * (1 - 0.5 * along**2) + fibre
     return colour * light[..., None]
@@ -239,53 +249,58 @@ def _woven(side: int, rng: np.random.Generator) -> np.ndarray:
 
 def _marble(side: int, rng: np.random.Generator) -> np.ndarray:
     """Colours floating on water, combed, and lifted off with paper."""
-    y, x = procedural_drawing.plane(side)
-    a, b = procedural_drawing.field(side, rng, finest=3), procedural_drawing.field(side, rng, finest=5)
+    y, x = procedural_drawing.pixel_coordinates(side)
+    a, b = procedural_drawing.noise_field(side, rng, finest=3), procedural_drawing.noise_field(side, rng, finest=5)
     comb = 0.05 * np.abs(((x * 7 + 0.6 * a) % 1) * 2 - 1) ** 0.6 * 2
     t = 5.2 * (y + comb + 0.32 * a + 0.14 * b)
     inks = ("#1d2f5f", "#f2e6cf", "#c8402f", "#f2e6cf", "#e3a12f", "#1f7a74", "#f2e6cf", "#7a1f3d", "#e8b7a0")
-    veins = procedural_drawing.colours(inks)[np.floor(t * 2.2).astype(int) % len(inks)]
+    veins = procedural_drawing.to_rgb(inks)[np.floor(t * 2.2).astype(int) % len(inks)]
     near = np.abs(t * 2.2 - np.round(t * 2.2))
     slope = np.maximum(np.hypot(*np.gradient(t * 2.2)), 1e-6)
-    line = procedural_drawing.edge(near / slope - 0.0025 * side)[..., None]
-    picture = line * veins + (1 - line) * procedural_drawing.colours(["#14203f"])
-    drops = procedural_drawing.scattered(11, rng, 1.3)
+    line = procedural_drawing.antialiased_edge(near / slope - 0.0025 * side)[..., None]
+    picture = line * veins + (1 - line) * procedural_drawing.to_rgb(["#14203f"])
+    drops = procedural_drawing.jittered_grid(11, rng, 1.3)
     for place, size, k in zip(drops, rng.random(len(drops)), rng.integers(0, len(inks), len(drops)), strict=True):
         if size > 0.45:
-            procedural_drawing.stroke(
-                picture, place, 0, 0, 0.012 + 0.035 * size**6, procedural_drawing.colours(inks)[k]
-            )
+            procedural_drawing.stroke(picture, place, 0, 0, 0.012 + 0.035 * size**6, procedural_drawing.to_rgb(inks)[k])
     return picture
 
 
 def _woodcut(side: int, rng: np.random.Generator) -> np.ndarray:
     """Lines cut along the shapes, thick in the shadow and thin in the light, over two flat inks."""
-    shape, tone = procedural_drawing.field(side, rng, finest=3), procedural_drawing.field(side, rng, finest=4)
+    shape, tone = (
+        procedural_drawing.noise_field(side, rng, finest=3),
+        procedural_drawing.noise_field(side, rng, finest=4),
+    )
     slope = np.maximum(np.hypot(*np.gradient(shape * 26)), 1e-6)
     away = np.abs((shape * 26) % 1 - 0.5)  # 0 in the middle of a line, half a turn to the next
-    jag = 0.1 * (procedural_drawing.field(side, rng, finest=60, falloff=0.3) - 0.5)
-    black = procedural_drawing.edge(((0.06 + 0.4 * tone + jag) - away) / slope)[..., None]
+    jag = 0.1 * (procedural_drawing.noise_field(side, rng, finest=60, falloff=0.3) - 0.5)
+    black = procedural_drawing.antialiased_edge(((0.06 + 0.4 * tone + jag) - away) / slope)[..., None]
     edge = np.hypot(*np.gradient(tone)) + 1e-6
-    ground = procedural_drawing.colours(["#f4dfae"]) * np.ones((side, side, 1))
+    ground = procedural_drawing.to_rgb(["#f4dfae"]) * np.ones((side, side, 1))
     for limit, ink in ((0.36, "#e9a03b"), (0.62, "#c23b22")):
-        cover = procedural_drawing.edge((tone - limit) / edge)[..., None]
-        ground = ground * (1 - cover) + cover * procedural_drawing.colours([ink])
-    worn = 0.1 * procedural_drawing.field(side, rng, finest=90, falloff=0.2)[..., None]
-    return ground * (1 - black) + black * procedural_drawing.colours(["#17120f"]) + worn - 0.05
+        cover = procedural_drawing.antialiased_edge((tone - limit) / edge)[..., None]
+        ground = ground * (1 - cover) + cover * procedural_drawing.to_rgb([ink])
+    worn = 0.1 * procedural_drawing.noise_field(side, rng, finest=90, falloff=0.2)[..., None]
+    return ground * (1 - black) + black * procedural_drawing.to_rgb(["#17120f"]) + worn - 0.05
 
 
 def _dots(side: int, rng: np.random.Generator) -> np.ndarray:
     """Points of pure colour side by side, that mix in the eye: a garden by a river."""
     tone = np.clip(
-        0.8 * procedural_drawing.field(side, rng, finest=4) + 0.25 * procedural_drawing.plane(side)[0] - 0.05, 0, 1
+        0.8 * procedural_drawing.noise_field(side, rng, finest=4)
+        + 0.25 * procedural_drawing.pixel_coordinates(side)[0]
+        - 0.05,
+        0,
+        1,
     )
-    canvas = procedural_drawing.ramp(tone, GARDEN) * 0.35 + 0.6 * procedural_drawing.colours(["#f3ead2"])
+    canvas = procedural_drawing.color_ramp(tone, GARDEN) * 0.35 + 0.6 * procedural_drawing.to_rgb(["#f3ead2"])
     for rows, width in ((34, 0.028), (46, 0.019)):
-        places = rng.permutation(procedural_drawing.scattered(rows, rng, 1.0))
-        tones = np.clip(procedural_drawing.at(tone, places) + 0.13 * rng.standard_normal(len(places)), 0, 1)
+        places = rng.permutation(procedural_drawing.jittered_grid(rows, rng, 1.0))
+        tones = np.clip(procedural_drawing.sample_at(tone, places) + 0.13 * rng.standard_normal(len(places)), 0, 1)
         opposite = rng.random(len(places)) < 0.12
         tones[opposite] = (tones[opposite] + 0.5) % 1
-        for place, colour in zip(places, procedural_drawing.ramp(tones, GARDEN), strict=True):
+        for place, colour in zip(places, procedural_drawing.color_ramp(tones, GARDEN), strict=True):
             procedural_drawing.stroke(
                 canvas,
                 place,
@@ -300,9 +315,9 @@ def _dots(side: int, rng: np.random.Generator) -> np.ndarray:
 
 def _facets(side: int, rng: np.random.Generator) -> np.ndarray:
     """Planes that break light, each shaded from edge to edge, seen from several sides at once."""
-    y, x = procedural_drawing.plane(side)
+    y, x = procedural_drawing.pixel_coordinates(side)
     earth = ("#2b2a2c", "#6b3f2e", "#b4603a", "#dba55c", "#f3e2b6", "#9fb8a8", "#3f7489", "#1f3d55")
-    picture = procedural_drawing.ramp(procedural_drawing.field(side, rng, finest=2), earth)
+    picture = procedural_drawing.color_ramp(procedural_drawing.noise_field(side, rng, finest=2), earth)
     for k in range(60):
         cy, cx, angle = *rng.random(2), rng.uniform(0, np.pi)
         size = rng.uniform(0.1, 0.36) * (1 - 0.5 * k / 60)
@@ -314,16 +329,16 @@ def _facets(side: int, rng: np.random.Generator) -> np.ndarray:
         skew, turn = rng.uniform(-1, 1), rng.uniform(-0.6, 0.6)
         within = np.minimum.reduce([u + low, size - u - skew * v, v + near, size * 0.6 - v + turn * u]) * side
         inside, rim = (
-            procedural_drawing.edge(within)[..., None] * 0.88,
+            procedural_drawing.antialiased_edge(within)[..., None] * 0.88,
             np.exp(-((within / (0.004 * side)) ** 2))[..., None] * 0.75,
         )
         plane = (
-            procedural_drawing.ramp(rng.random((1, 1)), earth)
+            procedural_drawing.color_ramp(rng.random((1, 1)), earth)
             * (0.5 + 0.7 * np.clip(0.5 + 0.5 * u / size, 0, 1))[..., None]
         )
         picture[here] += inside * (plane - picture[here])
-        picture[here] += rim * (procedural_drawing.colours(["#1a1512"]) - picture[here])
-    return picture * (0.93 + 0.14 * procedural_drawing.field(side, rng, finest=90, falloff=0.2)[..., None])
+        picture[here] += rim * (procedural_drawing.to_rgb(["#1a1512"]) - picture[here])
+    return picture * (0.93 + 0.14 * procedural_drawing.noise_field(side, rng, finest=90, falloff=0.2)[..., None])
 
 
 _STYLES: dict[str, Callable[[int, np.random.Generator], np.ndarray]] = {

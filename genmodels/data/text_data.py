@@ -13,7 +13,7 @@ import numpy as np
 from genmodels.data.datasets import DatasetMissing
 
 CORPORA = ("python", "nietzsche")
-LONGEST = 2_000_000  # characters of an uploaded text that are read
+MAX_CHARACTERS = 2_000_000  # characters of an uploaded text that are read
 _NIETZSCHE = "https://s3.amazonaws.com/text-datasets/nietzsche.txt"  # the copy that the Keras example fetches
 
 
@@ -23,7 +23,7 @@ _NIETZSCHE = "https://s3.amazonaws.com/text-datasets/nietzsche.txt"  # the copy 
 def available(name: str) -> bool:
     """True if `load(name)` needs no network."""
     _check(name)
-    return name == "python" or any(file.is_file() for file in _places())
+    return name == "python" or any(file.is_file() for file in _search_paths())
 
 
 def load(name: str) -> str:
@@ -41,7 +41,7 @@ def load(name: str) -> str:
 
         paragraphs = (one for topic in sorted(topics) for one in topics[topic].strip().split("\n\n"))
         return "\n\n".join(one for one in dict.fromkeys(paragraphs) if not re.search(r"(?m)^ *[|+]", one))
-    for file in _places():
+    for file in _search_paths():
         if file.is_file():
             try:
                 return decode(file.read_bytes())
@@ -58,7 +58,7 @@ def load(name: str) -> str:
         raise DatasetMissing(
             f"The Nietzsche text is not on this machine and could not be downloaded ({error}). Three ways to get it: "
             "connect to the internet and try again; set GENMODELS_DATA_DIR to a folder that holds nietzsche.txt; "
-            f"or copy {_places()[-1]} from a machine that has it."
+            f"or copy {_search_paths()[-1]} from a machine that has it."
         ) from error
 
 
@@ -67,7 +67,7 @@ def _check(name: str) -> None:
         raise ValueError(f"unknown text {name!r}: expected one of {', '.join(CORPORA)}")
 
 
-def _places() -> list[Path]:
+def _search_paths() -> list[Path]:
     cache = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets" / "nietzsche.txt"
     folder = os.environ.get("GENMODELS_DATA_DIR")
     return [Path(folder) / "nietzsche.txt", cache] if folder else [cache]
@@ -103,7 +103,7 @@ def decode(data: bytes) -> str:
         )
     if len(set(text)) == 1:
         raise ValueError(f"This text is one character over and over ({text[0]!r}): there is nothing to predict in it.")
-    return text[:LONGEST]
+    return text[:MAX_CHARACTERS]
 
 
 # --- characters and numbers -------------------------------------------------------------------
@@ -152,7 +152,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def invented(text: str, known: np.ndarray) -> list[tuple[int, int]]:
+def out_of_vocabulary_words(text: str, known: np.ndarray) -> list[tuple[int, int]]:
     """Where in a text the words stand that the training text does not have: (begin, end) of each.
 
     known: (m,) uint32, from `hashes`. The last word is left out where the text breaks off in it.
@@ -172,7 +172,7 @@ def known_words(text: str, known: np.ndarray) -> np.ndarray:
     return np.isin(hashes(words(text)), known)
 
 
-def repeat_rate(text: str, n: int = 12) -> float:
+def ngram_repetition_rate(text: str, n: int = 12) -> float:
     """The share of its pieces of `n` characters that stood in the text before; 0 for a text shorter than that."""
     pieces = [text[k : k + n] for k in range(len(text) - n + 1)]
     return 1 - len(set(pieces)) / len(pieces) if pieces else 0.0

@@ -93,22 +93,22 @@ def dream(
     h, w, _ = image.shape
     sizes = gradient_ascent.octave_sizes(h, w, octaves, octave_scale)
     pixels = np.prod(sizes, axis=1)  # that is what a step costs
-    x = gradient_ascent.resized(photo, sizes[0])
+    x = gradient_ascent.resize(photo, sizes[0])
     for k, size in enumerate(sizes):
         if k:
-            x = gradient_ascent.resized(x, size)
+            x = gradient_ascent.resize(x, size)
             if reinject_detail:
                 x = (
                     x
-                    + gradient_ascent.resized(photo, size)
-                    - gradient_ascent.resized(gradient_ascent.resized(photo, sizes[k - 1]), size)
+                    + gradient_ascent.resize(photo, size)
+                    - gradient_ascent.resize(gradient_ascent.resize(photo, sizes[k - 1]), size)
                 )
         for step in range(1, steps + 1):
             i, j = rng.integers(-jitter, jitter + 1, size=2) if jitter else (0, 0)
-            value, grad = gradient_ascent.tiled(climb, np.roll(x, (i, j), (0, 1)), *arrays, tile=tile)
+            value, grad = gradient_ascent.tiled_gradient(climb, np.roll(x, (i, j), (0, 1)), *arrays, tile=tile)
             enough = max_loss is not None and value > max_loss
             if not enough:
-                x = gradient_ascent.stepped(x, step_size * upward(np.roll(grad, (-i, -j), (0, 1)), bands, colours))
+                x = gradient_ascent.apply_step(x, step_size * upward(np.roll(grad, (-i, -j), (0, 1)), bands, colours))
             yield Step(
                 done=k * steps + step,
                 total=len(sizes) * steps,
@@ -124,7 +124,9 @@ def dream(
 
 def upward(grad: np.ndarray, bands: int, colours: np.ndarray) -> np.ndarray:
     """The direction of a step, (h, w, 3) float32 of mean size 1: every detail heard, in the photo's own colours."""
-    return gradient_ascent.normalised((gradient_ascent.banded(grad, bands) if bands else grad) @ colours)
+    return gradient_ascent.normalize_gradient(
+        (gradient_ascent.laplacian_normalize(grad, bands) if bands else grad) @ colours
+    )
 
 
 def own_colours(photo: np.ndarray, palette: float) -> np.ndarray:
@@ -186,7 +188,7 @@ def objective(
 
 def channels(model: Backbone, layer: str) -> int:
     """How many channels a layer has. Raises `ValueError` on a layer that the network does not have."""
-    return backbone.part(model, [layer]).outputs[0].shape[-1]
+    return backbone.feature_extractor(model, [layer]).outputs[0].shape[-1]
 
 
 def _directions(a: np.ndarray) -> np.ndarray:
@@ -287,8 +289,8 @@ def first_step(
     """
     climb, arrays = objective(model, layers, channel, target, guide, border)
     photo = image.astype("float32") / 255
-    _, grad = gradient_ascent.tiled(climb, photo, *arrays)
-    even = gradient_ascent.banded(grad, bands) if bands else grad
+    _, grad = gradient_ascent.tiled_gradient(climb, photo, *arrays)
+    even = gradient_ascent.laplacian_normalize(grad, bands) if bands else grad
     coloured = even @ own_colours(photo, palette)
     stages = {"As it is": grad, "Every size of detail heard": even, "Nearer to the photo's colours": coloured}
     return [(title, _around_grey(each)) for title, each in stages.items()]

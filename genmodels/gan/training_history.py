@@ -137,7 +137,7 @@ def write(name: str, record: Record, facts: dict) -> None:
         "spread": float(record.spread[-1]),
     }
     held_out = {key: round(value, 4) for key, value in measured.items() if np.isfinite(value)}
-    weights.write_card(stem(name), (SHEET, NUMBERS), {"name": stem(name)} | facts | {"held_out": held_out})
+    weights.write_model_card(stem(name), (SHEET, NUMBERS), {"name": stem(name)} | facts | {"held_out": held_out})
 
 
 def recorded(name: str) -> bool:

@@ -85,7 +85,7 @@ class Job:
             self.history = self.history[(len(self.history) - 1) % 2 :: 2]  # the latest one stays
 
 
-class Jobs:
+class JobQueue:
     """A line of jobs and the worker threads that take them from it. All methods are thread-safe.
 
     workers: jobs that run at the same time. orphan_s: seconds after which a job that nobody
@@ -243,10 +243,10 @@ def _attempt(job: Job, action: Callable[[], Any]) -> tuple[Any, str]:
         return action(), ""
     except Exception as error:  # any model may fail in any way: the worker must live on for the next job
         _log.exception("job %s (%s) failed", job.key, job.title)
-        return None, _told(error)
+        return None, _error_message(error)
 
 
-def _told(error: Exception) -> str:
+def _error_message(error: Exception) -> str:
     """Its first line, and before it what kind of error it is; our own ones are sentences for visitors already."""
     kind, text = type(error), str(error).strip().partition("\n")[0]
     if text and kind.__module__.partition(".")[0] == __package__.partition(".")[0]:

@@ -45,7 +45,7 @@ class LiveStyle:
 
 def load() -> LiveStyle:
     """The network that comes with this program. Raises `WeightsError` where its file is missing or damaged."""
-    card = weights.card(NAME)
+    card = weights.model_card(NAME)
     network = build(1 + len(card["styles"]), widths=tuple(card["widths"]), blocks=card["blocks"])
     network.load_weights(weights.path(NAME))
     return LiveStyle(network, tuple(card["styles"]))

@@ -72,8 +72,8 @@ def judge(eye: Backbone, grams: Sequence[np.ndarray]) -> Callable:
     from keras import ops
 
     content_layer, style_layers = layer_of(eye, CONTENT_BLOCK), _seen(eye)
-    network, at = backbone.part(eye, style_layers), style_layers.index(content_layer)
-    below = backbone.part(eye, [content_layer])
+    network, at = backbone.feature_extractor(eye, style_layers), style_layers.index(content_layer)
+    below = backbone.feature_extractor(eye, [content_layer])
 
     def mean(x):  # over all but the images
         return ops.mean(x, axis=(1, 2, 3))

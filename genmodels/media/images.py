@@ -60,7 +60,7 @@ def decode(data: bytes, *, max_side: int = 1024) -> tuple[np.ndarray, str]:
             width, height = height, width
         if max(width, height) > max_side:
             file.draft("RGB", (max_side, max_side))  # a JPEG is decoded at a fraction of its size
-        picture = _flat(ImageOps.exif_transpose(file))
+        picture = _flatten(ImageOps.exif_transpose(file))
     except (OSError, ValueError, SyntaxError, StructError, EOFError, LookupError, TypeError, MemoryError) as error:
         raise BadImage(f"This {file.format} file is damaged or cut short: save it anew.") from error
     notes = []
@@ -72,7 +72,7 @@ def decode(data: bytes, *, max_side: int = 1024) -> tuple[np.ndarray, str]:
     return np.array(picture), "; ".join(notes)
 
 
-def _flat(picture: Image.Image) -> Image.Image:
+def _flatten(picture: Image.Image) -> Image.Image:
     """Any mode to RGB: 16 bits to 8, transparency over white."""
     if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):  # convert() would clip at 255
         picture = Image.fromarray((np.asarray(picture, "float32") / 257).clip(0, 255).round().astype("uint8"))
@@ -82,7 +82,7 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def frame(image: np.ndarray, *, box: int, centre: str, size: int = 28) -> list[tuple[str, np.ndarray]]:
+def to_dataset_format(image: np.ndarray, *, box: int, centre: str, size: int = 28) -> list[tuple[str, np.ndarray]]:
     """One's own picture in the shape of a data set, stage by stage, for the visitor to see.
 
     image: (H, W, 3) or (H, W) uint8, on a plain background. box: the longer side of what is on
@@ -97,7 +97,7 @@ def frame(image: np.ndarray, *, box: int, centre: str, size: int = 28) -> list[t
     if not 1 <= box <= size:
         raise ValueError(f"box must be from 1 to {size}, got {box}")
     picture = _picture(image)
-    grey = _shrunk(Image.fromarray(picture).convert("L"))
+    grey = _shrink(Image.fromarray(picture).convert("L"))
     stages = [("grey", grey)]
 
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype("float32")
@@ -105,18 +105,18 @@ def frame(image: np.ndarray, *, box: int, centre: str, size: int = 28) -> list[t
     noise = float(np.median(np.abs(border - ground))) * 1.4826  # as a standard deviation, but deaf to outliers
     away = grey.astype("float32") - ground
     # The thing is what differs most from the background, on either side of it.
-    sign = -1.0 if _reach(-away) > _reach(away) else 1.0
+    sign = -1.0 if _contrast_range(-away) > _contrast_range(away) else 1.0
     light = away * sign
     stages.append(("light on dark", _bytes(light + (ground if sign > 0 else 255 - ground))))
 
     # Grain and shadows go: in a photo, what is within the noise or below a fifth of the brightest ink is
     # background. An even background (a drawing, a data set) has neither, and dark clothes may stay.
-    top = _reach(light)
+    top = _contrast_range(light)
     if top < 24:
         raise BadImage("The drawing is empty: draw something first.")
     floor = max(4 * noise, (0.2 if noise else 0.04) * top)
     noise = max(4 * noise, 0.02 * top)
-    clean = _without_specks(np.minimum(light / top, 1), floor / top, noise / top)
+    clean = _remove_small_components(np.minimum(light / top, 1), floor / top, noise / top)
     if top <= floor or not clean.any():
         raise BadImage("Nothing stands out from the background: use plain paper, a thick pen and more light.")
     stages.append(("background removed", _bytes(255 * clean)))
@@ -134,16 +134,16 @@ def frame(image: np.ndarray, *, box: int, centre: str, size: int = 28) -> list[t
     ink = np.asarray(small).clip(0, 1)
     ink = ink / max(float(ink.max()), 1e-6)  # a thin line lost its brightness in shrinking
     stages.append((f"fitted into {box} x {box}", _bytes(255 * ink)))
-    stages.append((f"centred in {size} x {size}", _bytes(255 * _placed(ink, centre, size))))
+    stages.append((f"centred in {size} x {size}", _bytes(255 * _center_in_frame(ink, centre, size))))
     return stages
 
 
-def _reach(away: np.ndarray) -> float:
+def _contrast_range(away: np.ndarray) -> float:
     """How far the picture gets from its background: a high quantile, so that no single pixel decides."""
     return max(0.0, float(np.quantile(away, 1 - min(0.002, 16 / away.size))))
 
 
-def _shrunk(grey: Image.Image, side: int = 400) -> np.ndarray:
+def _shrink(grey: Image.Image, side: int = 400) -> np.ndarray:
     """(H, W) uint8, no side above `side`: far more than 28 pixels need, and averaging removes a camera's grain."""
     if max(grey.size) > side:
         grey = grey.copy()
@@ -151,7 +151,7 @@ def _shrunk(grey: Image.Image, side: int = 400) -> np.ndarray:
     return np.array(grey)
 
 
-def _without_specks(light: np.ndarray, floor: float, noise: float) -> np.ndarray:
+def _remove_small_components(light: np.ndarray, floor: float, noise: float) -> np.ndarray:
     """(H, W) with only what is above `floor`, its soft edge above `noise`, and no part tiny beside the largest."""
     from scipy.ndimage import binary_dilation, label
 
@@ -163,7 +163,7 @@ def _without_specks(light: np.ndarray, floor: float, noise: float) -> np.ndarray
     return np.where(binary_dilation(kept, corners_too) & (light > noise), light, 0).astype("float32")
 
 
-def _placed(ink: np.ndarray, centre: str, size: int) -> np.ndarray:
+def _center_in_frame(ink: np.ndarray, centre: str, size: int) -> np.ndarray:
     """(h, w) on an empty (size, size), never cut off."""
     h, w = ink.shape
     if centre == "mass":  # comes to lie on pixel (size / 2, size / 2), as in MNIST
@@ -231,7 +231,7 @@ def png(image: np.ndarray, *, scale: int = 1) -> bytes:
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)) or 0 in image.shape:
         raise ValueError(f"a picture must be (H, W), (H, W, 3) or (H, W, 4), got {image.shape}")
     out = io.BytesIO()
-    Image.fromarray(_enlarged(_as_uint8(image), scale)).save(
+    Image.fromarray(_enlarge(_as_uint8(image), scale)).save(
         out, "PNG", compress_level=3
     )  # 6: twice the time, 2 % smaller
     return out.getvalue()
@@ -264,7 +264,7 @@ def animate(frames: Sequence[np.ndarray] | np.ndarray, kind: str, *, fps: float 
             raise ValueError(f"frames must have one shape: frame 0 is {shape}, frame {i} is {np.shape(each)}")
     if len(shape) not in (2, 3) or shape[2:] not in ((), (3,)) or 0 in shape:
         raise ValueError(f"frames must be (H, W) or (H, W, 3), got {shape}")
-    film = [_enlarged(_as_uint8(each), scale) for each in frames]
+    film = [_enlarge(_as_uint8(each), scale) for each in frames]
     if kind == "mp4":
         return _mp4(film, fps)
     pictures = [Image.fromarray(each) for each in film]
@@ -332,7 +332,7 @@ def _bytes(values: np.ndarray) -> np.ndarray:
     return np.clip(np.round(values), 0, 255).astype("uint8")
 
 
-def _enlarged(image: np.ndarray, scale: int) -> np.ndarray:
+def _enlarge(image: np.ndarray, scale: int) -> np.ndarray:
     if scale < 1:
         raise ValueError(f"scale must be at least 1, got {scale}")
     return image.repeat(scale, axis=0).repeat(scale, axis=1)

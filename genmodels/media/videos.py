@@ -19,7 +19,7 @@ _READERS = ((0, b"GIF8", "gif"), (4, b"ftyp", "mov"), (0, b"\x1a\x45\xdf\xa3", "
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class Video:
     """frames: (n, h, w, 3) uint8. fps: frames a second. note: what was done to it, "" where nothing was."""
 
     frames: np.ndarray
@@ -27,7 +27,7 @@ class Film:
     note: str
 
 
-def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int = MAX_FRAMES) -> Film:
+def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int = MAX_FRAMES) -> Video:
     """The frames of a GIF, MP4, MOV, WEBM, MKV or AVI file, at most `fps` a second and `max_frames` of them.
 
     No side is longer than `max_side` pixels; sides are even. Raises `BadImage`, with a sentence for
@@ -69,10 +69,10 @@ def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int
         raise BadImage("There is no picture in this film: choose another one.")
     cut = len(frames) > max_frames
     note = f"its first {max_frames} frames at {fps:g} a second" if cut else ""
-    return Film(np.stack(frames[:max_frames]), fps, note)
+    return Video(np.stack(frames[:max_frames]), fps, note)
 
 
-def ride(photo: np.ndarray, *, frames: int = 45, h: int = 240, w: int = 320, fps: float = 15) -> Film:
+def pan_over_photo(photo: np.ndarray, *, frames: int = 45, h: int = 240, w: int = 320, fps: float = 15) -> Video:
     """A slow ride over a photo (H, W, 3) uint8 that is larger than the film: once around, back to where it began.
 
     Raises `ValueError` where the film does not fit on the photo.
@@ -83,4 +83,4 @@ def ride(photo: np.ndarray, *, frames: int = 45, h: int = 240, w: int = 320, fps
     turn = np.linspace(0, 2 * np.pi, frames, endpoint=False)
     down, right = (0.5 - 0.5 * np.cos(turn)) * tall, (0.5 + 0.5 * np.sin(turn)) * wide
     at = zip(down.round().astype(int), right.round().astype(int), strict=True)
-    return Film(np.stack([photo[i : i + h, j : j + w] for i, j in at]), fps, "")
+    return Video(np.stack([photo[i : i + h, j : j + w] for i, j in at]), fps, "")

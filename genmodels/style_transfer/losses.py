@@ -113,9 +113,9 @@ def objective(model: Backbone, style_layers: tuple[str, ...], content_layer: str
     evaluate = model.compiled.get(key)
     if evaluate is None:
         names = list(dict.fromkeys([content_layer, *style_layers]))
-        network, n = backbone.part(model, names), len(style_layers)
+        network, n = backbone.feature_extractor(model, names), len(style_layers)
         if model.name != "builtin":  # it is small: constants would delay its first picture more than they save
-            network = backbone.as_constants(network)
+            network = backbone.frozen_function(network)
         channels = {name: model.network.get_layer(name).output.shape[-1] for name in names}
 
         def losses(image: Any, features: Any, *others: Any) -> Any:

@@ -124,12 +124,12 @@ def transfer(
     pixels = np.prod(sizes, axis=1)  # that is what a step costs
     for k, at in enumerate(sizes):
         photo, shown = (
-            gradient_ascent.resized(whole, at),
-            None if cover is None else gradient_ascent.resized(cover, at).clip(0, 1),
+            gradient_ascent.resize(whole, at),
+            None if cover is None else gradient_ascent.resize(cover, at).clip(0, 1),
         )
         targets = _targets(model, tuple(layers), where, photo, styles, shares, style_scale, preserve_color, shown)
         canvas = Canvas(evaluate, weights, targets, photo, shown, preserve_color)
-        x = gradient_ascent.resized(x, at).clip(0, 1)
+        x = gradient_ascent.resize(x, at).clip(0, 1)
         x = grey(x) if preserve_color else x
         way = optimizers.WAYS[optimizer](canvas.look, x)
         for step in range(1, steps + 1):
@@ -229,7 +229,7 @@ def _targets(
     mixed = style_grams(model, styles, layers, style_scale * max(photo.shape), shares, like)[1:]
     masks = []
     if mask is not None:
-        masks = [gradient_ascent.resized(mask, a.shape[1:3])[None, ..., :1].clip(0, 1) for a in shapes]
+        masks = [gradient_ascent.resize(mask, a.shape[1:3])[None, ..., :1].clip(0, 1) for a in shapes]
     return [ops.convert_to_tensor(np.asarray(each, "float32")) for each in (features, *mixed, *masks)]
 
 
@@ -251,7 +251,7 @@ def style_grams(
         picture = style.astype("float32") / 255
         h, w, _ = style.shape
         ratio = side / max(h, w)
-        picture = gradient_ascent.resized(picture, (max(32, round(h * ratio)), max(32, round(w * ratio)))).clip(0, 1)
+        picture = gradient_ascent.resize(picture, (max(32, round(h * ratio)), max(32, round(w * ratio)))).clip(0, 1)
         if like is not None:
             picture = _lit_like(grey(picture), like)
         grams = grams_of(model, _bytes(picture), layers)
@@ -326,7 +326,7 @@ def _fitted(picture: np.ndarray, size: int) -> np.ndarray:
     """(h, w, 3) float32, made smaller where its longer side is above `size`."""
     h, w, _ = picture.shape
     ratio = min(1.0, size / max(h, w))
-    return gradient_ascent.resized(picture, (round(h * ratio), round(w * ratio))).clip(0, 1)
+    return gradient_ascent.resize(picture, (round(h * ratio), round(w * ratio))).clip(0, 1)
 
 
 def _bytes(picture: np.ndarray) -> np.ndarray:
@@ -367,4 +367,4 @@ def beside(left: Iterator[Step], right: Iterator[Step]) -> Iterator[Pair]:
 def film(frames: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Pictures of all scales at the size of the largest, (h, w, 3) uint8 each: for `images.animate`."""
     size = max(frame.shape[:2] for frame in frames)
-    return [_bytes(gradient_ascent.resized(frame.astype("float32") / 255, size).clip(0, 1)) for frame in frames]
+    return [_bytes(gradient_ascent.resize(frame.astype("float32") / 255, size).clip(0, 1)) for frame in frames]

@@ -56,7 +56,7 @@ def load(name: str = "nietzsche") -> CharacterModel:
     """
     if name not in NAMES:
         raise ValueError(f"unknown model {name!r}: expected one of {', '.join(NAMES)}")
-    card = weights.card(f"text_generation_{name}")
+    card = weights.model_card(f"text_generation_{name}")
     one_thread()
     return read(weights.path(f"text_generation_{name}"), card["vocabulary"], card["cell"])
 

@@ -76,19 +76,19 @@ def labels_at(name: str, z: np.ndarray, n: int = 15) -> np.ndarray:
     return votes.argmax(axis=1)
 
 
-def example(name: str, label: int, k: int) -> np.ndarray:
+def class_example(name: str, label: int, k: int) -> np.ndarray:
     """The k-th held-out code of a class, (d,) float32; k counts round."""
     chart = load(name)
     of_class = np.flatnonzero(chart["label"] == label)
     return chart["mean"][of_class[k % len(of_class)]]
 
 
-def alive(name: str) -> np.ndarray:
+def active_units(name: str) -> np.ndarray:
     """The model's dimensions, the one that carries most information (KL in nats) first: (d,) int64."""
     return np.argsort(-load(name)["kl"], kind="stable")
 
 
-def typical(name: str, label: int) -> np.ndarray:
+def class_medoid(name: str, label: int) -> np.ndarray:
     """A code in the thick of a class: the held-out code nearest to the class's median, (d,) float32."""
     chart = load(name)
     of_class = chart["mean"][chart["label"] == label]
@@ -106,7 +106,7 @@ def make(model: "VAE", pictures: np.ndarray, labels: np.ndarray, *, digits: bool
     kl = (mean**2 + np.exp(log_var) - 1 - log_var).mean(axis=0) / 2
     arrays = {"mean": mean.astype("float16"), "label": labels.astype("uint8"), "kl": kl.astype("float32")}
     if digits:
-        arrays |= vae.measure(pictures)
+        arrays |= vae.stroke_features(pictures)
     if model.latent_dim == 2:
         extent = float(np.ceil(2 * max(3.0, np.quantile(np.abs(mean), COVERED))) / 2)
         sprite = images.webp(images.tile(vae.grid(model, CELLS, extent=extent)))

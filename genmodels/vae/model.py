@@ -31,14 +31,14 @@ from genmodels import weights
 
 # Most of these are used by pages and scripts only: whoever reads about the VAE looks for them here.
 from genmodels.latent_space import (  # noqa: F401
-    along,
-    direction,
+    concept_direction,
     grid_codes,
     interpolate,
-    measure,
+    prior_cdf,
     prior_quantile,
-    prior_share,
     semantic_grid,
+    shift_along,
+    stroke_features,
     traverse,
 )
 from genmodels.media.images import tile
@@ -297,7 +297,7 @@ def grid(model: VAE, n: int, *, spread: str = "range", extent: float = 3.0) -> n
 
 def concept_vector(model: VAE, images: np.ndarray, labels_or_scores: np.ndarray) -> np.ndarray:
     """The direction in latent space that carries a concept: (latent_dim,) float32, see `direction`."""
-    return direction(encode(model, images)[0], labels_or_scores)
+    return concept_direction(encode(model, images)[0], labels_or_scores)
 
 
 # --- training ---------------------------------------------------------------------------------

@@ -64,16 +64,16 @@ def load(name: str = "builtin") -> Backbone:
     `public_backbones.NotFetched` for a public network that is not on this machine yet.
     """
     if name == "builtin":
-        card = weights.card("backbone_builtin")
+        card = weights.model_card("backbone_builtin")
         model = build(tuple(map(tuple, card["widths"])), classes=len(card["class_names"]))
         model.load_weights(weights.path("backbone_builtin"))
-        return wrap(model, tuple(card["class_names"]), name=name, side=card["side"])
+        return from_keras(model, tuple(card["class_names"]), name=name, side=card["side"])
     from genmodels.vision import pretrained_backbones  # here: it stands on this module
 
     return pretrained_backbones.load(name)
 
 
-def wrap(model: Any, class_names: Sequence[str], *, name: str = "builtin", side: int = 64) -> Backbone:
+def from_keras(model: Any, class_names: Sequence[str], *, name: str = "builtin", side: int = 64) -> Backbone:
     """A `Backbone` around a model of `build`'s kind."""
     layers = tuple(layer.name for layer in model.layers if layer.name.startswith("block") and "_conv" in layer.name)
     return Backbone(name, model, model, layers, tuple(class_names), side)
@@ -100,11 +100,11 @@ def features(model: Backbone, images: np.ndarray, layers: Sequence[str]) -> list
 
     Raises `ValueError` on a name that the network does not have.
     """
-    run = _compiled(model, ("features", *layers), part(model, layers), (None, None, None, 3))
+    run = _compiled(model, ("features", *layers), feature_extractor(model, layers), (None, None, None, 3))
     return run(images.astype("float32") / 255)
 
 
-def part(model: Backbone, layers: Sequence[str]) -> Any:
+def feature_extractor(model: Backbone, layers: Sequence[str]) -> Any:
     """The network up to these layers: a Keras model with a list of outputs. Raises `ValueError` on an unknown layer."""
     import keras
 
@@ -122,7 +122,7 @@ def outputs(network: Any, images: Any) -> list:
     return [ops.cast(a, "float32") for a in (found if isinstance(found, list | tuple) else [found])]
 
 
-def as_constants(network: Any) -> Callable:
+def frozen_function(network: Any) -> Callable:
     """`network` as a function of images, to be compiled, with its weights as constants.
 
     A compiler has constants brought into the processor's order once, variables at every call: with VGG19 that is
@@ -193,7 +193,7 @@ def build(
     return keras.Model(image, layers.Dense(classes, name="classes")(x), name="backbone")
 
 
-def fold(trained: Any) -> Any:
+def fold_batchnorm(trained: Any) -> Any:
     """The same function without batch normalisation, whose constants move into each layer's weights."""
     names = [layer.name for layer in trained.layers if layer.name.endswith("_norm")]
     blocks: dict[str, list[int]] = {}
@@ -204,12 +204,12 @@ def fold(trained: Any) -> Any:
     for name in names:
         norm, conv = trained.get_layer(name), name.removesuffix("_norm")
         (w,) = trained.get_layer(conv).get_weights()
-        model.get_layer(conv).set_weights(into_kernel(w, norm))
+        model.get_layer(conv).set_weights(fold_into_kernel(w, norm))
     model.get_layer("classes").set_weights([kernel, bias])
     return model
 
 
-def into_kernel(w: np.ndarray, norm: Any) -> list[np.ndarray]:
+def fold_into_kernel(w: np.ndarray, norm: Any) -> list[np.ndarray]:
     """Kernel and bias of a convolution (kh, kw, in, out) that does what `w` and the batch normalisation after it do.
 
     gamma (W x - mean) / sqrt(var + eps) + beta = (s W) x + (beta - s mean) with s = gamma / sqrt(var + eps).

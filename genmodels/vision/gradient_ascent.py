@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from genmodels.vision.backbone import Backbone, outputs, part
+from genmodels.vision.backbone import Backbone, feature_extractor, outputs
 
 TILE = 512  # pixels: larger images are looked at in parts
 MARGIN = 128  # pixels that a part sees of its neighbours: more than any answer of the built-in network depends on
@@ -33,13 +33,13 @@ def layers_objective(model: Backbone, layers: Sequence[str], border: int = 2) ->
     """
     from keras import ops
 
-    network = part(model, layers)
+    network = feature_extractor(model, layers)
 
     def objective(image, w, pixels):
         total = 0.0
         for k, a in enumerate(outputs(network, image)):
-            share = _share(image, a, pixels)
-            total = total + w[k] * ops.sum(ops.square(_inner(a, border))) / share
+            share = _normalizer(image, a, pixels)
+            total = total + w[k] * ops.sum(ops.square(_crop_border(a, border))) / share
         return total
 
     return objective
@@ -49,11 +49,11 @@ def channel_objective(model: Backbone, layer: str, border: int = 2) -> Callable:
     """sum_c w_c mean(a_c): f(image, w (channels,), pixels ()) for channels of one layer."""
     from keras import ops
 
-    network = part(model, [layer])
+    network = feature_extractor(model, [layer])
 
     def objective(image, w, pixels):
         (a,) = outputs(network, image)
-        return ops.sum(_inner(a, border) * w) / _share(image, a, pixels) * a.shape[-1]
+        return ops.sum(_crop_border(a, border) * w) / _normalizer(image, a, pixels) * a.shape[-1]
 
     return objective
 
@@ -76,19 +76,19 @@ def guide_objective(model: Backbone, layer: str, border: int = 2) -> Callable:
     """
     from keras import ops
 
-    network = part(model, [layer])
+    network = feature_extractor(model, [layer])
 
     def objective(image, guide, pixels):
         (a,) = outputs(network, image)
-        found = ops.reshape(_inner(a, border), (-1, a.shape[-1]))
+        found = ops.reshape(_crop_border(a, border), (-1, a.shape[-1]))
         alike = ops.matmul(found, ops.transpose(guide))  # (places, n)
         best = ops.take(guide, ops.argmax(alike, axis=1), axis=0)
-        return ops.sum(found * ops.stop_gradient(best)) / _share(image, a, pixels)
+        return ops.sum(found * ops.stop_gradient(best)) / _normalizer(image, a, pixels)
 
     return objective
 
 
-def _inner(a: Any, border: int) -> Any:
+def _crop_border(a: Any, border: int) -> Any:
     """Without `border` rows and columns at each edge; small maps keep a middle."""
     from keras import ops
 
@@ -100,7 +100,7 @@ def _inner(a: Any, border: int) -> Any:
     return a[:, i : h - i, j : w - j]
 
 
-def _share(image: Any, a: Any, pixels: Any) -> Any:
+def _normalizer(image: Any, a: Any, pixels: Any) -> Any:
     """How many numbers the layer has for the whole image, of which this may be a part."""
     from keras import ops
 
@@ -147,7 +147,9 @@ def gradient(objective: Callable, shapes: Sequence[tuple[int | None, ...]]) -> C
     return run_jax
 
 
-def tiled(climb: Callable, image: np.ndarray, *arrays: np.ndarray, tile: int = TILE) -> tuple[float, np.ndarray]:
+def tiled_gradient(
+    climb: Callable, image: np.ndarray, *arrays: np.ndarray, tile: int = TILE
+) -> tuple[float, np.ndarray]:
     """The value and gradient for an image of any size, part by part where it is larger than `tile`.
 
     image: (h, w, 3) float32; the gradient has its shape. Every part sees MARGIN pixels of its
@@ -182,12 +184,12 @@ def _cuts(side: int, tile: int) -> list[tuple[int, int]]:
 # --- the climb --------------------------------------------------------------------------------
 
 
-def normalised(grad: np.ndarray) -> np.ndarray:
+def normalize_gradient(grad: np.ndarray) -> np.ndarray:
     """g / mean|g|: every step then changes the image by about the same, however steep the objective."""
     return grad / max(float(np.abs(grad).mean()), 1e-12)
 
 
-def banded(grad: np.ndarray, bands: int) -> np.ndarray:
+def laplacian_normalize(grad: np.ndarray, bands: int) -> np.ndarray:
     """A gradient in which details of every size have the same say, and broad patches of colour none.
 
     grad: (h, w, 3) is taken apart into `bands` sizes of detail (a Laplacian pyramid: the first holds
@@ -197,17 +199,17 @@ def banded(grad: np.ndarray, bands: int) -> np.ndarray:
     """
     pyramid: list[np.ndarray] = []
     while len(pyramid) < bands and min(grad.shape[:2]) >= 4:
-        coarser = _half(grad)
-        pyramid.append(grad - _double(coarser, grad.shape))
+        coarser = _downsample(grad)
+        pyramid.append(grad - _upsample(coarser, grad.shape))
         grad = coarser
     total = np.zeros_like(grad)
     for band in reversed(pyramid):
         rms = max(float(np.sqrt(np.square(band).mean())), 1e-12)
-        total = _double(total, band.shape) + band / np.float32(rms)
+        total = _upsample(total, band.shape) + band / np.float32(rms)
     return total
 
 
-def _half(x: np.ndarray) -> np.ndarray:
+def _downsample(x: np.ndarray) -> np.ndarray:
     """(h, w, 3) to half of it, rounded up: the mean of 2 x 2 pixels."""
     h, w, _ = x.shape
     if h % 2 or w % 2:
@@ -216,7 +218,7 @@ def _half(x: np.ndarray) -> np.ndarray:
     return (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.25)
 
 
-def _double(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _upsample(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """(h, w, 3) to twice that, cut to `shape`, each new pixel three parts its own and one part its neighbour's."""
     near = np.concatenate([x[:1], x, x[-1:]]) * np.float32(0.25)
     x = x * np.float32(0.75)
@@ -227,7 +229,7 @@ def _double(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return x[: shape[0], : shape[1]]
 
 
-def stepped(x: np.ndarray, step: np.ndarray, soft: float = 0.25) -> np.ndarray:
+def apply_step(x: np.ndarray, step: np.ndarray, soft: float = 0.25) -> np.ndarray:
     """x + step, never out of [0, 1]: within `soft` of an end a step gets shorter, and bright colours keep shades."""
     room = np.abs((step > 0) - x)  # to 1 upwards, to 0 downwards
     return np.clip(x + step * np.minimum(1, room / soft), 0, 1)
@@ -245,7 +247,7 @@ def octave_sizes(h: int, w: int, octaves: int, scale: float, smallest: int = 32)
     return [size for size in sizes[:0:-1] if min(size) >= smallest] + [(h, w)]
 
 
-def resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """(h, w, 3) float32 to another size, smoothly, without aliasing."""
     from keras import ops
 

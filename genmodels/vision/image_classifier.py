@@ -15,7 +15,7 @@ from genmodels import weights
 DATA = ("fashion_mnist", "mnist", "cifar10")
 SHAPES = {"fashion_mnist": (28, 28, 1), "mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 CLASSES = 10
-FEATURES = 64  # numbers a picture is described by
+FEATURE_DIM = 64  # numbers a picture is described by
 BATCH = 500  # pictures at a time
 
 
@@ -61,7 +61,7 @@ def build(data: str, *, seed: int = 0) -> Classifier:
     image = keras.Input(SHAPES[data], name="image")
     x = layers.MaxPooling2D()(conv(image, 24))
     x = layers.MaxPooling2D()(conv(x, 48))
-    x = layers.Dropout(0.2, seed=next(seeds))(conv(conv(x, 64), FEATURES))
+    x = layers.Dropout(0.2, seed=next(seeds))(conv(conv(x, 64), FEATURE_DIM))
     features = layers.GlobalAveragePooling2D(name="features")(x)
     init = keras.initializers.GlorotUniform(seed=next(seeds))
     logits = layers.Dense(CLASSES, kernel_initializer=init, name="logits")(features)
@@ -80,22 +80,22 @@ def load(data: str) -> Classifier:
 
 def features(classifier: Classifier, images: np.ndarray) -> np.ndarray:
     """What the classifier sees before it decides: uint8 (n, h, w[, 3]) to (n, FEATURES) float32."""
-    return _seen(classifier, images)[0]
+    return _forward(classifier, images)[0]
 
 
 def probabilities(classifier: Classifier, images: np.ndarray) -> np.ndarray:
     """The probability of each class: uint8 (n, h, w[, 3]) to (n, CLASSES) float32."""
-    logits = _seen(classifier, images)[1]
+    logits = _forward(classifier, images)[1]
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
     return p / p.sum(axis=1, keepdims=True)
 
 
 def labels(classifier: Classifier, images: np.ndarray) -> np.ndarray:
     """The most probable class: uint8 (n, h, w[, 3]) to (n,) int64."""
-    return _seen(classifier, images)[1].argmax(axis=1)
+    return _forward(classifier, images)[1].argmax(axis=1)
 
 
-def _seen(classifier: Classifier, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _forward(classifier: Classifier, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x = images[..., None] if images.ndim == 3 else images
     if images.dtype != np.uint8 or x.ndim != 4 or x.shape[1:] != classifier.shape or not len(x):
         raise ValueError(f"pictures must be (n, h, w) or (n, h, w, 3) uint8 of {classifier.shape}, got {images.shape}")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genmodels.vision.backbone import Backbone, into_kernel
+from genmodels.vision.backbone import Backbone, fold_into_kernel
 
 _STORE = "https://storage.googleapis.com"
 _APPLICATIONS = f"{_STORE}/tensorflow/keras-applications"
@@ -48,10 +48,10 @@ FILES = {
         96,
     ),
 }
-SIDES = {"vgg19": 224, "inception_v3": 299}  # pixels of the images that they were trained on
+INPUT_SIZES = {"vgg19": 224, "inception_v3": 299}  # pixels of the images that they were trained on
 
 
-class NotFetched(RuntimeError):
+class DownloadError(RuntimeError):
     """A public network that is not on this machine, or could not be fetched; the message says why."""
 
 
@@ -87,20 +87,22 @@ def fetch(name: str) -> Iterator[Step]:
                     came += len(block)
                     yield Step(min(total, round(came / 1e6)), total)
         except (OSError, http.client.HTTPException) as error:  # URLError is an OSError
-            raise NotFetched(
+            raise DownloadError(
                 f"{name} could not be fetched ({getattr(error, 'reason', error)}). It needs the internet once; "
                 "the built-in network works without."
             ) from error
         if seen.hexdigest() != file.md5:
             part.unlink()
-            raise NotFetched(f"What came from {file.url} is not {file.path.name}: the download broke off. Try again.")
+            raise DownloadError(
+                f"What came from {file.url} is not {file.path.name}: the download broke off. Try again."
+            )
         part.replace(file.path)
 
 
 def load(name: str) -> Backbone:
     """The network with its ImageNet weights. Raises `ValueError` on an unknown name, `NotFetched` if it is not here."""
     if not available(name):
-        raise NotFetched(f"{name} is not on this machine yet: fetch it first, {_file(name).megabytes} MB.")
+        raise DownloadError(f"{name} is not on this machine yet: fetch it first, {_file(name).megabytes} MB.")
     index = json.loads(CLASSES.path.read_text(encoding="utf-8"))
     names = tuple(index[str(k)][1].replace("_", " ") for k in range(len(index)))
     return assemble(name, _file(name).path, names)
@@ -113,22 +115,22 @@ def assemble(
 
     dtype: "mixed_bfloat16" is faster on processors that have bfloat16, and computes with 8 bits of precision.
     """
-    side = SIDES[name]
-    classifier = _make(name, (side, side, 3), include_top=True)
+    side = INPUT_SIZES[name]
+    classifier = _build_application(name, (side, side, 3), include_top=True)
     if file is not None:
         classifier.load_weights(file)
-    network = _make(name, (None, None, 3), include_top=False)
+    network = _build_application(name, (None, None, 3), include_top=False)
     # In the same order in both; the classifier has more at its end.
     kept = [layer for layer in classifier.layers if layer.weights]
     for layer, source in zip((layer for layer in network.layers if layer.weights), kept, strict=False):
         layer.set_weights(source.get_weights())
-    network, classifier = _lean(network, dtype), _lean(classifier, dtype)
+    network, classifier = _fold_batchnorm(network, dtype), _fold_batchnorm(classifier, dtype)
     names = class_names or tuple(str(k) for k in range(classifier.output_shape[-1]))
     shown = [layer.name for layer in network.layers if _shown(layer.name)]
     return Backbone(name, network, classifier, tuple(shown), names, side)
 
 
-def _make(name: str, shape: tuple[int | None, ...], *, include_top: bool) -> Any:
+def _build_application(name: str, shape: tuple[int | None, ...], *, include_top: bool) -> Any:
     """Images in [0, 1] in, each network's own preprocessing inside."""
     import keras  # here: whether a network is on this machine can be asked without it
     from keras import layers
@@ -146,7 +148,7 @@ def _make(name: str, shape: tuple[int | None, ...], *, include_top: bool) -> Any
     return keras.Model(image, made.output, name=name)  # as it comes it takes a list of one image
 
 
-def _lean(model: Any, dtype: str) -> Any:
+def _fold_batchnorm(model: Any, dtype: str) -> Any:
     """The same function with each batch normalisation folded into the convolution before it, computed in `dtype`.
 
     Images are prepared in float32 whatever the rest is computed in: 8 bits of a bfloat16 would round them.
@@ -173,7 +175,7 @@ def _lean(model: Any, dtype: str) -> Any:
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             before = layer.input._keras_history.operation
-            lean.get_layer(before.name).set_weights(into_kernel(before.get_weights()[0], layer))
+            lean.get_layer(before.name).set_weights(fold_into_kernel(before.get_weights()[0], layer))
         elif layer.weights and (layer.bias is not None):
             lean.get_layer(layer.name).set_weights(layer.get_weights())
     return lean

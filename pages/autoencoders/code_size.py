@@ -6,7 +6,7 @@ import streamlit as st
 from genmodels import weights
 from pages.autoencoders import common
 from ui import code_panel, image_display
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 PIXELS = 784
 LINE = "#3182bd"
@@ -18,7 +18,7 @@ def sizes() -> list[int]:
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "How many numbers does a garment need? With two, the network tells kinds apart and little else. With thirty "
         "it has the cut, with a hundred the buttons. **Undercomplete** codes have to choose what matters. "
         "**Overcomplete** ones, larger than the picture itself, have room for every pixel: nothing asks them to "
@@ -58,7 +58,7 @@ def _curve(every: list[int], size: int) -> None:
     rows = [
         {
             "size": each,
-            "error": weights.card(f"autoencoders_size_{each}")["held_out"]["mean_squared_error"],
+            "error": weights.model_card(f"autoencoders_size_{each}")["held_out"]["mean_squared_error"],
             "here": each == size,
         }
         for each in every
@@ -90,7 +90,7 @@ def _curve(every: list[int], size: int) -> None:
 
 def _script(picture: np.ndarray) -> str:
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images
 

@@ -34,19 +34,19 @@ NAMES = {title: name for title, (name, _) in MEMBERS.items()}
 
 def module() -> ModuleType:
     """`genmodels.autoencoders`, once Keras is there."""
-    model_loading.wait()
+    model_loading.wait_for_tensorflow()
     from genmodels.autoencoders import model as autoencoders
 
     return autoencoders
 
 
-@model_loading.shared("Loading an autoencoder")
+@model_loading.cached_model("Loading an autoencoder")
 def load(name: str) -> Any:
     """A trained member, shared by all visitors: nobody trains or changes it."""
     return module().load(name)
 
 
-@model_loading.shared("Loading the VAE")
+@model_loading.cached_model("Loading the VAE")
 def variational(name: str) -> tuple[ModuleType, Any]:
     """`genmodels.vae` and one of its models: the relative that has a page of its own."""
     from genmodels.vae import model as vae
@@ -59,12 +59,12 @@ def variational(name: str) -> tuple[ModuleType, Any]:
 
 @st.cache_resource(show_spinner="Reading the test pictures")
 def _held_out() -> Pool:
-    return fashion_samples.held_out()
+    return fashion_samples.test_images()
 
 
-@model_loading.shared("Drawing clothes")
+@model_loading.cached_model("Drawing clothes")
 def _drawn() -> Pool:
-    return fashion_samples.drawn()
+    return fashion_samples.generated_images()
 
 
 def pool() -> Pool:
@@ -110,9 +110,9 @@ def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
             help="All of them learnt clothes. A digit shows what they do with what they have never seen.", **KEEP,
         )  # fmt: skip
         name = DATA[its]
-        source = image_input.ask("ae", {})
+        source = image_input.source_control("ae", {})
         samples, made_by = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
-        stages = image_input.given(
+        stages = image_input.image_input(
             source, name, key="ae", says=says, made=samples.__getitem__, count=len(samples), made_by=made_by
         )
     return None if stages is None else stages[-1][1]
@@ -122,7 +122,7 @@ def _samples(name: str) -> tuple[np.ndarray, str]:
     """Pictures to choose from where the data set is not here, and where they come from, as half a sentence."""
     if name == fashion_samples.DATA:
         return pool().pictures, "our GAN drew this one"
-    return training_data.pictures("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"
+    return training_data.load_images("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"
 
 
 def there_and_back(model: Any, picture: np.ndarray, told: str) -> None:

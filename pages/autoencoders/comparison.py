@@ -11,7 +11,7 @@ from genmodels.autoencoders import visualization as autoencoder_visualization
 from pages.autoencoders import common
 from ui import code_panel, image_display, presets_and_reset
 from ui.component import component
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 HERE = Path(__file__).parent
 VAE = "fashion_mnist_10d"
@@ -32,7 +32,7 @@ _table = component("autoencoder_table", HERE / "comparison")
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "One picture, every autoencoder of the chapter. Each was asked for the same thing, to give back what it was "
         "shown, and each was hindered in its own way: look at what that costs, and at how differently they write the "
         "picture down. **Click a heading** to sort, **a row** to look inside."
@@ -53,7 +53,7 @@ def show() -> None:
         def picked() -> None:
             title = st.session_state[key].get("pick")
             if title in common.MEMBERS:
-                presets_and_reset.put({"ae_tab": "Look inside", "ae_member": title})
+                presets_and_reset.set_widgets({"ae_tab": "Look inside", "ae_member": title})
 
         columns = [dict(zip(("key", "title", "help", "kind", "by"), each, strict=True)) for each in COLUMNS]
         _table(key=key, data={"columns": columns, "rows": rows}, on_pick_change=picked)
@@ -68,7 +68,7 @@ def _row(title: str, picture: np.ndarray) -> dict[str, Any]:
     model = common.load(name)
     its = autoencoders.encode(model, picture[None])
     back = autoencoders.decode(model, its)[0]
-    usual = weights.card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
+    usual = weights.model_card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
     return _cells(title, says, picture, its[0], back, usual, model.parameters) | {"opens": True}
 
 
@@ -76,7 +76,7 @@ def _variational(picture: np.ndarray) -> dict[str, Any]:
     """The last row: reconstructed from the mean of its cloud."""
     vae, model = common.variational(VAE)
     mean = vae.encode(model, picture[None])[0]
-    card = weights.card(f"vae_{VAE}")
+    card = weights.model_card(f"vae_{VAE}")
     usual = card["held_out"]["mean_squared_error"]
     back = vae.decode(model, mean)[0]
     return _cells("Variational", VAE_SAYS, picture, mean[0], back, usual, card["parameters"]) | {"opens": False}
@@ -88,19 +88,19 @@ def _cells(
     return {
         "name": title,
         "says": says,
-        "back": image_display.address(back),
-        "off": image_display.address(autoencoder_visualization.errors(picture, back)),
+        "back": image_display.data_url(back),
+        "off": image_display.data_url(autoencoder_visualization.errors(picture, back)),
         "error": autoencoder_visualization.squared_error(picture, back),
         "usual": usual,
         "parameters": parameters,
         "codings": len(its),
-        "code": image_display.address(autoencoder_visualization.code_picture(its)),
+        "code": image_display.data_url(autoencoder_visualization.code_picture(its)),
     }
 
 
 def _script(picture: np.ndarray) -> str:
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images
 

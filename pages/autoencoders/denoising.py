@@ -8,7 +8,7 @@ import streamlit as st
 from genmodels.autoencoders import visualization as autoencoder_visualization
 from pages.autoencoders import common
 from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 KINDS = {"Gaussian noise": "gaussian", "Dropped pixels": "dropout"}
 TITLES = ("Stacked", "Denoising, Gaussian", "Denoising, dropout")
@@ -19,7 +19,7 @@ AMOUNTS = np.linspace(0, 0.9, 10)
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "An autoencoder that is shown a damaged picture and asked for the clean one cannot copy. It has to know what "
         "clothes look like, and pull what it sees towards that. Turn the damage up, also past what they were "
         "trained with: the plain stacked one carries it along, the denoising ones take it away."
@@ -53,7 +53,7 @@ def _controls() -> tuple[str, float, int]:
             f"{TAUGHT[kind]}. Expect the stacked one to fall behind first.", **common.KEEP,
         )  # fmt: skip
         seed = st.session_state["ae_noise_seed"]
-        fresh = partial(presets_and_reset.put, {"ae_noise_seed": seed + 1})
+        fresh = partial(presets_and_reset.set_widgets, {"ae_noise_seed": seed + 1})
         tip = "The same damage, thrown anew: what comes back should hardly change."
         st.button("Other noise", key="ae_noise_again", icon=":material/casino:", help=tip, on_click=fresh)
         presets_and_reset.reset({f"ae_noise_{each}": value for each, value in TAUGHT.items()}, key="ae_noise_reset")
@@ -112,7 +112,7 @@ def _curve(kind: str, amount: float) -> None:
 def _script(picture: np.ndarray, kind: str, amount: float, seed: int) -> str:
     names = [common.NAMES[title] for title in TITLES]
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images
 

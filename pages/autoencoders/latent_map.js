@@ -40,7 +40,7 @@ function create(root) {
     mine.hidden = !next.own;
     ask();
     if (other) {
-      const { whole } = await readSheet(next.sheet);
+      const { whole } = await sampleSheet(next.sheet);
       if (chart.sheet === next.sheet) sheet = whole;
     }
     listOwn();

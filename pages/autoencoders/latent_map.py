@@ -11,9 +11,9 @@ from genmodels.autoencoders import latent_projection
 from genmodels.media import images
 from pages.autoencoders import common
 from ui import code_panel, model_loading, presets_and_reset
-from ui.class_colors import COLOURS, legend
-from ui.component import HAND, component
-from ui.page_layout import explain
+from ui.class_colors import COLORS, legend
+from ui.component import DRAG_PLANE, component
+from ui.page_layout import reader_text
 
 MEMBER, VAE = "stacked", "fashion_mnist"
 KINDS = {  # what the visitor reads: (name in `code_maps`, what to make of it)
@@ -38,13 +38,13 @@ DEFAULTS = {"map_kind": "t-SNE", "map_pictures": False}
 ACROSS = 50  # pictures in a row of the sheet
 HERE = Path(__file__).parent
 
-_map = component("code_map", HERE / "latent_map", HERE / "latent_map_draw.js", HAND)
+_map = component("code_map", HERE / "latent_map", HERE / "latent_map_draw.js", DRAG_PLANE)
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show() -> None:
-    explain(
+    reader_text(
         "Every picture is a point, put where its code says. Nobody told the autoencoder what is on a picture: that "
         "trousers lie with trousers is what thirty numbers have to know to draw them again. Move over the points to "
         "see the pictures, and draw something to see where it lands."
@@ -57,7 +57,7 @@ def show() -> None:
     picture = common.given(left, says)
     with right:
         its = None
-        if picture is not None and model_loading.ready():
+        if picture is not None and model_loading.tensorflow_ready():
             its = _encoded(picture)
         elif picture is not None:
             says.caption("The encoder is waking up: your picture will be here in a moment.")
@@ -71,7 +71,7 @@ def show() -> None:
             st.caption("The pictures are Fashion-MNIST's first 2,000 test rows, which no network here was trained on.")
         else:
             st.caption("Fashion-MNIST is not on this machine: each picture is what the decoder makes of its code.")
-        explain(KINDS[kind][1])
+        reader_text(KINDS[kind][1])
     _inside()
     if picture is not None:
         _code(kind, picture)
@@ -91,7 +91,7 @@ def _controls() -> tuple[str, bool]:
 
 @st.fragment(run_every=1.0)
 def _when_awake() -> None:
-    if model_loading.ready():
+    if model_loading.tensorflow_ready():
         st.rerun()  # once: what comes instead does not poll
 
 
@@ -141,7 +141,7 @@ def _chart(real: bool) -> dict[str, Any]:
         },
         "labels": "".join(map(str, chart["label"])),
         "names": list(common.CLASSES),
-        "colours": COLOURS,
+        "colours": COLORS,
     }
 
 
@@ -162,7 +162,7 @@ def _inside() -> None:
 
 def _code(kind: str, picture: np.ndarray) -> None:
     script = f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders import latent_projection as code_maps
         from genmodels.data import datasets

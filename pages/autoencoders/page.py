@@ -1,6 +1,6 @@
 """The autoencoder family: every member of the chapter on one picture, and each of them opened up."""
 
-from ui.page_layout import head, sections
+from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -31,7 +31,7 @@ STORY = [  # presets, in the order a lecture takes them
     ("A layer at a time", {"ae_tab": "Train it"}),
 ]
 
-side = head(
+side = page_header(
     "Autoencoders",
     "Squeeze a picture into a few numbers and draw it again from those. To copy would be easy, so each member of "
     "the family is kept from it in its own way: too few numbers, weights that serve twice, noise on the way in, "
@@ -39,4 +39,4 @@ side = head(
 )
 with side:
     presets(STORY, key="ae_story")
-sections("pages.autoencoders", TABS, "ae_tab")
+tabs("pages.autoencoders", TABS, "ae_tab")

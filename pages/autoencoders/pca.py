@@ -11,12 +11,12 @@ from genmodels.autoencoders import linear as linear_autoencoder
 from genmodels.autoencoders.linear import Diverged
 from pages.autoencoders import common
 from ui import code_panel, presets_and_reset
-from ui.class_colors import COLOURS
+from ui.class_colors import COLORS
 from ui.component import component
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 DEFAULTS = {"pca_rate": 0.1, "pca_steps": 300, "pca_noise": 0.1, "pca_seed": 0}
-OURS, THEIRS = COLOURS[:2]  # orange: the autoencoder, blue: PCA
+OURS, THEIRS = COLORS[:2]  # orange: the autoencoder, blue: PCA
 LOOKS = 100  # reports of a training, about: as many as the film needs to be smooth
 MARGIN = 1.15  # how far a plane is drawn beyond the outermost points
 HERE = Path(__file__).parent
@@ -25,7 +25,7 @@ _view = component("autoencoder_pca", HERE / "pca_view", HERE / "pca_draw.js")
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "Take the activations out of an autoencoder, let three numbers pass through two, and train it: it learns the "
         "plane that lies closest to the points, which is the plane of the first two principal components. Nobody told "
         "it to. It does not find the components themselves: its two codes are PCA's, turned and stretched."
@@ -37,7 +37,7 @@ def show() -> None:
     _view(key="pca_view", data=film)
     if not trouble:
         st.markdown(_verdict(film, steps))
-    explain(
+    reader_text(
         "Each thin line is what one point loses on its way through two numbers, and the squared error is the mean of "
         "their squared lengths: no plane makes it smaller than PCA's does. Another **start** ends on the same plane, "
         "with other codes: whichever two directions span it are as good."

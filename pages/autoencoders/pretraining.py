@@ -14,7 +14,7 @@ from genmodels.data import datasets
 from genmodels.weights import WeightsError
 from pages.autoencoders import common, pretraining_view
 from ui import code_panel, job_panel, presets_and_reset, training_data
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 DATA = pretraining_view.DATA
 LABELS = (20, 50, 100, 200, 500, 1000)
@@ -28,7 +28,7 @@ def _shipped() -> tuple[unsupervised_pretraining.Result, ...]:
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "Pictures are plenty, but somebody has to say what each of them shows. An autoencoder needs no such labels: "
         "let it learn from all the pictures there are, then take its encoder, put one layer on top, and teach that "
         "with the few labels that you can pay for. The encoder goes on learning (**tuned**) or stands still "
@@ -135,7 +135,7 @@ def _start() -> None:
 
 def _steps(settings: dict[str, Any], run: dict[str, Any]) -> Iterator[unsupervised_pretraining.Step]:
     """The comparison, and before it, on digits, the autoencoder that it needs; what is counted is batches."""
-    train, test = (training_data.pictures(settings["data"], split) for split in ("train", "test"))
+    train, test = (training_data.load_images(settings["data"], split) for split in ("train", "test"))
     batches, seeds = settings["batches"], range(settings["seeds"])
     trainings = len(settings["labels"]) * len(seeds) * len(unsupervised_pretraining.STARTS)
     before = 0

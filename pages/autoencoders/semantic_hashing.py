@@ -7,7 +7,7 @@ from genmodels.autoencoders import semantic_hashing
 from genmodels.media import images
 from pages.autoencoders import common, weights_and_codes
 from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 FOUND, ROW = 60, 12
 BITS = 16
@@ -16,7 +16,7 @@ ASKED = 300  # pictures whose neighbours are looked at
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "Noise before the code's sigmoid taught this member to answer with sixteen times yes or no. Two bytes a "
         "picture, and looking for similar ones is counting in how many bits two pictures differ: **Hamming distance**. "
         "What is near means something, because the decoder has to draw the picture from those bits alone."
@@ -53,7 +53,7 @@ def _bits(its: np.ndarray) -> np.ndarray:
     """The sixteen answers, (16,) bool: the picture's own, until the visitor turns some round."""
     own = [k + 1 for k in np.flatnonzero(its)]
     if st.session_state.get("ae_bits_of") != own or "ae_bits" not in st.session_state:  # another picture: its own bits
-        presets_and_reset.put({"ae_bits_of": own, "ae_bits": own})
+        presets_and_reset.set_widgets({"ae_bits_of": own, "ae_bits": own})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         on = st.pills(
             "Its sixteen bits: turn one round, and look for that", range(1, BITS + 1), selection_mode="multi",
@@ -94,18 +94,18 @@ def _worth(real: bool) -> None:
     for column, (title, (share, size)) in zip(st.columns(3), told.items(), strict=True):
         column.metric(title, f"{share:.0%}", help=f"Of the {NEAR} nearest, so many are of the same kind. {size}.")
         column.caption(size)
-    explain(f"Share of the {NEAR} nearest that are of the same kind, mean over {ASKED} pictures.")
+    reader_text(f"Share of the {NEAR} nearest that are of the same kind, mean over {ASKED} pictures.")
 
 
 def _script(picture: np.ndarray) -> str:
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders import semantic_hashing as picture_hashes
         from genmodels.media import images
         from genmodels.data import fashion_samples as sample_clothes
 
-        clothes = sample_clothes.drawn()  # or held_out(), where Fashion-MNIST is on this machine
+        clothes = sample_clothes.generated_images()  # or held_out(), where Fashion-MNIST is on this machine
         model = autoencoders.load("hashing")
         bank, query = (
             picture_hashes.packed(picture_hashes.bits(autoencoders.encode(model, each)))

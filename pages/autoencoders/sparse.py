@@ -7,7 +7,7 @@ from genmodels import weights
 from genmodels.autoencoders import visualization as autoencoder_visualization
 from pages.autoencoders import common, weights_and_codes
 from ui import code_panel, image_display
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 KINDS = {  # title: (member, what it is told)
     "No penalty": ("sparse_off", "300 numbers between 0 and 1, free to do as they like, with nothing to pay for them."),
@@ -22,7 +22,7 @@ BINS = 20
 
 
 def show() -> None:
-    explain(
+    reader_text(
         "Another way to keep a network from copying: give it plenty of numbers, and make it pay for using them. With "
         "**L1** each picture is told by the few that fit. **KL divergence** asks for a low mean and no more: ours "
         "keeps to it by whispering with many numbers instead of speaking with few. Compare the histograms."
@@ -41,7 +41,7 @@ def show() -> None:
         from genmodels.autoencoders import model as autoencoders
         from genmodels.data import fashion_samples as sample_clothes
 
-        clothes = sample_clothes.drawn().pictures  # or held_out(), where Fashion-MNIST is on this machine
+        clothes = sample_clothes.generated_images().pictures  # or held_out(), where Fashion-MNIST is on this machine
         for name in {[name for name, _ in KINDS.values()]}:
             model = autoencoders.load(name)
             codes = autoencoders.encode(model, clothes)
@@ -55,7 +55,7 @@ def show() -> None:
 def _member(title: str, picture: np.ndarray | None) -> None:
     name, says = KINDS[title]
     st.markdown(f"#### {title}")
-    explain(says)
+    reader_text(says)
     model, known = common.load(name), weights_and_codes.codes(name, common.pool().real)
     if picture is not None:
         autoencoders = common.module()
@@ -66,7 +66,7 @@ def _member(title: str, picture: np.ndarray | None) -> None:
         back, empty = st.columns([1, 1], vertical_alignment="center")
         image_display.show(autoencoders.decode(model, its)[0], place=back, caption="Comes back")
         with empty:
-            usual = weights.card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
+            usual = weights.model_card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
             st.metric("Held-out error", f"{usual:.4f}")
             st.metric("Mean activity", f"{known.mean():.1%}")
     _histogram(known.ravel(), "all activations", key=f"ae_hist_{name}")
@@ -111,7 +111,7 @@ def _penalties() -> None:
         }
         st.latex(r"\mathrm{KL}(p \,\|\, q) = p \log \frac{p}{q} + (1 - p) \log \frac{1 - p}{1 - q}")
         st.markdown(f"KL divergence **{cost['KL divergence']:.3f}**, square **{cost['square']:.3f}**")
-        explain(
+        reader_text(
             "Far from the target the divergence is steep, and climbs without end towards a number that is always on: "
             "it pulls hard where it matters. The square pulls gently everywhere."
         )

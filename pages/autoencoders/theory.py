@@ -104,7 +104,7 @@ def show() -> None:
     st.subheader("The members on this page", anchor=False)
     rows = []
     for title, name in common.NAMES.items():
-        card = weights.card(f"autoencoders_{name}")
+        card = weights.model_card(f"autoencoders_{name}")
         rows.append(
             {
                 "member": title,

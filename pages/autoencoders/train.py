@@ -9,9 +9,9 @@ from genmodels.autoencoders import model as autoencoders
 from genmodels.autoencoders import training as autoencoder_training
 from pages.autoencoders import train_controls, train_result, train_view
 from ui import code_panel, job_panel, presets_and_reset, training_data, training_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
-TRIES: list[training_panel.Try] = [  # what to train, with which member, and what to look for
+TRIES: list[training_panel.SuggestedRun] = [  # what to train, with which member, and what to look for
     (
         "A layer at a time",
         {"ae_live_member": "Layer by layer"},
@@ -53,7 +53,7 @@ def show() -> None:
         draw=train_view.draw,
         after=train_result.look_inside,
     )
-    explain(
+    reader_text(
         "Nobody tells it what is in the pictures: the picture that goes in is also the answer that is wanted. Shapes "
         "that many pictures share come first, details last. Held-out pictures are never trained on: where their curve "
         "turns up while the other still falls, the network has begun to learn by heart."
@@ -69,14 +69,14 @@ def show() -> None:
 
 def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
-        presets_and_reset.put({"ae_live_member": changes["ae_live_member"]})
-        presets_and_reset.put(train_controls.defaults() | changes)
+        presets_and_reset.set_widgets({"ae_live_member": changes["ae_live_member"]})
+        presets_and_reset.set_widgets(train_controls.defaults() | changes)
     settings = train_controls.settings()
     run: training_panel.Run = {"settings": settings, "phases": []}  # the worker leaves the model here: Stop keeps it
 
     def steps() -> Iterator[autoencoder_training.Step]:
-        x, _ = training_data.pictures(settings["data"], "train")
-        run["held_out"] = training_data.pictures(settings["data"], "test")[0][: train_view.HELD_OUT]
+        x, _ = training_data.load_images(settings["data"], "train")
+        run["held_out"] = training_data.load_images(settings["data"], "test")[0][: train_view.HELD_OUT]
         run["model"] = autoencoders.build(train_view.recipe(settings), seed=settings["train"]["seed"])
         for step in autoencoder_training.train(run["model"], x, held_out=run["held_out"], **settings["train"]):
             if not run["phases"] or run["phases"][-1][1] != step.phase:

@@ -24,7 +24,7 @@ def setup() -> None:
         list(DATA),
         format_func=DATA.__getitem__,
         key="ae_live_data",
-        on_change=lambda: presets_and_reset.put(defaults()),
+        on_change=lambda: presets_and_reset.set_widgets(defaults()),
         help="Digits: 1,500 scans from scikit-learn, enlarged; done in half a minute. The others: 60,000 pictures, "
         "recognisable within seconds, better the longer you wait.",
         **common.KEEP,
@@ -34,7 +34,7 @@ def setup() -> None:
         list(common.MEMBERS),
         index=list(common.MEMBERS).index("Stacked"),
         key="ae_live_member",
-        on_change=lambda: presets_and_reset.put(defaults()),
+        on_change=lambda: presets_and_reset.set_widgets(defaults()),
         help="Which of the family learns, with the settings that are usual for it. The convolutional one takes four "
         "times as long for a picture, the recurrent one six times; all others are quick.",
         **common.KEEP,

@@ -54,7 +54,7 @@ def _beside_the_shipped(run: dict[str, Any], job: Job) -> None:
     table = [_row("Just trained", data, f"{seen:.3g}", model, run["error"])]
     name = settings["member"]
     try:
-        card, shipped = weights.card(f"autoencoders_{name}"), common.load(name)
+        card, shipped = weights.model_card(f"autoencoders_{name}"), common.load(name)
     except weights.WeightsError as error:
         st.table(table, border="horizontal")
         st.info(str(error), icon=":material/broken_image:")

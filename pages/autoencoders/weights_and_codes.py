@@ -8,7 +8,7 @@ from genmodels.autoencoders import visualization as autoencoder_visualization
 from genmodels.media import images
 from pages.autoencoders import common
 from ui import code_panel, image_display
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 FAVOURITES, SWEEP, WAY = 12, 11, 13  # pictures in a row
 SHOWN = 100  # filters at most
@@ -28,7 +28,7 @@ def show() -> None:
         label_visibility="collapsed", **common.KEEP,
     )  # fmt: skip
     name, says = common.MEMBERS[title]
-    card, model = weights.card(f"autoencoders_{name}"), common.load(name)
+    card, model = weights.model_card(f"autoencoders_{name}"), common.load(name)
     left, right = st.columns(common.COLUMNS, gap="medium")
     with right:
         st.markdown(
@@ -60,7 +60,7 @@ def show() -> None:
 def _filters(model) -> None:
     found, said = autoencoder_visualization.filters(model)
     st.markdown("**What its first layer looks for**")
-    explain(
+    reader_text(
         f"Its weights as {said}, one for each of {len(found)} units. Where it is orange, ink speaks for the unit; "
         "where it is blue, against it. What stayed noise was never needed."
     )
@@ -77,7 +77,7 @@ def _answers(name: str, model, known: np.ndarray, picture: np.ndarray | None) ->
     st.subheader("What each number of the code answers to", anchor=False)
     clothes = common.pool().pictures
     order = autoencoder_visualization.busiest(known, WALL)
-    explain(
+    reader_text(
         f"A row for each number: the {EACH} pictures that make it largest, out of {len(clothes):,}. "
         + (f"Of {known.shape[1]} numbers, the {WALL} that vary most. " if known.shape[1] > WALL else "")
         + "A number seldom stands for one thing alone: nothing asked it to."
@@ -118,13 +118,13 @@ def _between(model, picture: np.ndarray) -> None:
 
 def _script(name: str, picture: np.ndarray) -> str:
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.autoencoders import visualization as autoencoder_views
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images
         from genmodels.data import fashion_samples as sample_clothes
 
-        clothes = sample_clothes.drawn().pictures  # or held_out(), where Fashion-MNIST is on this machine
+        clothes = sample_clothes.generated_images().pictures  # or held_out(), where Fashion-MNIST is on this machine
         model = autoencoders.load({name!r})
         codes = autoencoders.encode(model, clothes)
         for number in autoencoder_views.busiest(codes, 5):

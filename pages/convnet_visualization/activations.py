@@ -7,16 +7,16 @@ from genmodels.convnet_visualization import methods as convnet_visualization
 from genmodels.vision.backbone import Backbone
 from pages.convnet_visualization import channel_grid, common
 from ui import code_panel, model_loading, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 ORDERS = ("Strongest first", "As numbered")
 DEFAULTS = {"views_layer": "block2_conv2", "views_order": ORDERS[0], "views_own": True, "views_channel": None}
 
 
 @st.fragment  # a click redraws this tab only, not the page around it
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
-    explain(
+    reader_text(
         "A channel is one filter, laid over all of the photo; bright is where it answers. The first layer finds "
         "edges and colours, the next ones textures, the last ones parts of things. The deeper, the coarser the "
         "picture, and the more of it is zero. Move over the sheet; click a channel to keep it."

@@ -29,8 +29,8 @@ def atlas(name: str) -> dict[str, Sheet]:
 
 
 def atlas_is_of_these_weights() -> bool:
-    made_from = weights.card("convnet_visualization_builtin")["backbone_sha256"]
-    return made_from == weights.card("backbone_builtin")["sha256"]["backbone_builtin.weights.h5"]
+    made_from = weights.model_card("convnet_visualization_builtin")["backbone_sha256"]
+    return made_from == weights.model_card("backbone_builtin")["sha256"]["backbone_builtin.weights.h5"]
 
 
 def data_url(data: bytes, kind: str) -> str:

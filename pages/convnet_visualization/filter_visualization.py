@@ -15,15 +15,15 @@ from genmodels.vision import backbone
 from genmodels.vision.backbone import Backbone
 from pages.convnet_visualization import channel_grid, common
 from ui import code_panel, job_panel, model_loading, network_picker, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 CLIMB = {"look_side": 96, "look_steps": 80, "look_decay": 1.0, "look_shake": True, "look_seed": 0}
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
-    explain(
+    reader_text(
         "Begin with noise, and change it a little, again and again, so that one filter answers more strongly: what "
         "comes out is what this filter looks for. Early ones want a colour or a stripe, later ones eyes, fur, wheels; "
         "the last layer of all, the classes, wants whole things. Each picture here was made so, by this program."

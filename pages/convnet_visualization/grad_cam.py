@@ -11,15 +11,15 @@ from genmodels.vision import backbone
 from genmodels.vision.backbone import Backbone
 from pages.convnet_visualization import common, heatmap_overlay
 from ui import code_panel, job_panel, model_loading, network_picker, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 TOP = 5
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
-    explain(
+    reader_text(
         "Why this class? Take a layer's channels, weigh each by how much the class would gain if it answered more, "
         "and add them up. Bright is what speaks for the class. The control at the right is the same sum with random "
         "weights: a map that looks alike there would show the photo's edges, not the network's reasons."
@@ -78,7 +78,7 @@ def _choose_class(model: Backbone, probabilities: np.ndarray) -> int:
                 key=f"cam_top_{place}",
                 type="primary" if k == target else "secondary",
                 width="stretch",
-                on_click=partial(presets_and_reset.put, {"cam_class": names[k]}),
+                on_click=partial(presets_and_reset.set_widgets, {"cam_class": names[k]}),
                 help="One of the five classes that the network finds likeliest.",
             )
     st.selectbox(

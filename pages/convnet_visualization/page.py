@@ -5,7 +5,7 @@ import importlib
 import streamlit as st
 
 from ui import model_loading, network_picker, photo_picker
-from ui.page_layout import head
+from ui.page_layout import page_header
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -26,14 +26,14 @@ STORY = [  # presets, in the order a lecture takes them
 ]
 
 model = None
-side = head(
+side = page_header(
     "What convnets see",
     "A network that names what is on a photo has found out, on its way, about edges, fur and wheels. Look at every "
     "step of it: what each filter answers, what it would like best, and which part of the photo decides.",
 )
 with side:
     presets(STORY, key="views_story")
-    with model_loading.told():
+    with model_loading.show_weight_errors():
         model = network_picker.pick("views_network", st.container())
 if model is None:
     st.stop()  # its file is damaged; the page has just said so
@@ -42,7 +42,7 @@ tabs = st.tabs(list(TABS), key="views_tab", on_change="rerun", bind="query-param
 name = st.session_state["views_photo"] or "Coffee"
 for tab, module in zip(tabs, TABS.values(), strict=True):
     if tab.open:
-        with tab, model_loading.told():
+        with tab, model_loading.show_weight_errors():
             if photo is None:
                 st.info("Bring a photo above, and this shows what the network sees on it.", icon=":material/image:")
             else:

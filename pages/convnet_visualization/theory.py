@@ -42,7 +42,7 @@ VIEWS = [
 def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
     st.subheader("Three ways to look, and one to doubt", anchor=False)
     code_panel.equations((f"{title}.", text, formula) for title, text, formula in VIEWS)
-    card = weights.card("convnet_visualization_builtin")
+    card = weights.model_card("convnet_visualization_builtin")
     st.subheader("Does the atlas tell the truth?", anchor=False)
     st.markdown(
         "Shown an atlas picture, the channel it was made for should answer it more than any other channel of the layer "

@@ -112,7 +112,11 @@ def ask(model: Backbone) -> dict[str, Any] | None:
             number = st.number_input("Channel", 0, count - 1, key="dream_channel", help=tip, **KEEP)
             other = {"dream_channel": int(np.random.default_rng().integers(count))}
             st.button(
-                "Another", icon=":material/casino:", help="Any of them.", on_click=presets_and_reset.put, args=(other,)
+                "Another",
+                icon=":material/casino:",
+                help="Any of them.",
+                on_click=presets_and_reset.set_widgets,
+                args=(other,),
             )
         return {"channel": (layer, int(number))}
     if by == "A guide image":

@@ -12,8 +12,8 @@ from genmodels.jobs.job_queue import Job
 from genmodels.vision.backbone import Backbone
 from pages.deep_dream import common, script_export
 from ui import code_panel, job_panel
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 
 Settings = dict[str, Any]
 SWITCHES: dict[str, tuple[tuple[str, Settings], tuple[str, Settings], str]] = {
@@ -65,7 +65,7 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
             **common.KEEP,
         )
         one, other, lesson = SWITCHES[switch or "Octaves"]
-        explain(lesson)
+        reader_text(lesson)
         if photo is None:
             st.info("Bring a photo above; it will be dreamt on at once.", icon=":material/add_photo_alternate:")
         elif wish is not None:
@@ -105,4 +105,4 @@ def _live(run: dict[str, Any], job: Job) -> None:
     ):
         frame = run["photo"] if step is None else getattr(step, which).image
         told = "" if step is None else f", objective {step.losses[which]:.3g}"
-        column.image(address(frame), width="stretch", caption=title + told)
+        column.image(data_url(frame), width="stretch", caption=title + told)

@@ -16,8 +16,8 @@ from genmodels.vision import gradient_ascent
 from genmodels.vision.backbone import Backbone
 from pages.deep_dream import analysis, common, script_export
 from ui import before_after, code_panel, job_panel, presets_and_reset
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 
 ICON = ":material/download:"
 
@@ -29,7 +29,7 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
         again = {"dream_seed": (st.session_state.get("dream_seed", 0) + 1) % 10_000}
         tip = "The same once more with other chance: another seed of the shifts."
         st.button("Dream again", key="dream_again", icon=":material/casino:", type="primary", width="stretch",
-                  help=tip, on_click=presets_and_reset.put, args=(again,))  # fmt: skip
+                  help=tip, on_click=presets_and_reset.set_widgets, args=(again,))  # fmt: skip
     with right:
         way = common.climb()
         if photo is None:
@@ -45,7 +45,7 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
             return
         _ended(run, job)
     analysis.show(run, job)
-    explain(
+    reader_text(
         "Nothing in the network changes: its weights stay, and the pixels move. A step is small, but every step "
         "starts from what the last one left, and so the network sees its own additions and adds to those."
     )
@@ -128,7 +128,7 @@ def _strip(run: dict[str, Any]) -> None:
     columns = st.columns([*widths, room] if room else widths, gap="small", vertical_alignment="bottom")
     for column, frame, k in zip(columns, list(run["strip"]), itertools.count(1), strict=False):
         h, w, _ = frame.shape
-        column.image(address(frame), width="stretch", caption=f"Octave {k}: {w} x {h}")
+        column.image(data_url(frame), width="stretch", caption=f"Octave {k}: {w} x {h}")
 
 
 def _ended(run: dict[str, Any], job: Job) -> None:

@@ -70,7 +70,7 @@ def show(model: Backbone, photo: np.ndarray | None) -> None:
         deep_dream.dream,
         gradient_ascent.layers_objective,
         gradient_ascent.gradient,
-        gradient_ascent.banded,
+        gradient_ascent.laplacian_normalize,
         gradient_ascent.octave_sizes,
     ]
     code_panel.sources(lesson)

@@ -14,7 +14,7 @@ from genmodels.media import images
 from genmodels.vision.backbone import Backbone
 from pages.deep_dream import common, script_export
 from ui import code_panel, job_panel, presets_and_reset
-from ui.image_display import address
+from ui.image_display import data_url
 
 FALL = {"dream_frames": 60, "dream_factor": 4.0, "dream_per_frame": 2, "dream_zoom_strength": 2.0}
 RATE = 15  # frames a second
@@ -106,7 +106,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
 
 def _frame(photo: np.ndarray, frame: np.ndarray) -> None:
     with st.container(width=common.wide(photo)):
-        st.image(address(frame), width="stretch")
+        st.image(data_url(frame), width="stretch")
 
 
 def _film(run: dict[str, Any]) -> None:

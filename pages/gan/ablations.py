@@ -11,7 +11,7 @@ from genmodels.gan.training_history import End, Record
 from pages.gan import common, history_player
 from pages.gan.ablation_texts import CHOICES, TRICKS, Trick
 from ui import code_panel, model_loading
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 SOUND = "ablation_baseline"
 SEEDS = (1, 2)  # of the other sound runs, which say how far apart two runs are that differ in nothing else
@@ -49,7 +49,7 @@ OUTCOMES: dict[str, Callable[[Pair], bool]] = {  # what a choice says, as a ques
 
 def show(name: str) -> None:
     """`name`, the page's model, plays no part here: the recorded runs are all of one small recipe."""
-    explain(
+    reader_text(
         "The books list tricks that make GANs work. Here each was taken out of the same recipe, or added to it: "
         "a DCGAN on clothes, always the same data and seed, a short run. What happened was recorded. **Say first "
         "what you expect.** What the books say, and whether our run bears them out, comes after."
@@ -100,7 +100,7 @@ def show(name: str) -> None:
         runs.append((trick.title, f"ablation_{trick.name}"))
     history_player.show(runs, common.names("fashion_dcgan"), key="gan_broken", begin="end")
     _score(guesses)
-    if guess is not None and model_loading.ready():  # nothing else here needs TensorFlow
+    if guess is not None and model_loading.tensorflow_ready():  # nothing else here needs TensorFlow
         _code(trick)
 
 

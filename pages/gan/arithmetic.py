@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.gan import common, explore, interpolation, sample_grid, saved_latents, vector_arithmetic
 from ui import model_loading
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 SUM, WAY = "A − B + C", "Between two"
 SLOTS = {SUM: ("A", "B", "C"), WAY: ("From", "To")}
@@ -24,17 +24,17 @@ def show(name: str) -> None:
     left, right = st.columns([5, 8], gap="large")
     with left:
         _wall(name, drawn, seed, slots)
-    with right, model_loading.told():
+    with right, model_loading.show_weight_errors():
         {SUM: vector_arithmetic.show, WAY: interpolation.show}[view](name)
     if view == SUM:
-        explain(
+        reader_text(
             "Codes can be added. Take three pictures that have something, take away three that differ from them in one "
             "thing only, add three others: the answer tends to have what was left. The mean of three is taken because "
             "one picture alone carries too much of its own. The middle one is the answer; around it each number of "
             "the code is off by up to 0.25, to show that it is a place and not a stroke of luck."
         )
     else:
-        explain(
+        reader_text(
             "Gaussian codes of many dimensions all lie near a sphere around the middle. The straight line cuts "
             "through it, where training never was; the arc stays outside. Neither is a double exposure, as the "
             "blended pixels are."

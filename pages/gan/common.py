@@ -42,7 +42,7 @@ def names(name: str) -> tuple[str, ...]:
 
 def module() -> ModuleType:
     """`genmodels.gan`, which brings TensorFlow: imported once something has to be computed."""
-    model_loading.wait()
+    model_loading.wait_for_tensorflow()
     from genmodels.gan import model as gan
 
     return gan
@@ -50,7 +50,7 @@ def module() -> ModuleType:
 
 def training() -> ModuleType:
     """`genmodels.gan_training`, likewise."""
-    model_loading.wait()
+    model_loading.wait_for_tensorflow()
     from genmodels.gan import training as gan_training
 
     return gan_training
@@ -58,19 +58,19 @@ def training() -> ModuleType:
 
 def measures() -> ModuleType:
     """`genmodels.gan_measures`, likewise."""
-    model_loading.wait()
+    model_loading.wait_for_tensorflow()
     from genmodels.gan import metrics as gan_metrics
 
     return gan_metrics
 
 
-@model_loading.shared("Loading the GAN")
+@model_loading.cached_model("Loading the GAN")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors: nobody trains or changes it."""
     return module().load(name)
 
 
-@model_loading.shared("Loading the classifier")
+@model_loading.cached_model("Loading the classifier")
 def classifier(data: str) -> Any:
     """The small network that knows a data set's classes, shared by all visitors."""
     return measures().classifier(data)

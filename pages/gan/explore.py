@@ -10,7 +10,7 @@ from genmodels.gan import training_history
 from pages.gan import common, sample_grid, sample_panel, saved_latents
 from pages.gan.selected_sample import Origin
 from ui import code_panel, image_display, model_loading, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 WALL, COLUMNS = 64, 8
 ALL = "All"
@@ -29,7 +29,7 @@ class Drawn:
 
 
 def show(name: str) -> None:
-    if not model_loading.ready():
+    if not model_loading.tensorflow_ready():
         _meanwhile(name)
         st.fragment(_look_again, run_every=1.5)()
         return
@@ -55,7 +55,7 @@ def show(name: str) -> None:
         label = None if drawn.labels is None else int(drawn.labels[number])
         token, place = f"{seed}/{number}/{spread}", (seed, number) if spread == 1 else None
         sample_panel.show(name, Origin(drawn.z[number], label, source(seed, number, spread), token, place))
-    explain(
+    reader_text(
         f"Nothing here was copied: a picture is {model.codings} random numbers, and the generator's answer to them. "
         "Under each stands what its opponent, the discriminator, makes of it: the probability that it is real. In "
         f"a perfect balance that would be one half everywhere.{_company(model)} **Click a picture** to take it in hand."
@@ -159,7 +159,7 @@ def _controls(name: str, classes: int) -> tuple[int, int | None, float, bool]:
 
 
 def _dice() -> None:
-    presets_and_reset.put({"gan_seed": int(np.random.default_rng().integers(100_000)), "gan_number": 0})
+    presets_and_reset.set_widgets({"gan_seed": int(np.random.default_rng().integers(100_000)), "gan_number": 0})
 
 
 def _meanwhile(name: str) -> None:
@@ -177,7 +177,7 @@ def _meanwhile(name: str) -> None:
 
 def _look_again() -> None:
     """Nothing but a look whether it is awake: drawing again and again would keep it from waking up."""
-    if model_loading.ready():
+    if model_loading.tensorflow_ready():
         st.rerun()
 
 

@@ -13,7 +13,7 @@ from genmodels.gan import gan_2d
 from genmodels.gan.gan_2d import Controls, Step
 from pages.gan import charts, gan_2d_controls, gan_2d_view
 from ui import code_panel, job_panel, presets_and_reset, training_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 ENOUGH = 20  # drawn points to begin with
 
@@ -38,7 +38,7 @@ def show(_name: str) -> None:
             job_panel.panel("plane", partial(_look, run))
         else:
             st.fragment(_look)(run, None)
-    explain(
+    reader_text(
         "The **discriminator** is the landscape: blue where it takes a point for real. The **generator** bends a "
         "square of noise, orange, until it lies on the data; small cells of it are dense ones. Each made point is "
         "pushed up the landscape. Where both have learnt all there is, the landscape is flat, and nobody is pushed."
@@ -130,7 +130,7 @@ def _run(points: np.ndarray) -> dict[str, Any]:
 
 def _stop() -> None:
     if (job := job_panel.find("plane")) is not None and job.active:
-        job_panel.line().stop(job)
+        job_panel.job_queue().stop(job)
 
 
 def _forget() -> None:
@@ -139,7 +139,9 @@ def _forget() -> None:
 
 
 def _try(changes: dict[str, Any] | None) -> None:
-    presets_and_reset.put(gan_2d_controls.WAY | gan_2d_controls.NETWORKS | {"plane_data": "Ring"} | (changes or {}))
+    presets_and_reset.set_widgets(
+        gan_2d_controls.WAY | gan_2d_controls.NETWORKS | {"plane_data": "Ring"} | (changes or {})
+    )
     _run(_points())
     _start()
     st.session_state["plane_anew"] = True
@@ -194,7 +196,9 @@ def _look(run: dict[str, Any], job: job_panel.Job | None) -> None:
     with narrow:
         gan_2d_view.numbers(film, step)
         if len(film) == 1 and job is None:
-            training_panel.offer("plane", _try, "Press **Train**, or begin with one of these:", gan_2d_controls.TRIES)
+            training_panel.suggested_runs(
+                "plane", _try, "Press **Train**, or begin with one of these:", gan_2d_controls.TRIES
+            )
         st.caption("Ten turns by hand")
         with st.container(horizontal=True):
             for who in ("discriminator", "generator"):

@@ -49,7 +49,7 @@ def _packed(name: str, classes: tuple[str, ...], critic: bool) -> dict[str, Any]
     """What the browser needs to know of a run."""
     record = read(name)
     last = int(max(record.steps[-1], record.curve_steps[-1] if len(record.curve_steps) else 0))
-    epochs = weights.card(training_history.stem(name))["epochs"]
+    epochs = weights.model_card(training_history.stem(name))["epochs"]
     facts = {
         f"Fréchet distance in {CLASSIFIERS[common.DATA.get(name, 'fashion_mnist')]} classifier's features, not FID": [
             f"{each:.2f}" if np.isfinite(each) else "–" for each in record.distance

@@ -23,7 +23,7 @@ function create(root) {
   let chart = null; // what Python sent
   let sheet = null; // the pictures' pixels, { whole: canvas, rgba }
   let frames = 0;
-  const hand = handOn(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => walk.send(at) });
+  const hand = onDrag(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => walk.send(at) });
 
   async function update(next) {
     const fresh = chart?.sprite !== next.sprite;
@@ -32,7 +32,7 @@ function create(root) {
     if (moved && !hand.dragging) hand.at = [...next.start];
     axes.textContent = `→ ${next.axes[0]}   ↑ ${next.axes[1]}`;
     if (fresh) {
-      const loaded = await readSheet(next.sprite);
+      const loaded = await sampleSheet(next.sprite);
       if (chart.sprite !== next.sprite) return; // another one came meanwhile
       sheet = loaded;
     }

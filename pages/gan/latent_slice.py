@@ -9,13 +9,13 @@ import streamlit as st
 
 from genmodels.media import images
 from pages.gan import common, sample_grid
-from ui.component import HAND, component
+from ui.component import DRAG_PLANE, component
 
 HERE = Path(__file__).parent
 CELLS = 21  # pictures a side; odd, so that one lies in the middle
 EXTENT = 3.0  # standard deviations from the middle to the edge
 
-_walk = component("gan_walk", HERE / "latent_slice", HAND)
+_walk = component("gan_walk", HERE / "latent_slice", DRAG_PLANE)
 
 
 def show(

@@ -5,7 +5,7 @@ import streamlit as st
 from genmodels.gan import training_history
 from pages.gan import gan_2d_controls as plane
 from pages.gan.common import KEEP, trained
-from ui.page_layout import head, presenting, sections
+from ui.page_layout import page_header, presenter_mode, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -43,8 +43,8 @@ missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
 if not training_history.recorded("ablation_baseline"):
     missing.add("Break it")
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
-side = head(
-    "GANs" if presenting() else "Generative adversarial networks",
+side = page_header(
+    "GANs" if presenter_mode() else "Generative adversarial networks",
     "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
     "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
     "pictures are good. Nobody ever says what a good picture is.",
@@ -62,4 +62,4 @@ with side:
         )
 first = models.get(FIRST, "")
 name = models.get(st.session_state.get("gan_model") or FIRST, first)  # an address may name none
-sections("pages.gan", shown, "gan_tab", name)
+tabs("pages.gan", shown, "gan_tab", name)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.gan import common, sample_views, saved_latents
 from pages.gan.selected_sample import Hand, Origin, hold
 from ui import image_display, model_loading
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 SLICE = "Slice"
 VIEWS = {"Sliders": sample_views.sliders, SLICE: sample_views.slice_through, "Neighbours": sample_views.neighbours}
@@ -13,7 +13,7 @@ KINDS = {"Every kind": sample_views.every_kind}  # only where one can ask for a 
 
 
 @st.fragment  # a moved slider redraws this half of the page only
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(name: str, origin: Origin) -> None:
     hand = hold(name, origin)
     views = VIEWS if origin.label is None else VIEWS | KINDS
@@ -52,7 +52,7 @@ def _exactly(hand: Hand) -> None:
         said = f"score {hand.score:+.1f}" if hand.critic else f"taken for real: {100 * hand.score:.0f} %"
         st.caption(f"Generated exactly where you let go, {said}. Above, your browser blends the four nearest pictures.")
         _take_along(hand)
-    explain(
+    reader_text(
         "Every point of this square is a picture; all other directions stay as they are. The square reaches three "
         "standard deviations to each side: most of what training drew lies well inside."
     )

@@ -8,7 +8,7 @@ from genmodels.media import images
 from pages.gan import common, latent_slice, sample_grid
 from pages.gan.selected_sample import SLIDERS, STEP, Hand, directions
 from ui import code_panel, image_display
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 TELLING = 12  # directions that neighbours are looked for in
 BANK = 2000  # codes to look for neighbours among
@@ -46,7 +46,7 @@ def sliders(hand: Hand) -> None:
                 "how much of what the generator changes at all lies along it. The strip shows this one alone.",
             )
         image_display.show(images.tile(strip[None], gap=1), place=path)
-    explain(
+    reader_text(
         f"A code has {hand.z.size} numbers, and each alone changes a little of everything. Turned so that the "
         "directions to which the generator answers most come first, some begin to mean something: longer, wider, "
         "darker, another kind altogether."
@@ -139,7 +139,7 @@ def neighbours(hand: Hand) -> None:
         f"the median one {usual:.1f}."
     )
     _row(hand, bank[rows], "near_telling")
-    explain(
+    reader_text(
         "In a space of so many dimensions there are no near neighbours: two random codes are nearly always the same "
         "distance apart, and the nearest of thousands is hardly a relative. Along the few directions that the "
         "generator answers to, neighbours look like kin again."
@@ -200,7 +200,7 @@ def every_kind(hand: Hand) -> None:
     eye = np.eye(model.classes)
     mixed = (1 - share) * eye[names.index(a)] + share * eye[names.index(b)]
     image_display.show(images.tile(gan.generate(model, np.repeat(hand.z[None], 9, axis=0), mixed)[None], gap=1))
-    explain(
+    reader_text(
         "The code holds what the label leaves open: how thick, how slanted, how wide. Change the kind and it stays. "
         "The last row mixes two labels, without ever having learnt to."
     )

@@ -125,7 +125,7 @@ def _models() -> None:
 
 
 def _row(title: str, name: str) -> dict:
-    card = weights.card(f"gan_{name}")
+    card = weights.model_card(f"gan_{name}")
     held_out = card["held_out"]
     return {
         "model": title,

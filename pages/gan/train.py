@@ -13,7 +13,7 @@ from genmodels.gan.train_step import Controls
 from genmodels.weights import WeightsError
 from pages.gan import common, train_controls, train_view
 from ui import code_panel, job_panel, presets_and_reset, training_data, training_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 
 def show(_name: str) -> None:
@@ -31,7 +31,7 @@ def show(_name: str) -> None:
         draw=train_view.draw,
         after=train_view.take_home,
     )
-    explain(
+    reader_text(
         "No loss says how good the pictures are: each one measures one network against the other, and both may rise "
         "while the wall gets better. Watch the **accuracies** instead. Near half, the discriminator is guessing; at "
         "one on both sides it has won, and the generator may learn no more. The **collapse meter** has a small "
@@ -65,7 +65,7 @@ def _meanwhile() -> None:
 
 def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
-        presets_and_reset.put(train_controls.WAY | train_controls.TRICKS | train_controls.RUN | changes)
+        presets_and_reset.set_widgets(train_controls.WAY | train_controls.TRICKS | train_controls.RUN | changes)
     settings = train_controls.settings()
     run: training_panel.Run = {
         "settings": settings,
@@ -77,7 +77,7 @@ def _start(changes: dict[str, Any] | None) -> None:
     title = f"{train_controls.TITLES[settings['train']['architecture']]} on {train_controls.DATA[settings['data']]}"
 
     def steps() -> Iterator[gan_training.Step]:
-        x, labels = training_data.pictures(settings["data"], "train", settings["keep"])
+        x, labels = training_data.load_images(settings["data"], "train", settings["keep"])
         run["eye"] = _classifier(run, settings["data"])
         if run["eye"] is not None:
             run["usual"] = common.measures().collapse(run["eye"], x[: gan_training.SAMPLES])

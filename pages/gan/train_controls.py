@@ -180,7 +180,7 @@ def _tricks() -> None:
 
 def _other_data() -> None:
     data = st.session_state["ganlive_data"]
-    presets_and_reset.put({"ganlive_kinds": [ALL, CHOOSE, *datasets.CLASS_NAMES[data]][_first_kind(data)]})
+    presets_and_reset.set_widgets({"ganlive_kinds": [ALL, CHOOSE, *datasets.CLASS_NAMES[data]][_first_kind(data)]})
 
 
 def _first_kind(data: str) -> int:

@@ -6,7 +6,7 @@ from genmodels.gan import training_history
 from genmodels.media import images
 from pages.gan import common, history_player
 from ui import code_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 MIME = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
 FPS = 5  # walls a second in a film: slow enough to watch one picture
@@ -14,7 +14,7 @@ FPS = 5  # walls a second in a film: slow enough to watch one picture
 
 def show(name: str) -> None:
     critic = name in history_player.CRITICS
-    explain(
+    reader_text(
         "Every picture of this wall is drawn from a code that never changes; what changes is the network. Outlines "
         "come first and details later, and the same code may be one thing now and another a while later. "
         + (

@@ -84,7 +84,7 @@ def show(name: str) -> None:
         f"{'the critic says' if critic else 'taken for real:'} {sample_grid.said(score, critic=critic)}; the code is "
         f"{np.linalg.norm(z):.1f} long, a usual one {np.sqrt(model.codings):.1f}"
     )
-    result = {"pictures": [image_display.address(each) for each in made], "title": "The answer", "note": note}
+    result = {"pictures": [image_display.data_url(each) for each in made], "title": "The answer", "note": note}
     _equation(key="gan_equation", data={"groups": groups, "result": result})
     ghost, words = st.columns([1, 5], vertical_alignment="center")
     of_pixels = latent_directions.pixel_arithmetic(*(_drawn(name, chosen) for chosen in held))
@@ -117,8 +117,8 @@ def _group(name: str, slot: str, chosen: list[Pick]) -> dict:
         return group
     mean = np.mean([each.z for each in chosen], axis=0, keepdims=True)
     picture = common.module().generate(common.load(name), mean, mean_label(name, chosen))[0]
-    shown = [image_display.address(each) for each in _drawn(name, chosen)]
-    return group | {"pictures": shown, "mean": image_display.address(picture)}
+    shown = [image_display.data_url(each) for each in _drawn(name, chosen)]
+    return group | {"pictures": shown, "mean": image_display.data_url(picture)}
 
 
 def _code(name: str, held: list[list[Pick]]) -> None:

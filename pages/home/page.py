@@ -12,7 +12,7 @@ from genmodels.media import images
 from genmodels.text_generation import model as text_generation
 from genmodels.vae import latent_map
 from ui import model_loading
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 
 @st.cache_data(show_spinner=False)
@@ -89,7 +89,7 @@ def _card(family: str, title: str, promise: str, page: str, *links: tuple[str, s
 
 
 st.title("GenModels", anchor=False)
-explain(
+reader_text(
     "See, touch and train the classical generative networks. Everything here runs on this machine: no GPU, no "
     "internet, and every weight trained by this project's own scripts."
 )
@@ -105,7 +105,7 @@ with (
         ("Draw a digit", "draw", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
         ("Train one", "model_training", {"vae_tab": "Train it"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_banner("fashion_mnist", 5, 11), width="stretch", output_format="PNG")
 
@@ -130,7 +130,7 @@ with (
         ("Dream on a photo", "arrow_forward", {}),
         ("More of a class", "pets", {"dream_by": "A class"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_made(".dream.webp"), width="stretch", output_format="PNG")
 
@@ -145,7 +145,7 @@ with (
         ("What a filter looks for", "filter_vintage", {"views_tab": "What a filter looks for"}),
         ("Where it looked", "my_location", {"views_tab": "Grad-CAM"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_made(".classes.webp"), width="stretch", output_format="PNG")
 
@@ -160,7 +160,7 @@ with (
         ("What style is", "grid_on", {"style_tab": "What style is"}),
         ("All or nothing", "compare", {"style_tab": "Side by side", "style_switch": "All or nothing"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_made(".style.webp"), width="stretch", output_format="PNG")
 
@@ -175,7 +175,7 @@ with (
         ("Camera", "videocam", {"live_tab": "Camera"}),
         ("Learn this style", "school", {"live_tab": "Learn this style"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_styles(), width="stretch", output_format="PNG")
 
@@ -190,7 +190,7 @@ with (
         ("In two dimensions", "scatter_plot", {"gan_tab": "Two dimensions"}),
         ("Break it", "broken_image", {"gan_tab": "Break it"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_drawn(), width="stretch", output_format="PNG")
 
@@ -206,10 +206,10 @@ with (
         ("Noise in, clean out", "blur_on", {"ae_tab": "Noise"}),
         ("Thirty numbers on a plane", "scatter_plot", {"ae_tab": "Map"}),
     ),
-    model_loading.told(),
+    model_loading.show_weight_errors(),
 ):
     st.image(_laid_out(), width="stretch", output_format="PNG")
 
-with written, model_loading.told():  # last: the network takes a moment to write it
+with written, model_loading.show_weight_errors():  # last: the network takes a moment to write it
     st.html(_text())
     st.caption("Written by the network just now; the stronger the colour, the less it expected the character.")

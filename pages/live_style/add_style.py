@@ -14,8 +14,8 @@ from genmodels.live_style import training as style_training
 from genmodels.live_style.network import LiveStyle
 from pages.live_style import common, script_export
 from ui import code_panel, job_panel, presets_and_reset
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 from ui.photo_picker import pick
 
 LEARN = {"live_learn_steps": 300, "live_learn_size": 256, "live_learn_weight": 1.0}
@@ -23,7 +23,7 @@ SHOWN = "Cat"  # the photo on which one sees it learn
 
 
 def show(model: LiveStyle) -> None:
-    explain(
+    reader_text(
         "Bring a picture, best one of brush strokes or patterns. The network keeps its convolutions; what it learns is "
         "a scale and a shift for each channel, about a thousand numbers. That takes a minute or two."
     )
@@ -35,12 +35,12 @@ def show(model: LiveStyle) -> None:
         _ask_to_learn(model, style, settings)
         if style is not None:
             with st.container(width=min(360, style.shape[1] * 2)):  # no wider than its column, as an image would be
-                st.image(address(style), width="stretch", caption="The picture to learn from")
+                st.image(data_url(style), width="stretch", caption="The picture to learn from")
     with right:
         run, job = st.session_state.get("live_learn_run"), job_panel.find("live_learn")
         if run is None or job is None:
             seen = _photos()[0]
-            st.image(address(seen), width=common.wide(seen))
+            st.image(data_url(seen), width=common.wide(seen))
             st.caption("Press Learn: this photo is painted again and again while the style is being learnt.")
         else:
             with st.container():
@@ -117,7 +117,7 @@ def _free(model: LiveStyle, source: str | None) -> str:
 
 def _live(run: dict[str, Any], job: Job) -> None:
     image = run["image"]
-    st.image(address(image), width=common.wide(image))
+    st.image(data_url(image), width=common.wide(image))
     if job.step is None:
         st.caption("The first step compiles the way through both networks and back.")
     elif len(job.history) > 2:
@@ -155,5 +155,5 @@ def _use(run: dict[str, Any], job: Job) -> None:
     go = {"live_tab": "Picture", "live_way": "One style", "live_style": run["name"]}
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Paint with it", icon=":material/brush:", type="primary", key="live_learn_use", help=tip,
-                  on_click=presets_and_reset.put, args=(go,))  # fmt: skip
+                  on_click=presets_and_reset.set_widgets, args=(go,))  # fmt: skip
         st.caption(f"**{run['name']}** is now one of your styles, after {job.step.done} steps.")

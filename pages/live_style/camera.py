@@ -16,7 +16,7 @@ from genmodels.data import sample_photos
 from genmodels.live_style import network as live_style
 from genmodels.live_style.network import LiveStyle
 from pages.live_style import common, style_controls
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 RECENT = 15  # frames over which the time of one is taken
 SMALL, LARGE = live_style.SIDES[0], live_style.SIDES[-1]
@@ -106,7 +106,7 @@ def show(model: LiveStyle) -> None:
         camera.model, camera.wish, camera.hold = model, wish, hold
         camera.fixed = live_style.SIDES[sizes.index(size) - 1] if size in sizes[1:] else None
         _stream(camera)
-    explain(
+    reader_text(
         "The video goes from the browser to this program and back, and nowhere else. Browsers lend a camera only to "
         "pages of the same machine (localhost) or with HTTPS. For a single picture choose *Camera* on the first tab."
     )

@@ -10,7 +10,7 @@ from genmodels.live_style import network as live_style
 from genmodels.live_style.network import LiveStyle
 from genmodels.media import images
 from ui import model_loading
-from ui.image_display import address
+from ui.image_display import data_url
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [3, 6]  # controls, and what comes of them
@@ -53,7 +53,7 @@ def model() -> LiveStyle:
     return shared if own is None else own
 
 
-@model_loading.shared("Loading the network")
+@model_loading.cached_model("Loading the network")
 def load() -> LiveStyle:
     """The network that all visitors share."""
     return live_style.load()
@@ -68,7 +68,7 @@ def whose() -> str:
 def _painted(_network: LiveStyle, _photo: np.ndarray, mixes: np.ndarray, which: tuple[str, ...]) -> list[str]:
     """The photo, small, in several mixes, as addresses; `which` network and photo they are of."""
     small, _ = images.decode(images.png(_photo), max_side=THUMB)
-    return [address(live_style.stylise(_network, small, mix)) for mix in mixes]
+    return [data_url(live_style.stylise(_network, small, mix)) for mix in mixes]
 
 
 def thumbnails(network: LiveStyle, photo: np.ndarray, mixes: np.ndarray | None = None) -> list[str]:

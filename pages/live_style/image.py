@@ -12,8 +12,8 @@ from genmodels.live_style.network import LiveStyle
 from genmodels.media import images
 from pages.live_style import common, script_export, style_controls
 from ui import code_panel
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 from ui.photo_picker import pick
 
 SIZES = (200, 320, 400, 512, 640, 800, 1000)  # pixels of the longer side
@@ -30,7 +30,7 @@ def show(model: LiveStyle) -> None:
         st.info("Bring a photo above; it will be painted at once.", icon=":material/add_photo_alternate:")
         return
     _paint(model, photo)
-    explain(
+    reader_text(
         "Nothing is being optimised here: the photo goes through the network once. What took training is in the "
         "weights, and all styles share them. A style of its own has only a scale and a shift for each channel, and "
         "that is why styles can be mixed like colours."
@@ -44,7 +44,7 @@ def _paint(model: LiveStyle, photo: np.ndarray) -> None:
         wish = style_controls.ask(model, photo)
     with right:
         if wish is None:
-            st.image(address(photo), width=common.wide(photo))
+            st.image(data_url(photo), width=common.wide(photo))
             return
         begun = perf_counter()
         painted = live_style.stylise(model, photo, **wish)
@@ -57,7 +57,7 @@ def _beneath(photo: np.ndarray, painted: np.ndarray, seconds: float, wish: dict[
     """The picture, and in one line below it what there is to say."""
     h, w, _ = photo.shape
     shown = photo if st.session_state.get("live_before") else painted
-    st.image(address(shown), width=common.wide(photo))
+    st.image(data_url(shown), width=common.wide(photo))
     with st.container(horizontal=True, vertical_alignment="center"):
         tip = "The photo itself, in the same place."
         st.toggle("Show the photo", key="live_before", help=tip)

@@ -13,19 +13,19 @@ from genmodels.jobs.job_queue import Job
 from genmodels.live_style import network as live_style
 from genmodels.live_style.network import LiveStyle
 from genmodels.media import images, videos
-from genmodels.media.videos import Film
+from genmodels.media.videos import Video
 from pages.live_style import common, script_export, style_controls
 from ui import code_panel, job_panel
-from ui.image_display import address
+from ui.image_display import data_url
 
 ICON = ":material/download:"
 LONGEST = videos.MAX_FRAMES
 
 
 @st.cache_data(show_spinner=False)
-def _sample() -> Film:
+def _sample() -> Video:
     """Something to begin with: a slow ride over a photo."""
-    return videos.ride(sample_photos.load("Coffee", 600))
+    return videos.pan_over_photo(sample_photos.load("Coffee", 600))
 
 
 def show(model: LiveStyle) -> None:
@@ -53,7 +53,7 @@ def show(model: LiveStyle) -> None:
         if run is None or job is None:
             first = film.frames[0]
             shown = first if wish is None else live_style.stylise(model, first, **wish)
-            st.image(address(shown), width=common.wide(first))
+            st.image(data_url(shown), width=common.wide(first))
             n, h, w, _ = film.frames.shape
             st.caption(f"The first of {n} frames, {w} x {h} pixels. Press Paint the film for all of them.")
             return
@@ -68,7 +68,7 @@ def show(model: LiveStyle) -> None:
         )
 
 
-def _ask() -> Film:
+def _ask() -> Video:
     """The visitor's film, or the sample; what was brought stays until a better one comes."""
     tip = f"GIF, MP4, MOV, WEBM, MKV or AVI; its first {LONGEST} frames, at 15 a second and at most 480 pixels a side."
     file = st.file_uploader("A film of yours", key="live_film_upload", help=tip)
@@ -86,13 +86,13 @@ def _ask() -> Film:
         if wrong := st.session_state.get("live_film_wrong"):
             stays = " The film before it stays." if "live_film_own" in st.session_state else ""
             st.error(f"{wrong}{stays}", icon=":material/broken_image:")
-    own: Film | None = st.session_state.get("live_film_own")
+    own: Video | None = st.session_state.get("live_film_own")
     if own is not None and own.note:
         st.caption(f":material/info: Your film: {own.note}.")
     return _sample() if own is None else own
 
 
-def _start(model: LiveStyle, film: Film, wish: dict[str, Any], hold: float) -> None:
+def _start(model: LiveStyle, film: Video, wish: dict[str, Any], hold: float) -> None:
     if job_panel.busy("live_film"):
         return  # a double click
     frames: list[np.ndarray] = []
@@ -110,7 +110,7 @@ def _start(model: LiveStyle, film: Film, wish: dict[str, Any], hold: float) -> N
 def _live(run: dict[str, Any], job: Job) -> None:
     if job.active:
         frame = run["film"].frames[0] if job.step is None else job.step.image
-        st.image(address(frame), width=common.wide(frame))
+        st.image(data_url(frame), width=common.wide(frame))
 
 
 def _finished(run: dict[str, Any]) -> None:

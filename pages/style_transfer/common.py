@@ -13,7 +13,7 @@ from genmodels.vision.backbone import Backbone
 from pages.style_transfer import region_mask
 from pages.style_transfer.style_picker import Manners
 from ui import presets_and_reset
-from ui.image_display import address
+from ui.image_display import data_url
 
 KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
 COLUMNS = [2, 7]  # controls, and what comes of them
@@ -129,7 +129,7 @@ def shares(photo: np.ndarray, manners: Manners) -> tuple[float, ...]:
     for row in range(0, len(pictures), 2):
         for column, (name, picture) in zip(st.columns(2, gap="small"), pictures[row : row + 2], strict=False):
             with column:
-                st.image(address(picture), width="stretch", caption=name)
+                st.image(data_url(picture), width="stretch", caption=name)
                 if picture is not photo and len(manners) > 1:
                     tip = f"How much of {name}, beside the others."
                     found.append(st.slider(name, 0.0, 1.0, 1.0, 0.05, key=share_key(name), help=tip,

@@ -13,8 +13,8 @@ from genmodels.vision.backbone import Backbone
 from pages.style_transfer import common, script_export
 from pages.style_transfer.style_picker import Manners
 from ui import code_panel, job_panel
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 
 Settings = dict[str, Any]
 SWITCHES: dict[str, tuple[tuple[str, Settings], tuple[str, Settings], str]] = {
@@ -74,7 +74,7 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
             **common.KEEP,
         )
         one, other, lesson = SWITCHES[switch or "Optimiser"]
-        explain(lesson)
+        reader_text(lesson)
         if photo is None or not manners:
             st.info("Bring a photo and a style above; painting begins at once.", icon=":material/add_photo_alternate:")
         elif wish is not None:
@@ -126,7 +126,7 @@ def _live(run: dict[str, Any], job: Job) -> None:
     ):
         frame = run["photo"] if step is None else getattr(step, which).image
         told = "" if step is None else f", total loss {step.losses[which]:.3g}"
-        column.image(address(frame), width="stretch", caption=title + told)
+        column.image(data_url(frame), width="stretch", caption=title + told)
     if len(job.history) > 1:
         _totals(run, job)
 

@@ -13,14 +13,14 @@ from genmodels.vision.backbone import Backbone
 from pages.style_transfer import common, script_export
 from pages.style_transfer.style_picker import Manners
 from ui import code_panel, job_panel
-from ui.image_display import address
-from ui.page_layout import explain
+from ui.image_display import data_url
+from ui.page_layout import reader_text
 
 HEAT = np.array([[230, 120, 40]], "uint8")  # what the strongest entry shines in
 
 
 def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
-    explain(
+    reader_text(
         "A layer answers with one map for each of its channels. Lay two maps on each other, multiply, and take the "
         "mean over all places: how often do these two features come together, wherever that is? All pairs make the "
         "Gram matrix. It has forgotten where things are, and that is the point: what is left is the manner."
@@ -47,7 +47,7 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
         maps[2].info("What was painted comes here: open the tab Paint.", icon=":material/format_paint:")
     with chart:
         _nearer(found, painted)
-    explain(
+    reader_text(
         "Row and column are channels, those that the style uses most first. A bright square off the diagonal: two "
         "features that like to come together, blue beside a diagonal edge, say."
     )
@@ -91,7 +91,7 @@ def _maps(
         with place:
             st.markdown(f"**{title}**  \n{said}")
             st.image(images.png(images.tint(heat[None], HEAT)[0], scale=12), width="stretch", output_format="PNG")
-            st.image(address(picture), width="stretch")
+            st.image(data_url(picture), width="stretch")
 
 
 def _nearer(found: dict[str, tuple], painted: bool) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.style_transfer import common, style_picker
 from ui import model_loading, network_picker, photo_picker
-from ui.page_layout import head, sections
+from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -16,7 +16,7 @@ TABS = {  # title: the module of this folder that shows it
     "How it works": "theory",
 }
 
-side = head(
+side = page_header(
     "Style transfer",
     "Keep what is on a photo and change its manner. A network says where things are (content) and which of its "
     "features go together (style); the photo's pixels move until it answers as the photo and as the painting do.",
@@ -31,13 +31,13 @@ with which:
     photo = photo_picker.pick("style_photo", max_side=size, default="Palace")
 with manner:
     manners = style_picker.pick("style_manner")
-with model_loading.told():
-    sections(
+with model_loading.show_weight_errors():
+    tabs(
         "pages.style_transfer",
         TABS,
         "style_tab",
         photo,
         manners,
         model=partial(network_picker.pick, "style_network", network),
-        meanwhile=partial(photo_picker.bare, photo, "This is about to be painted.", common.wide),
+        meanwhile=partial(photo_picker.show_original, photo, "This is about to be painted.", common.wide),
     )

@@ -59,7 +59,7 @@ function create(root) {
   }
 
   const begin = (stroke) => (strokes = [...strokes, stroke]);
-  const drop = strokesOn(sheet, { brush, undo, begin, paint, ended: send });
+  const drop = onStrokes(sheet, { brush, undo, begin, paint, ended: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change([]);
   return canvas;

@@ -9,13 +9,13 @@ import numpy as np
 import streamlit as st
 
 from genmodels.media import images
-from ui.component import STROKES, component
+from ui.component import STROKE_INPUT, component
 
 HERE = Path(__file__).parent
 SIDE = 128  # parts a side of what the canvas sends
 KEPT = "style_marks"  # in the session: which photo it is, the strokes, and what they cover
 
-_canvas = component("photo_mask", HERE / "region_mask", STROKES)
+_canvas = component("photo_mask", HERE / "region_mask", STROKE_INPUT)
 
 
 def marked(photo: np.ndarray) -> np.ndarray | None:

@@ -16,7 +16,7 @@ from genmodels.vision.backbone import Backbone
 from pages.style_transfer import common, script_export
 from pages.style_transfer.style_picker import Manners
 from ui import before_after, code_panel, job_panel, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 ICON = ":material/download:"
 RATE = 12  # frames of the making-of, a second
@@ -38,7 +38,7 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
             again = {"style_seed": (st.session_state.get("style_seed", 0) + 1) % 10_000}
             tip = "From the beginning, with another seed."
             st.button("Paint again", key="style_again", icon=":material/format_paint:", type="primary",
-                      width="stretch", help=tip, on_click=presets_and_reset.put, args=(again,))  # fmt: skip
+                      width="stretch", help=tip, on_click=presets_and_reset.set_widgets, args=(again,))  # fmt: skip
     with right:
         way = common.way()
         if photo is None or not manners:
@@ -55,7 +55,7 @@ def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
         if job.active or job.step is None:
             return
         _ended(run, job)
-    explain(
+    reader_text(
         "Nothing is trained: the network stays as it is and the pixels move. The weights are looked at before every "
         "step. Change one while it paints, or pause, change it and go on: the picture turns where it is."
     )

@@ -89,7 +89,7 @@ def _read(name: str, prompt: str) -> Any:
 
 @st.fragment  # "Write again" is answered without the rest of the page: the first character is waited for
 def show(name: str) -> None:
-    with model_loading.told():
+    with model_loading.show_weight_errors():
         _show(name)
 
 

@@ -9,7 +9,7 @@ from genmodels.text_generation import rnn_cells
 from genmodels.text_generation.rnn_cells import Clamp
 from pages.text_generation import common, gate_activations, text_and_cell_picker, text_heatmap
 from ui import code_panel, model_loading, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 ACROSS = 110  # characters of the figure at most; it shows as many as the screen has room for
 BEGIN = 120  # the character that the figure begins at, at first: shortly before a quotation
@@ -29,9 +29,9 @@ CLAMP = {
 
 
 @st.fragment  # a moved slider redraws this tab only, not the page around it
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(name: str) -> None:
-    explain(
+    reader_text(
         "A cell of the LSTM is one number, *c*, with three gates around it: how much of the old number is kept, how "
         "much of a new one is let in, how much of the result is shown to the rest of the network. Read down a column: "
         "that is what one cell did when it read that character."
@@ -149,7 +149,7 @@ def _sliced(clamp: dict[int, dict[str, tuple[int | None, float]]] | None) -> dic
 def _clamp(name: str, layer: int, unit: int) -> None:
     st.subheader("Hold a gate", anchor=False)
     cells = sum(one.units for one in common.load(name).layers)
-    explain(
+    reader_text(
         "Does the network need what this cell does? Hold one of its gates while it reads and writes, with the same "
         f"random numbers. One cell of {cells} costs little: the others know most of it too. A gate of a whole layer "
         "can cost everything: with forget gates at 1 nothing is ever forgotten, and the text falls apart."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.text_generation.common import MODELS
-from ui.page_layout import head, sections
+from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -35,7 +35,7 @@ STORY = [  # presets, in the order a lecture takes them
     ),
 ]
 
-side = head(
+side = page_header(
     "Text, character by character",
     "A network that has read one book guesses the next character. Draw one of its guesses, let it read what was "
     "drawn, and guess again: it writes. The temperature says how much chance has to say in it.",
@@ -54,4 +54,4 @@ with side:
             persist_state="session",
         )
 model = st.session_state["text_model"] or "Small letters"  # an address may name none
-sections("pages.text_generation", TABS, "text_tab", MODELS[model])
+tabs("pages.text_generation", TABS, "text_tab", MODELS[model])

@@ -10,7 +10,7 @@ from genmodels.text_generation import model as text_generation
 from genmodels.text_generation.rnn_cells import BETWEEN_0_AND_1
 from pages.text_generation import common, text_and_cell_picker, text_heatmap
 from ui import code_panel, model_loading, presets_and_reset
-from ui.page_layout import explain, presenting
+from ui.page_layout import presenter_mode, reader_text
 
 STRONGEST = 6.0  # nats: a character that the network gave one chance in 400
 WINDOW = 12  # characters of a passage, about two words
@@ -34,9 +34,9 @@ _FOLLOWS = """<style>
 
 
 @st.fragment  # a moved slider redraws this tab only, not the page around it
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(name: str) -> None:
-    explain(
+    reader_text(
         "Before each character the network says how likely it is; its surprise is the negative logarithm of that. "
         "Nothing for what was certain, 0.7 nats for a coin's throw, 6 for one chance in 400. Or colour the text by one "
         "of the numbers that it keeps while it reads: some cells follow something that has a name."
@@ -169,7 +169,7 @@ def _follows(table: dict[str, np.ndarray], cell: tuple[int, int]) -> None:
     )
     st.markdown("**What it goes with, in this text**")
     st.html(f'{_FOLLOWS}<div class="follows">{rows}</div>')
-    explain("Pearson's r. Whether the network *uses* the cell for that, holding a gate shows: Inside the LSTM.")
+    reader_text("Pearson's r. Whether the network *uses* the cell for that, holding a gate shows: Inside the LSTM.")
 
 
 def _expected(read: text_and_cell_picker.Reading, at: int, vocabulary: str) -> None:
@@ -215,7 +215,7 @@ def _expected(read: text_and_cell_picker.Reading, at: int, vocabulary: str) -> N
         },
     }
     st.vega_lite_chart(table, spec, height=255, key="surprise_expected")
-    explain("Click another character, or hover over the text.")
+    reader_text("Click another character, or hover over the text.")
 
 
 def _escaped(text: str) -> str:
@@ -230,7 +230,7 @@ def _hardest(read: text_and_cell_picker.Reading) -> None:
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         st.markdown("**Where it was most surprised**, mean nats of twelve characters")
-        context = 14 if presenting() else 20
+        context = 14 if presenter_mode() else 20
         rows = "".join(_row(read.text, k, mean, context) for k, mean in passages)
         st.html(f'{_KWIC}<table class="kwic">{rows}</table>')
     with right:

@@ -95,8 +95,13 @@ def show(name: str) -> None:
         for temperature, text, entropy in zip(temperatures, written, bits.mean(axis=1)):
             print(f"--- temperature {{temperature}}, {{entropy:.2f}} bits a character\\n{{text}}\\n")
         """
-    functions = [text_generation.write, text_generation.softmax, text_generation.entropy, text_data.invented]
-    code_panel.show(script, [*functions, text_data.repeat_rate], key="four", name="four_temperatures")
+    functions = [
+        text_generation.write,
+        text_generation.softmax,
+        text_generation.entropy,
+        text_data.out_of_vocabulary_words,
+    ]
+    code_panel.show(script, [*functions, text_data.ngram_repetition_rate], key="four", name="four_temperatures")
 
 
 def _again() -> None:
@@ -112,8 +117,11 @@ def _written(
 
 def _measures(name: str, text: str) -> tuple[float, float]:
     """Share of known words, and of repeated pieces."""
-    new, all_words = len(text_data.invented(text, common.measured(name)["words"])), len(text_data.words(text))
-    return 1 - new / max(1, all_words), text_data.repeat_rate(text)
+    new, all_words = (
+        len(text_data.out_of_vocabulary_words(text, common.measured(name)["words"])),
+        len(text_data.words(text)),
+    )
+    return 1 - new / max(1, all_words), text_data.ngram_repetition_rate(text)
 
 
 def _numbers(bits: float, known: float, repeated: float) -> str:
@@ -124,7 +132,7 @@ def _numbers(bits: float, known: float, repeated: float) -> str:
 def _marked(prompt: str, text: str, name: str) -> str:
     """The text as HTML, invented words underlined."""
     parts, last = [f'<span class="given">{escape(prompt)}</span>'], 0
-    for begin, end in text_data.invented(text, common.measured(name)["words"]):
+    for begin, end in text_data.out_of_vocabulary_words(text, common.measured(name)["words"]):
         parts += [escape(text[last:begin]), f'<span class="new">{escape(text[begin:end])}</span>']
         last = end
     return f'<div class="four">{"".join(parts)}{escape(text[last:])}</div>'

@@ -169,7 +169,7 @@ def choose_cell(name: str, text: str, gate: str = "cell") -> tuple[int, int]:
     role_key, layer_key, unit_key = (f"cell_{name}_{part}" for part in ("role", "layer", "unit"))
 
     def go(layer: int, unit: int) -> None:
-        presets_and_reset.put({layer_key: LAYERS[layer], unit_key: unit})
+        presets_and_reset.set_widgets({layer_key: LAYERS[layer], unit_key: unit})
 
     def jump() -> None:
         if st.session_state[role_key] in measured:

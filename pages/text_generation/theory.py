@@ -87,7 +87,7 @@ def show(name: str) -> None:
 
 
 def _row(name: str, title: str) -> dict:
-    card = weights.card(f"text_generation_{name}")
+    card = weights.model_card(f"text_generation_{name}")
     held_out = card["held_out"]
     return {
         "network": title,

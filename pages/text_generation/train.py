@@ -11,7 +11,7 @@ from genmodels.text_generation import model as text_generation
 from pages.text_generation import train_view
 from pages.text_generation.common import KEEP
 from ui import code_panel, job_panel, presets_and_reset, training_data, training_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 CORPORA = {"python": "Python's help", "nietzsche": "Nietzsche", "own": "Your text"}
 CELLS = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 LEAD = "Press **Train** and watch: noise, then letters, then words, then how this text is laid out. Or try one:"
-TRIES: list[training_panel.Try] = [  # what to train, and what to look for
+TRIES: list[training_panel.SuggestedRun] = [  # what to train, and what to look for
     ("The next one only", {"text_live_mode": "next"}, "The book's way: one lesson a window, in place of sixty."),
     ("SimpleRNN, not LSTM", {"text_live_cell": "simple_rnn"}, "No gates: more characters a second, a worse memory."),
     ("A tiny network", {"text_live_units": 32}, "Letters and short words come; spelling stays out of reach."),
@@ -89,13 +89,13 @@ def _before(whole: str | None, problem: str) -> None:
         if whole is not None:
             train_view.describe(title, whole, st.session_state["text_live_length"], window)
         train_view.ways(whole or train_view.shipped("python"), st.session_state["text_live_mode"])
-        explain(
+        reader_text(
             "Both ways train the same network, and both are measured alike, on the later half of each window. But from "
             "the same windows the shifted way takes a lesson at every character, the other a single one: expect words "
             "after the first epochs of the one, and little more than spaces and common letters from the other."
         )
     with right:
-        training_panel.offer("text_live", _start, LEAD, TRIES, disabled=bool(problem))
+        training_panel.suggested_runs("text_live", _start, LEAD, TRIES, disabled=bool(problem))
 
 
 # --- the controls -----------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def _settings() -> dict[str, Any]:
 
 def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
-        presets_and_reset.put(DEFAULTS | changes)
+        presets_and_reset.set_widgets(DEFAULTS | changes)
     text, problem = _text()
     if problem:
         return  # the page says what is wrong

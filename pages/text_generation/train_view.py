@@ -61,7 +61,7 @@ def describe(title: str, whole: str, length: int, window: int) -> None:
     """How much text there is, what part of it is used, and how it begins."""
     text = whole[:length]
     learnt, held_out = split(text, window)
-    more = "or more " if len(whole) == text_data.LONGEST else ""
+    more = "or more " if len(whole) == text_data.MAX_CHARACTERS else ""
     cut = f"the first {length:,} of {len(whole):,} " if len(whole) > length else f"{len(whole):,} "
     st.markdown(
         f"**{title}:** {cut}{more}characters, {len(set(text))} different ones. "

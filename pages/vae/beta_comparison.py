@@ -7,7 +7,7 @@ from genmodels import weights
 from genmodels.media import images
 from pages.vae import common, latent_pad
 from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 MODELS = {  # title: name, what to see
     "Autoencoder": (
@@ -24,7 +24,7 @@ MODELS = {  # title: name, what to see
 
 
 def show(_name: str) -> None:
-    explain(
+    reader_text(
         "The same architecture on the same digits; what differs is the weight β of the KL term (and how long each was "
         "trained: compare the planes, not the figures to the last digit). Drag in each plane: "
         "where no code lies, an autoencoder's decoder was never told what to draw."
@@ -44,16 +44,16 @@ def show(_name: str) -> None:
     for place, (title, (model, text)) in zip([*rows[0], *rows[1]], MODELS.items(), strict=True):
         with place:
             st.markdown(f"#### {title}")
-            explain(text)
+            reader_text(text)
             latent_pad.small(model, st.session_state["family_show"])
-            card = weights.card(f"vae_{model}")
+            card = weights.model_card(f"vae_{model}")
             held_out = card["held_out"]
             st.caption(
                 f"Held out: reconstruction {held_out['reconstruction_nats']:.0f}, KL {held_out['kl_nats']:.1f} nats; "
                 f"squared error {held_out['mean_squared_error']:.3f}. Trained for {card['epochs']} epochs"
             )
     st.markdown("#### The same noise through all four")
-    explain(
+    reader_text(
         "A generator is asked for a picture without being shown one: draw z from the prior, decode. For the "
         "autoencoder this is a lottery, because its codes were never near the prior."
     )

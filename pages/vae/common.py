@@ -9,7 +9,7 @@ import streamlit as st
 from genmodels.data.datasets import CLASS_NAMES
 from genmodels.media import images
 from ui import model_loading
-from ui.class_colors import COLOURS
+from ui.class_colors import COLORS
 from ui.image_display import show
 
 DATA = {"Digits": "mnist", "Clothes": "fashion_mnist"}  # what the visitor reads: data set
@@ -23,13 +23,13 @@ def names(name: str) -> tuple[str, ...]:
 
 def module() -> ModuleType:
     """`genmodels.vae`, which brings TensorFlow: imported once something has to be computed."""
-    model_loading.wait()
+    model_loading.wait_for_tensorflow()
     from genmodels.vae import model as vae
 
     return vae
 
 
-@model_loading.shared("Loading the VAE")
+@model_loading.cached_model("Loading the VAE")
 def load(name: str) -> Any:
     """A trained model, shared by all visitors."""
     return module().load(name)
@@ -37,7 +37,7 @@ def load(name: str) -> Any:
 
 def rgb(labels: np.ndarray) -> np.ndarray:
     """The classes' colours: (n,) int to (n, 3) uint8."""
-    table = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in COLOURS]
+    table = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in COLORS]
     return np.array(table, "uint8")[labels]
 
 

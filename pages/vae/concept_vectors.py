@@ -6,7 +6,7 @@ import streamlit as st
 from genmodels.vae import latent_map
 from pages.vae import common
 from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 PAIRS = {  # class pairs that tell something, per data set: from, to
     "mnist": {"4 to 9": (4, 9), "3 to 8": (3, 8), "1 to 7": (1, 7), "0 to 6": (0, 6)},
@@ -55,20 +55,22 @@ def show(name: str, model_name: str) -> None:
         source, target = PAIRS[name][concept]
         chosen = np.isin(chart["label"], (source, target))
         known = f"np.isin(chart['label'], {(source, target)})", f"chart['label'][rows] == {target}"
-        way = vae.direction(chart["mean"][chosen], chart["label"][chosen] == target)
+        way = vae.concept_direction(chart["mean"][chosen], chart["label"][chosen] == target)
     else:
         score = SCORES[name][concept]
         known = "slice(None)", f"chart[{score!r}][rows]"
-        way = vae.direction(chart["mean"], chart[score])
-    z = latent_map.example(model_name, label, k)
-    walk = vae.decode(model, vae.along(z, way, np.linspace(-4, 4, 9)))
+        way = vae.concept_direction(chart["mean"], chart[score])
+    z = latent_map.class_example(model_name, label, k)
+    walk = vae.decode(model, vae.shift_along(z, way, np.linspace(-4, 4, 9)))
     before, after, words = st.columns([1, 1, 1.3], gap="large", vertical_alignment="center")
     with before:
         image_display.show(vae.decode(model, z[None])[0], caption="As it is")
     with after:
-        image_display.show(vae.decode(model, vae.along(z, way, [amount]))[0], caption=f"{amount:+.1f} × {concept}")
+        image_display.show(
+            vae.decode(model, vae.shift_along(z, way, [amount]))[0], caption=f"{amount:+.1f} × {concept}"
+        )
     with words:
-        explain(
+        reader_text(
             "A concept is a direction: the mean code of pictures that have it minus that of pictures that have not, or "
             "the slope of the codes along a measurement. Added to *any* code, it changes that one thing. Past about 2 "
             "it leaves the region that training filled."
@@ -82,9 +84,11 @@ def show(name: str, model_name: str) -> None:
 
         model, chart = vae.load({model_name!r}), latent_map.load({model_name!r})
         rows = {known[0]}
-        concept = vae.direction(chart["mean"][rows], {known[1]})
-        z = latent_map.example({model_name!r}, {label}, {k})
-        pictures = vae.decode(model, vae.along(z, concept, np.linspace(-4, 4, 9)))
+        concept = vae.concept_direction(chart["mean"][rows], {known[1]})
+        z = latent_map.class_example({model_name!r}, {label}, {k})
+        pictures = vae.decode(model, vae.shift_along(z, concept, np.linspace(-4, 4, 9)))
         open("vae_concept.png", "wb").write(images.png(images.tile(pictures[None]), scale=4))
         """
-    code_panel.show(script, [vae.direction, vae.concept_vector, vae.measure], key="concept", name="vae_concept")
+    code_panel.show(
+        script, [vae.concept_direction, vae.concept_vector, vae.stroke_features], key="concept", name="vae_concept"
+    )

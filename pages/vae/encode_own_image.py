@@ -12,23 +12,23 @@ from genmodels.vae import latent_map
 from pages.vae import common, posterior_plot
 from ui import code_panel, image_display, image_input, model_loading, presets_and_reset
 from ui.class_colors import legend
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 DRAWS = 10  # re-samples, which are also the samples in the estimate of the ELBO
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(name: str) -> None:
     st.session_state.setdefault("picture_noise", 0)
-    explain(
+    reader_text(
         "The encoder answers a picture with a small cloud of codes: a mean, and a width in each direction. Every "
         "point of the cloud decodes to almost the same picture. Try one that the model was never trained on."
     )
-    source = image_input.ask("picture", {"picture_noise": 0})
+    source = image_input.source_control("picture", {"picture_noise": 0})
     columns = st.columns(3, gap="medium")
     with columns[0]:
-        stages = image_input.given(
+        stages = image_input.image_input(
             source,
             name,
             key="picture",
@@ -87,7 +87,7 @@ def _resampled(name: str, picture: np.ndarray, its: posterior_plot.Cloud) -> Non
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Ten codes drawn from the cloud, decoded**", width="content")
         fresh, tip = (
-            partial(presets_and_reset.put, {"picture_noise": noise + DRAWS}),
+            partial(presets_and_reset.set_widgets, {"picture_noise": noise + DRAWS}),
             "Ten other codes from the same cloud.",
         )
         st.button("New noise", icon=":material/casino:", type="tertiary", help=tip, on_click=fresh)
@@ -98,14 +98,14 @@ def _resampled(name: str, picture: np.ndarray, its: posterior_plot.Cloud) -> Non
 
 
 def _costs(name: str, reconstruction: float, kl: float) -> None:
-    usual, total = weights.card(f"vae_{name}")["held_out"], reconstruction + kl
+    usual, total = weights.model_card(f"vae_{name}")["held_out"], reconstruction + kl
     st.markdown(f"**Its negative ELBO: {reconstruction:.1f} reconstruction + {kl:.1f} KL = {total:.1f} nats**")
     average = usual["reconstruction_nats"], usual["kl_nats"]
     st.html(posterior_plot.costs([("This picture", reconstruction, kl), ("Held-out mean", *average)]))
     off = total - usual["negative_elbo_nats"]
     more = "less" if off < 0 else "more"
     st.markdown(f"That is {abs(off):.1f} nats {more} than held-out pictures cost this model on average.")
-    explain(
+    reader_text(
         "**Reconstruction** (blue): what it costs to name every pixel once the code is known, averaged over the ten "
         "codes above. **KL** (orange): what the code itself costs, the more the further its cloud lies from the "
         "prior and the smaller it is. Their sum is an upper bound on the picture's code length."
@@ -114,7 +114,7 @@ def _costs(name: str, reconstruction: float, kl: float) -> None:
 
 def _script(name: str, picture: np.ndarray, noise: int) -> str:
     return f"""
-        {code_panel.picture(picture)}
+        {code_panel.image_literal(picture)}
         from genmodels.media import images
         from genmodels.vae import model as vae
 

@@ -7,7 +7,7 @@ from genmodels.media import images
 from genmodels.vae import latent_map
 from pages.vae import common
 from ui import code_panel, image_display, image_grid, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 DEFAULTS = {"grid_n": 15, "grid_spread": "Range", "grid_extent": 3.0, "grid_width": 720, "grid_colour": False}
 
@@ -47,7 +47,7 @@ def show(name: str) -> None:
             on_click="ignore",
             help="The grid as it is, every picture 28 pixels wide.",
         )
-    explain(
+    reader_text(
         "**Range** steps evenly, as a ruler does; **quantiles** step by probability, so that each cell is equally "
         "likely under the prior: the textbook's grid. Far outside, beyond three standard deviations, training never "
         "sent a code, and the decoder makes something up."

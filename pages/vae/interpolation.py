@@ -7,7 +7,7 @@ from genmodels.media import images
 from genmodels.vae import latent_map
 from pages.vae import common, concept_vectors, semantic_interpolation
 from ui import code_panel, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 MIME = {"WebP": "image/webp", "GIF": "image/gif", "MP4": "video/mp4"}
 
@@ -60,7 +60,7 @@ def _interpolation(name: str, model_name: str) -> None:
     common.strip("Linear, (1 - t) a + t b", vae.decode(model, linear))
     common.strip("Spherical, along the arc", vae.decode(model, arc))
     common.strip("For contrast: the pixels blended, without a model", images.blend(*ends, n))
-    explain(
+    reader_text(
         "Both latent ways give a believable picture at every step. Blending pixels gives double exposures: a picture "
         "space has no *between*, a latent space has. The arc keeps its distance from the middle, where codes "
         "of many dimensions never lie; in two dimensions the difference is small."
@@ -79,8 +79,8 @@ def _interpolation(name: str, model_name: str) -> None:
         from genmodels.vae import model as vae
 
         model = vae.load({model_name!r})
-        a = latent_map.example({model_name!r}, {a_text})
-        b = latent_map.example({model_name!r}, {b_text})
+        a = latent_map.class_example({model_name!r}, {a_text})
+        b = latent_map.class_example({model_name!r}, {b_text})
         path = vae.interpolate(a, b, {n}, spherical=True)
         pictures = vae.decode(model, path)  # ({n}, 28, 28)
         open("vae_strip.png", "wb").write(images.png(images.tile(pictures[None]), scale=4))
@@ -111,7 +111,7 @@ def _end(name: str, model_name: str, key: str, title: str, label: int, k: int) -
             **common.KEEP,
             help="Which of the held-out codes of this class.",
         )
-    return latent_map.example(model_name, label, k), f"{label}, {k}"
+    return latent_map.class_example(model_name, label, k), f"{label}, {k}"
 
 
 def _film(name: str, frames: np.ndarray) -> None:

@@ -32,7 +32,7 @@ function create(root) {
   let backdrop = null; // the plane without the hand, drawn once per size, data and theme
   let only = null; // the class under the pointer in the legend
   let frames = 0;
-  const hand = handOn(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => pad.send(at) });
+  const hand = onDrag(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => pad.send(at) });
 
   async function update(next) {
     const fresh = !chart || chart.sprite !== next.sprite;
@@ -45,7 +45,7 @@ function create(root) {
       sheet = null;
       codes = new Float32Array(bytes(next.codes).buffer);
       listClasses();
-      const { rgba } = await readSheet(next.sprite);
+      const { rgba } = await sampleSheet(next.sprite);
       if (chart.sprite !== next.sprite) return; // another model came meanwhile
       sheet = rgba.filter((_, k) => k % 4 === 0);
     }

@@ -9,13 +9,13 @@ import streamlit as st
 from genmodels.vae import latent_map
 from pages.vae import common
 from ui import code_panel, image_display, model_loading, presets_and_reset
-from ui.class_colors import COLOURS
-from ui.component import HAND, component
+from ui.class_colors import COLORS
+from ui.component import DRAG_PLANE, component
 
 DEFAULTS = {"pad_show": "Codes", "pad_smooth": False, "pad_rings": True}
 HERE = Path(__file__).parent
 
-_pad = component("latent_pad", HERE / "latent_pad", HAND)
+_pad = component("latent_pad", HERE / "latent_pad", DRAG_PLANE)
 
 
 def show(name: str) -> None:
@@ -54,13 +54,13 @@ def show(name: str) -> None:
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def _explore(name: str) -> None:
     wide, narrow = st.columns([5, 1], gap="medium")
     with wide:
         z = _pad_itself(name)
     with narrow:
-        waiting = not model_loading.ready()
+        waiting = not model_loading.tensorflow_ready()
         st.fragment(_inside, run_every=1.0 if waiting else None)(name, z, waiting)
     if waiting:
         return
@@ -93,7 +93,7 @@ def _pad_itself(name: str) -> np.ndarray:
 
 
 @st.fragment
-@model_loading.told()
+@model_loading.show_weight_errors()
 def small(name: str, show: str) -> None:
     """A pad to play with in the browser only: nothing is decoded here."""
     data = _chart(name) | {"start": [0.0, 0.0], "show": show, "rings": True, "smooth": False, "bare": True}
@@ -109,7 +109,7 @@ def _chart(name: str) -> dict:
         "codes": base64.b64encode(chart["mean"].tobytes()).decode(),
         "labels": "".join(map(str, chart["label"])),
         "names": common.names(name),
-        "colours": COLOURS,
+        "colours": COLORS,
         "extent": float(chart["extent"]),
         "cells": int(chart["cells"]),
     }
@@ -117,7 +117,7 @@ def _chart(name: str) -> dict:
 
 def _telling(name: str) -> list[float]:
     """Where the pad begins: in the thick of a class, an ankle boot or a nine."""
-    return [float(value) for value in latent_map.typical(name, 9)]
+    return [float(value) for value in latent_map.class_medoid(name, 9)]
 
 
 def _from_address(extent: float) -> list[float] | None:
@@ -132,9 +132,9 @@ def _from_address(extent: float) -> list[float] | None:
     return [float(np.clip(value, -extent, extent)) for value in place] if np.isfinite(place).all() else None
 
 
-@model_loading.told()
+@model_loading.show_weight_errors()
 def _inside(name: str, z: np.ndarray, waiting: bool) -> None:
-    if not model_loading.ready():
+    if not model_loading.tensorflow_ready():
         st.caption("The exact decoder is waking up. The pad works already.")
         return
     if waiting:

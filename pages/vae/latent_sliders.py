@@ -7,7 +7,7 @@ from genmodels.media import images
 from genmodels.vae import latent_map
 from pages.vae import common
 from ui import code_panel, image_display, model_loading, presets_and_reset
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 SHARES = np.linspace(0.03, 0.97, 8)  # of the prior, along a traversal strip
 BEGIN = {"mnist": 3, "fashion_mnist": 2}  # the class whose typical picture the sliders begin at
@@ -15,15 +15,15 @@ ASLEEP = 0.05  # nats: below it a dimension carries nothing
 
 
 @st.fragment  # a moved slider redraws this board only, not the page around it
-@model_loading.told()
+@model_loading.show_weight_errors()
 def show(name: str) -> None:
     model_name = f"{name}_10d"
     vae, model = common.module(), common.load(model_name)
-    order = [int(d) for d in latent_map.alive(model_name)]
+    order = [int(d) for d in latent_map.active_units(model_name)]
     kl = latent_map.load(model_name)["kl"]
     keys = {d: f"ten_{name}_{d}" for d in order}
     begin = _shares(model_name, BEGIN[name])
-    explain(
+    reader_text(
         "Two numbers are few. With ten, the same network draws far sharper pictures, and each number tends to find a "
         "job of its own. They are sorted by the information they carry. A slider runs over shares of the prior: 50 "
         "is the middle, and every step is equally likely."
@@ -73,7 +73,7 @@ def _start(name: str, model_name: str, keys: dict[int, str], begin: list[int]) -
     labels = common.names(name)
 
     def dice() -> None:
-        presets_and_reset.put(
+        presets_and_reset.set_widgets(
             {
                 key: int(share)
                 for key, share in zip(keys.values(), np.random.default_rng().integers(3, 98, 10), strict=True)
@@ -84,7 +84,7 @@ def _start(name: str, model_name: str, keys: dict[int, str], begin: list[int]) -
         label = st.session_state["ten_class"]
         if label is not None:
             share = _shares(model_name, label)
-            presets_and_reset.put({key: share[d] for d, key in keys.items()})
+            presets_and_reset.set_widgets({key: share[d] for d, key in keys.items()})
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
@@ -104,7 +104,7 @@ def _start(name: str, model_name: str, keys: dict[int, str], begin: list[int]) -
 
 def _shares(model_name: str, label: int) -> list[int]:
     """Where the sliders stand for a typical picture of a class, in per cent of the prior."""
-    share = 100 * common.module().prior_share(latent_map.typical(model_name, label))
+    share = 100 * common.module().prior_cdf(latent_map.class_medoid(model_name, label))
     return [int(value) for value in np.clip(np.round(share), 1, 99)]
 
 

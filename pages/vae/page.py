@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.vae.common import DATA
-from ui.page_layout import head, sections
+from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -32,7 +32,7 @@ STORY = [  # presets, in the order a lecture takes them
     ("Holes", {"vae_tab": "AE, VAE, β"}),
 ]
 
-side = head(
+side = page_header(
     "Variational autoencoder",
     "Squeeze a picture into two numbers, add a little noise, and have a network draw it again. Because of the "
     "noise, neighbouring numbers must give similar pictures, and the plane between them fills up with clothes, "
@@ -52,4 +52,4 @@ with side:
             persist_state="session",
         )
 data = st.session_state["vae_data"] or "Clothes"  # an address may name none
-sections("pages.vae", TABS, "vae_tab", DATA[data])
+tabs("pages.vae", TABS, "vae_tab", DATA[data])

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from genmodels.vae import latent_map
-from ui.class_colors import COLOURS
+from ui.class_colors import COLORS
 
 INK, FRAME = "var(--st-text-color)", "var(--st-primary-color)"
 MISSING, ADDED = (1.0, 0.55, 0.1), (0.25, 0.6, 1.0)  # orange, blue
@@ -126,7 +126,7 @@ def _codes(name: str, centre: np.ndarray, half: float, *, radius: float) -> list
     chart = latent_map.load(name)
     at, parts = _place(chart["mean"], centre, half), []
     seen = ((at > -2) & (at < 102)).all(axis=1)
-    for k, colour in enumerate(COLOURS):
+    for k, colour in enumerate(COLORS):
         dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in at[seen & (chart["label"] == k)])
         parts.append(
             f'<path d="{dots or "M-9-9"}" stroke="{colour}" stroke-width="{2 * radius}" stroke-linecap="round" '

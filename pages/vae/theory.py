@@ -72,7 +72,7 @@ def show(_name: str) -> None:
 
 
 def _row(name: str) -> dict:
-    card = weights.card(f"vae_{name}")
+    card = weights.model_card(f"vae_{name}")
     held_out = card["held_out"]
     return {
         "model": name,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.vae import common, train_view
 from ui import code_panel, job_panel, model_loading, presets_and_reset, training_data, training_panel
-from ui.page_layout import explain
+from ui.page_layout import reader_text
 
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 PLAIN = "none"  # the beta of a plain autoencoder: no KL, and no noise either
@@ -16,7 +16,7 @@ PER_REPORT = 1024  # pictures between two looks at the held-out rows
 SMALL = {"live_latent": 2, "live_beta": "1", "live_rate": 0.001, "live_batch": 32, "live_epochs": 60, "live_seed": 0}
 LARGE = SMALL | {"live_batch": 128, "live_epochs": 3}  # 60,000 pictures instead of 1,500
 
-TRIES: list[training_panel.Try] = [  # what to train, and what to look for
+TRIES: list[training_panel.SuggestedRun] = [  # what to train, and what to look for
     ("Plain autoencoder", {"live_beta": PLAIN}, "Neither noise nor KL: sharp pictures in places, holes elsewhere."),
     ("No KL", {"live_beta": "0"}, "Noise alone is outrun: the codes flee from each other, and KL climbs."),
     ("Too much KL", {"live_beta": "8"}, "Saying nothing is cheapest: the grid turns into one average picture."),
@@ -39,12 +39,12 @@ def show(name: str) -> None:
         draw=train_view.draw,
         after=train_view.look_inside,
     )
-    explain(
+    reader_text(
         "The loss has two terms, and the two curves are their fight. **Reconstruction** asks for pictures like those "
         "that went in; **KL** asks for codes like the noise that will be drawn later. Held-out pictures are never "
         "trained on: where their curve turns up while the other still falls, the network has begun to learn by heart."
     )
-    if model_loading.ready():
+    if model_loading.tensorflow_ready():
         vae = common.module()
         lesson = [
             vae.train,
@@ -66,7 +66,7 @@ def _controls() -> None:
         list(DATA),
         format_func=DATA.__getitem__,
         key="live_data",
-        on_change=lambda: presets_and_reset.put(_defaults()),
+        on_change=lambda: presets_and_reset.set_widgets(_defaults()),
         help="Digits: 1,500 scans from scikit-learn, recognisable in half a minute. The others: 60,000 pictures, "
         "recognisable within a minute, better the longer you wait.",
         **keep,
@@ -149,14 +149,14 @@ def _settings() -> dict[str, Any]:
 
 def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
-        presets_and_reset.put(_defaults() | changes)
+        presets_and_reset.set_widgets(_defaults() | changes)
     settings = _settings()
     run: training_panel.Run = {"settings": settings}  # the worker leaves the model here: Stop keeps it
 
     def steps() -> Iterator:
         vae = common.module()
-        x, _ = training_data.pictures(settings["data"], "train")
-        held_out = training_data.pictures(settings["data"], "test")
+        x, _ = training_data.load_images(settings["data"], "train")
+        held_out = training_data.load_images(settings["data"], "test")
         run["held_out"], run["labels"] = (each[: train_view.HELD_OUT] for each in held_out)
         run["model"] = vae.build(**settings["build"])
         return vae.train(run["model"], x, held_out=run["held_out"], **settings["train"])

@@ -15,7 +15,7 @@ from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.vae import common
 from ui import job_panel, training_data
-from ui.class_colors import COLOURS
+from ui.class_colors import COLORS
 from ui.image_display import frame, show
 
 COLUMNS = [6, 7]
@@ -98,7 +98,7 @@ def _codes(settings: dict[str, Any], mean: np.ndarray, log_var: np.ndarray, labe
     names = datasets.CLASS_NAMES[settings["data"]]
     if settings["build"]["latent_dim"] == 2:
         table = pd.DataFrame({"z1": mean[:, 0], "z2": mean[:, 1], "class": np.array(names)[labels]})
-        colour = {"domain": names, "range": COLOURS}
+        colour = {"domain": names, "range": COLORS}
         spec = {
             "mark": {"type": "circle", "size": 45, "opacity": 0.85},
             "encoding": {

@@ -156,7 +156,7 @@ def shipped(request, chart, monkeypatch):
     monkeypatch.setattr(common, "pool", lambda: pool)
     st.cache_data.clear()
     st.cache_resource.clear()
-    model_loading.start().result()
+    model_loading.start_tensorflow_import().result()
     yield pool
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -212,7 +212,7 @@ def test_the_visitors_own_picture_lands_where_its_codes_say(chart, shipped):
 
 @BOTH
 def test_the_page_opens_before_tensorflow_is_awake(shipped, monkeypatch):
-    monkeypatch.setattr(model_loading, "ready", lambda: False)
+    monkeypatch.setattr(model_loading, "tensorflow_ready", lambda: False)
     at = visit("Map", ae_drawing_fashion_mnist=drawing(shirt()))
     assert sent(at, "sheet")["own"] is None and "waking up" in told(at)
 

@@ -136,7 +136,7 @@ def test_before_anything_is_drawn_the_section_says_what_will_be_here():
 def test_every_member_can_be_looked_into(title):
     at = opened("Look inside", ae_member=title)
     name = common.NAMES[title]
-    error = weights.card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
+    error = weights.model_card(f"autoencoders_{name}")["held_out"]["mean_squared_error"]
     assert f"{error:.4f}" in said(at)
     assert len(pictures(at)) >= 4 + 1 + 3 + 3 + 2
     slider = at.select_slider(key=f"ae_number_{name}")
@@ -146,7 +146,9 @@ def test_every_member_can_be_looked_into(title):
 
 
 def test_more_numbers_lose_less():
-    errors = [weights.card(f"autoencoders_size_{n}")["held_out"]["mean_squared_error"] for n in autoencoders.SIZES]
+    errors = [
+        weights.model_card(f"autoencoders_size_{n}")["held_out"]["mean_squared_error"] for n in autoencoders.SIZES
+    ]
     assert errors[:5] == sorted(errors[:5], reverse=True)
     at = opened("Size")
     before = pictures(at)
@@ -168,9 +170,9 @@ def test_noise_is_thrown_anew_and_put_back():
 
 def test_penalties_keep_codes_quiet():
     names = ("sparse_off", "sparse_l1", "sparse_kl")
-    free, l1, kl = (weights.card(f"autoencoders_{name}")["held_out"]["mean_activity"] for name in names)
+    free, l1, kl = (weights.model_card(f"autoencoders_{name}")["held_out"]["mean_activity"] for name in names)
     assert l1 < free / 2 and kl == pytest.approx(0.1, abs=0.03), "what it was asked for"
-    loud = {name: weights.card(f"autoencoders_{name}")["held_out"]["share_active"] for name in names}
+    loud = {name: weights.model_card(f"autoencoders_{name}")["held_out"]["share_active"] for name in names}
     assert loud["sparse_l1"] < loud["sparse_kl"] / 2, "few speak, many whisper: as the page says"
     at = opened("Sparse")
     assert [each.label for each in at.metric].count("Mean activity") == 3

@@ -19,7 +19,7 @@ from pages.autoencoders import train as live
 from tests import visitor
 from tests.visitor import labels, run_script, sound, stop_all, until
 from ui import training_data
-from ui.code_panel import tidy
+from ui.code_panel import dedent_script
 
 TINY = {"ae_live_data": "digits", "ae_live_batch": 256, "ae_live_epochs": 2}
 LONG = TINY | {"ae_live_epochs": 100}
@@ -85,12 +85,12 @@ def test_a_tiny_training_runs_to_its_end_can_be_taken_home_and_its_script_repeat
     assert float(row["Held-out error"]) == pytest.approx(job(at).step.losses["held-out error"], abs=1e-4)
 
     again = autoencoders.build(train_view.recipe(run["settings"]), seed=5)
-    shown = training_data.pictures("digits", "test")[0][:5]
+    shown = training_data.load_images("digits", "test")[0][:5]
     here = autoencoders.reconstruct(run["model"], shown)
     (tmp_path / "kept.weights.h5").write_bytes(train_result._weights(run["model"]))
     again.whole.load_weights(tmp_path / "kept.weights.h5")
     np.testing.assert_allclose(autoencoders.reconstruct(again, shown), here, atol=1e-6)
-    run_script(tidy(train_view.script(run["settings"])), tmp_path)
+    run_script(dedent_script(train_view.script(run["settings"])), tmp_path)
     again.whole.load_weights(tmp_path / "autoencoder_live.weights.h5")
     np.testing.assert_allclose(autoencoders.reconstruct(again, shown), here, atol=1e-3)
     assert (tmp_path / "autoencoder_pictures.png").is_file()
@@ -166,7 +166,7 @@ def test_a_usual_learning_rate_is_not_blamed(made_up):
 
 @pytest.mark.parametrize("data", ["digits", pytest.param("fashion_mnist", marks=pytest.mark.data)])
 def test_the_yardstick_is_what_one_average_picture_would_have(data):
-    held_out = training_data.pictures(data, "test")[0][: train_view.HELD_OUT] / 255
+    held_out = training_data.load_images(data, "test")[0][: train_view.HELD_OUT] / 255
     assert held_out.var(axis=0).mean() == pytest.approx(train_view.AVERAGE[data], abs=1e-3)
 
 
@@ -230,7 +230,7 @@ def test_no_data_names_three_ways_and_the_run_says_so_too(monkeypatch, tmp_path)
 def test_the_script_is_python_with_the_settings(data):
     train = {"epochs": 1, "batch_size": 256, "learning_rate": 0.001, "report_every": 4, "seed": 7}
     settings = {"data": data, "member": "sparse_l1", "changes": {"codings": 64, "weight": 0.001}, "train": train}
-    source = tidy(train_view.script(settings))
+    source = dedent_script(train_view.script(settings))
     compile(source, "script", "exec")
     assert "weight=0.001" in source and "seed=7)" in source and ("resize" in source) == (data == "digits")
 
@@ -309,8 +309,8 @@ def test_the_comparison_as_a_script(tmp_path, monkeypatch):
         unsupervised_pretraining, "STARTS", ("frozen",)
     )  # one of them is enough, and three take a while
     settings = {"data": "digits", "labels": [20], "seeds": 1, "batches": 5}
-    assert "20 labels, frozen" in run_script(tidy(few_labels.script(settings)), tmp_path)
-    source = tidy(few_labels.script(settings | {"data": "fashion_mnist"}))
+    assert "20 labels, frozen" in run_script(dedent_script(few_labels.script(settings)), tmp_path)
+    source = dedent_script(few_labels.script(settings | {"data": "fashion_mnist"}))
     compile(source, "script", "exec")
     assert "resize" not in source and 'load("stacked")' in source
 
@@ -323,9 +323,9 @@ def test_clothes_begin_with_the_shipped_encoder(shipped, monkeypatch):
         yield unsupervised_pretraining.Step(1, 2, shipped[:1])
         yield unsupervised_pretraining.Step(2, 2, shipped[:2])
 
-    digits = training_data.pictures("digits", "train")
+    digits = training_data.load_images("digits", "train")
     monkeypatch.setattr(datasets, "available", lambda name: True)
-    monkeypatch.setattr(training_data, "pictures", lambda data, split: digits)
+    monkeypatch.setattr(training_data, "load_images", lambda data, split: digits)
     monkeypatch.setattr(autoencoders, "load", lambda name: f"the shipped {name}")
     monkeypatch.setattr(unsupervised_pretraining, "compare", compare)
     at = visit("Few labels", ae_few_data="fashion_mnist", ae_few_labels=[200, 50], ae_few_seeds=3)

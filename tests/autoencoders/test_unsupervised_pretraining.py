@@ -102,7 +102,7 @@ def test_what_is_kept_is_what_was_found(results, tmp_path, monkeypatch):
     with pytest.raises(weights.WeightsError, match="missing"):
         unsupervised_pretraining.shipped()
     np.savez_compressed(tmp_path / "autoencoders_pretraining.arrays.npz", **kept)
-    weights.write_card("autoencoders_pretraining", (".arrays.npz",), {})
+    weights.write_model_card("autoencoders_pretraining", (".arrays.npz",), {})
     assert unsupervised_pretraining.shipped() == results
 
 

@@ -16,7 +16,7 @@ def stacked():
 
 @pytest.fixture(scope="module")
 def clothes():
-    return fashion_samples.drawn()
+    return fashion_samples.generated_images()
 
 
 def test_signs_have_colours_of_their_own():
@@ -117,8 +117,8 @@ def test_penalties_vanish_at_the_target_and_the_divergence_is_the_steeper():
 
 
 def test_clothes_of_every_kind_are_always_there(clothes):
-    assert clothes.pictures.shape == (fashion_samples.DRAWN, 28, 28) and clothes.pictures.dtype == np.uint8
-    assert not clothes.real and (np.bincount(clothes.labels) == fashion_samples.DRAWN // 10).all()
+    assert clothes.pictures.shape == (fashion_samples.N_GENERATED, 28, 28) and clothes.pictures.dtype == np.uint8
+    assert not clothes.real and (np.bincount(clothes.labels) == fashion_samples.N_GENERATED // 10).all()
     means = np.stack([clothes.pictures[clothes.labels == k].mean(axis=0) for k in range(10)])
     apart = np.square(means[:, None] - means[None]).mean(axis=(2, 3))
     assert apart[~np.eye(10, dtype=bool)].min() > 50, "each kind looks like itself"
@@ -127,7 +127,7 @@ def test_clothes_of_every_kind_are_always_there(clothes):
 def test_the_real_ones_are_the_test_rows():
     if not datasets.available("fashion_mnist"):
         pytest.skip("Fashion-MNIST is not on this machine")
-    pool = fashion_samples.held_out()
+    pool = fashion_samples.test_images()
     assert pool.real and np.array_equal(pool.pictures, datasets.load("fashion_mnist", "test")[0])
 
 

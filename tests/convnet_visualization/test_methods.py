@@ -17,7 +17,7 @@ LAYERS = ("block1_conv1", "block2_conv1", "block2_conv2", "block3_conv1")
 @pytest.fixture(scope="module")
 def tiny():
     """A network of four layers with random weights."""
-    return backbone.wrap(backbone.build(((4,), (6, 6), (8,)), classes=5), NAMES, side=32)
+    return backbone.from_keras(backbone.build(((4,), (6, 6), (8,)), classes=5), NAMES, side=32)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def red_or_blue():
     onwards[1, 1] = np.eye(2)
     model.get_layer("block2_conv1").set_weights([onwards, np.zeros(2, "float32")])
     model.get_layer("classes").set_weights([np.eye(2, dtype="float32"), np.zeros(2, "float32")])
-    return backbone.wrap(model, ("red", "blue"), side=32)
+    return backbone.from_keras(model, ("red", "blue"), side=32)
 
 
 def halves() -> np.ndarray:
@@ -300,7 +300,7 @@ def test_alike_ranks():
 
 
 def test_the_atlas_shows_every_filter_of_every_layer():
-    card, found = weights.card("backbone_builtin"), convnet_visualization.atlas()
+    card, found = weights.model_card("backbone_builtin"), convnet_visualization.atlas()
     widths = [width for block in card["widths"] for width in block]
     assert [sheet.count for sheet in found.values()] == [*widths, len(card["class_names"])]
     assert list(found)[-1] == CLASSES and sum(len(sheet.webp) for sheet in found.values()) < 1_600_000
@@ -310,8 +310,8 @@ def test_the_atlas_shows_every_filter_of_every_layer():
 
 def test_the_atlas_was_made_from_the_weights_that_are_here():
     """Where this fails: python -m training.convnet_visualization --seed 0."""
-    made_from = weights.card("convnet_visualization_builtin")["backbone_sha256"]
-    assert made_from == weights.card("backbone_builtin")["sha256"]["backbone_builtin.weights.h5"]
+    made_from = weights.model_card("convnet_visualization_builtin")["backbone_sha256"]
+    assert made_from == weights.model_card("backbone_builtin")["sha256"]["backbone_builtin.weights.h5"]
 
 
 def test_a_sheet_gives_its_pictures_back():

@@ -263,6 +263,6 @@ def test_the_shipped_models_are_as_good_as_their_cards_say(name):
     data = vae.RECIPES[name].data
     needs(data)
     images, _ = datasets.load(data, "test")
-    stated = weights.card(f"vae_{name}")["held_out"]["negative_elbo_nats"]
+    stated = weights.model_card(f"vae_{name}")["held_out"]["negative_elbo_nats"]
     found = vae.negative_elbo(vae.load(name), images[:5000], seed=1).mean()
     assert found == pytest.approx(stated, abs=1.0)

@@ -65,7 +65,7 @@ def test_a_few_strange_characters_do_not_make_a_binary():
 
 
 def test_a_long_text_is_cut():
-    assert len(text_data.decode(b"ab" * text_data.LONGEST)) == text_data.LONGEST
+    assert len(text_data.decode(b"ab" * text_data.MAX_CHARACTERS)) == text_data.MAX_CHARACTERS
 
 
 # --- corpora ------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_known_words_are_those_of_the_training_text():
 
 
 def test_the_repeat_rate_counts_what_stood_there_before():
-    assert text_data.repeat_rate("abc") == 0.0
-    assert text_data.repeat_rate("abcdefghijklmnopqrstuvwxyz") == 0.0
-    assert text_data.repeat_rate("aaaaaaaaaaaaa") == 0.5  # two pieces of twelve, one of them new
-    assert text_data.repeat_rate("the same words " * 20) > 0.9
+    assert text_data.ngram_repetition_rate("abc") == 0.0
+    assert text_data.ngram_repetition_rate("abcdefghijklmnopqrstuvwxyz") == 0.0
+    assert text_data.ngram_repetition_rate("aaaaaaaaaaaaa") == 0.5  # two pieces of twelve, one of them new
+    assert text_data.ngram_repetition_rate("the same words " * 20) > 0.9

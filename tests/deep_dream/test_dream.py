@@ -12,7 +12,7 @@ LAYERS = {"block2_conv2": 0.5, "block3_conv1": 1.0}
 
 @pytest.fixture(scope="module")
 def model():
-    return backbone.wrap(backbone.build(((4,), (6, 6), (8,)), classes=5), [f"class {k}" for k in range(5)])
+    return backbone.from_keras(backbone.build(((4,), (6, 6), (8,)), classes=5), [f"class {k}" for k in range(5)])
 
 
 @pytest.fixture(scope="module")

@@ -173,8 +173,8 @@ def test_one_file_keeps_both_networks(monkeypatch, tmp_path, conditional):
     file = tmp_path / "gan_tiny.weights.h5"
     changed = gan.build("dense", classes=3, tricks=Tricks(output="sigmoid"), seed=5)
     gan.pair(changed).save_weights(file)
-    weights.halve(file)
-    weights.write_card("gan_tiny", (".weights.h5",), {})
+    weights.convert_to_float16(file)
+    weights.write_model_card("gan_tiny", (".weights.h5",), {})
     loaded = gan.load("tiny")
     for network in ("generator", "discriminator"):
         for mine, kept in zip(

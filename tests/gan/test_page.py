@@ -50,7 +50,7 @@ def shipped(tmp_path_factory):
             training_history.write(f"ablation_{name}", record(side=28, columns=4, distance=worse), FACTS)
         st.cache_data.clear()
         st.cache_resource.clear()
-        model_loading.start().result()
+        model_loading.start_tensorflow_import().result()
         yield
     st.cache_data.clear()
     st.cache_resource.clear()

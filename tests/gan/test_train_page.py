@@ -18,7 +18,7 @@ from pages.gan import gan_2d_controls, train_controls, train_view
 from tests import visitor
 from tests.visitor import job, labels, run_script, sound, stop_all, until
 from ui import job_panel
-from ui.code_panel import tidy
+from ui.code_panel import dedent_script
 
 TINY = {"ganlive_data": "digits", "ganlive_network": "dense", "ganlive_batch": 256, "ganlive_epochs": 1}
 SMALL = {"plane_units": 8, "plane_steps": 100}
@@ -94,7 +94,7 @@ def test_the_plane_is_played_to_its_end_and_on():
 
 def test_the_plane_does_not_wait_for_tensorflow(monkeypatch):
     at = visit("Two dimensions", **SMALL)
-    monkeypatch.setattr(job_panel.model_loading, "start", Future)  # an import that never ends
+    monkeypatch.setattr(job_panel.model_loading, "start_tensorflow_import", Future)  # an import that never ends
     at.button(key="plane_train").click().run()
     until(lambda: not job(at, "plane").active)
     assert job(at, "plane").state == "done"
@@ -245,12 +245,12 @@ def settings(**changes):
 
 
 def test_the_script_trains_the_same(tmp_path):
-    assert "5 of 5" in run_script(tidy(train_view.script(settings())), tmp_path)
+    assert "5 of 5" in run_script(dedent_script(train_view.script(settings())), tmp_path)
     assert {file.name for file in tmp_path.iterdir()} >= {"gan_wall.png", "gan_live.weights.h5"}
 
 
 @pytest.mark.parametrize("data", ["fashion_mnist", "cifar10"])
 def test_the_script_is_python_with_the_settings(data):
-    source = tidy(train_view.script(settings(data=data, keep=6, choose=True)))
+    source = dedent_script(train_view.script(settings(data=data, keep=6, choose=True)))
     compile(source, "script", "exec")
     assert "dropout=0.1" in source and "labels == 6" in source and f"load('{data}')" in source

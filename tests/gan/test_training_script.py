@@ -41,14 +41,14 @@ def run(monkeypatch, *words):
 
 def test_a_model_leaves_weights_a_card_and_its_flight_record(monkeypatch):
     run(monkeypatch, "--model", "fashion_dense", "--steps", "3")
-    model, card = gan.load("fashion_dense"), weights.card("gan_fashion_dense")
+    model, card = gan.load("fashion_dense"), weights.model_card("gan_fashion_dense")
     assert gan.generate(model, gan.draw_codes(model, 2, 0), [0, 9]).shape == (2, 28, 28)
     assert card["command"].startswith("python -m training.gan --model fashion_dense --steps 3")
     assert card["steps"] == 3 and 0 <= card["held_out"]["label_accuracy"] <= 1
     record = training_history.read("fashion_dense")
     assert record.steps.tolist() == [0, 2, 3] and record.columns == 10
     assert record.curve_steps.tolist() == [1, 2, 3]
-    assert weights.card("gan_fashion_dense_history")["held_out"]["frechet_distance"] > 0
+    assert weights.model_card("gan_fashion_dense_history")["held_out"]["frechet_distance"] > 0
 
 
 def test_it_goes_on_where_it_stopped(monkeypatch):
@@ -67,7 +67,9 @@ def test_it_goes_on_where_it_stopped(monkeypatch):
     assert list(weights.FOLDER.iterdir()) == []  # --dry
     run(monkeypatch, *asked[:2], "--steps", "5", "--resume")
     lengths = "--steps 2 --seed 0, then --steps 4 --resume, then --steps 5 --resume"
-    assert weights.card("gan_fashion_dense")["command"] == f"python -m training.gan --model fashion_dense {lengths}"
+    assert (
+        weights.model_card("gan_fashion_dense")["command"] == f"python -m training.gan --model fashion_dense {lengths}"
+    )
 
 
 def test_in_bfloat16_it_learns_and_what_it_leaves_is_float32(monkeypatch):
@@ -83,7 +85,7 @@ def test_in_bfloat16_it_learns_and_what_it_leaves_is_float32(monkeypatch):
     assert keras.config.dtype_policy().name == "float32"
     kept = json.loads((script.CHECKPOINTS / "gan_fashion_dense/progress.json").read_text(encoding="utf-8"))
     assert np.isfinite(kept["record"]["curve"]).all()
-    command = weights.card("gan_fashion_dense")["command"]
+    command = weights.model_card("gan_fashion_dense")["command"]
     assert command == "python -m training.gan --model fashion_dense --steps 2 --dtype mixed_bfloat16 --seed 0"
 
 

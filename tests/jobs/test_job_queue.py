@@ -6,7 +6,7 @@ from time import monotonic  # by name: two tests replace time.monotonic
 import pytest
 
 from genmodels.jobs import job_queue
-from genmodels.vision.pretrained_backbones import NotFetched
+from genmodels.vision.pretrained_backbones import DownloadError
 
 DEADLINE = 20.0  # seconds until a wait counts as failed; nothing here should take one
 
@@ -43,7 +43,7 @@ class Work:
 
 @pytest.fixture
 def line():
-    return job_queue.Jobs()
+    return job_queue.JobQueue()
 
 
 def until(condition):
@@ -74,7 +74,7 @@ def test_a_job_runs_to_its_end_in_a_daemon_thread(line):
 
 def test_no_thread_before_the_first_submit():
     before = threading.active_count()
-    line = job_queue.Jobs(workers=3)
+    line = job_queue.JobQueue(workers=3)
     assert threading.active_count() == before
     line.submit("a", "", free(1))
     assert threading.active_count() == before + 3
@@ -114,7 +114,7 @@ def test_one_at_a_time_and_in_order(line):
 
 
 def test_two_workers_run_two():
-    line, works = job_queue.Jobs(workers=2), [Work(1), Work(1)]
+    line, works = job_queue.JobQueue(workers=2), [Work(1), Work(1)]
     for i, work in enumerate(works):
         line.submit(str(i), "", work)
     until(lambda: all(work.entered.is_set() for work in works))
@@ -267,7 +267,7 @@ def test_a_failure_to_start_is_told_too(line):
 
 def test_an_error_of_ours_speaks_for_itself(line):
     def start():
-        raise NotFetched("vgg19 could not be fetched: no network.")
+        raise DownloadError("vgg19 could not be fetched: no network.")
 
     job = line.submit("a", "", start)
     until(lambda: not job.active)
@@ -292,14 +292,14 @@ def test_a_generator_that_fails_to_clean_up_does_not_take_the_worker_with_it(lin
 
 
 def test_a_running_job_that_nobody_looks_at_is_stopped():
-    line, work = job_queue.Jobs(orphan_s=0.1), Work(1_000_000)
+    line, work = job_queue.JobQueue(orphan_s=0.1), Work(1_000_000)
     job = line.submit("a", "", work)
     until(lambda: work.let() or job.state == "stopped")
     assert work.closed.is_set() and job.step.done < 1_000_000
 
 
 def test_a_queued_job_that_nobody_looks_at_is_stopped():
-    line, watched, work = job_queue.Jobs(orphan_s=1.0), Work(1_000_000), Work(1)
+    line, watched, work = job_queue.JobQueue(orphan_s=1.0), Work(1_000_000), Work(1)
     line.submit("watched", "", watched)
     until(watched.entered.is_set)
     job = line.submit("a", "", work)
@@ -310,7 +310,7 @@ def test_a_queued_job_that_nobody_looks_at_is_stopped():
 
 
 def test_a_paused_job_that_nobody_looks_at_is_stopped():
-    line, work = job_queue.Jobs(orphan_s=1.0), Work(2)
+    line, work = job_queue.JobQueue(orphan_s=1.0), Work(2)
     job = line.submit("a", "", work)
     until(work.entered.is_set)
     line.pause(job)
@@ -321,7 +321,7 @@ def test_a_paused_job_that_nobody_looks_at_is_stopped():
 
 
 def test_ended_jobs_do_not_pile_up():
-    line = job_queue.Jobs(forget_s=0.0)
+    line = job_queue.JobQueue(forget_s=0.0)
     ended = [line.submit(str(i), "", free(1)) for i in range(50)]
     until(lambda: not any(job.active for job in ended))
     until(lambda: all(line.get(job.key) is None for job in ended))
@@ -401,7 +401,7 @@ def test_a_pause_does_not_count_as_work(line, monkeypatch):
 
 
 def test_many_threads_at_once():
-    line = job_queue.Jobs(workers=2)
+    line = job_queue.JobQueue(workers=2)
     errors = []
 
     def visitor(n):

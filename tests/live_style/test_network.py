@@ -25,7 +25,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def eye():
-    return backbone.wrap(backbone.build(((4,), (6, 6), (8,), (8,)), classes=5), list("abcde"))
+    return backbone.from_keras(backbone.build(((4,), (6, 6), (8,), (8,)), classes=5), list("abcde"))
 
 
 def photo(h=40, w=56, seed=0):
@@ -192,7 +192,7 @@ def test_what_judges_is_style_transfers_losses(eye):
     mix = np.array([[0, 1, 0], [0, 0.3, 0.7]], "float32")
     content, style, variation, same = style_training.judge(eye, grams)(painted, seen, mix)
     names = ["block1_conv1", "block2_conv2", "block3_conv1", "block4_conv1"]
-    network = backbone.part(eye, names)
+    network = backbone.feature_extractor(eye, names)
     for k in range(2):
         said, there = (backbone.outputs(network, each[k : k + 1]) for each in (painted, seen))
         asked = [np.tensordot(mix[k, 1:], gram, 1) for gram in grams]

@@ -14,7 +14,7 @@ from genmodels.media import images, videos
 from pages.live_style import add_style, camera, common, script_export, style_controls, style_pad, video
 from tests import visitor
 from tests.visitor import ended, run_script, sound, stop_all
-from ui.code_panel import tidy
+from ui.code_panel import dedent_script
 
 PAGE = "pages/live_style/page.py"
 TABS = ("Picture", "Camera", "Film", "Learn this style", "How it works")
@@ -74,7 +74,7 @@ def test_what_an_address_asks_for_and_no_network_has_is_not_kept():
 
 
 def test_a_film_is_painted_and_made(monkeypatch):
-    short = videos.ride(sample_photos.load("Coffee", 200), frames=4, h=40, w=60)
+    short = videos.pan_over_photo(sample_photos.load("Coffee", 200), frames=4, h=40, w=60)
     monkeypatch.setattr(video, "_sample", lambda: short)
     at = visit(live_tab="Film")
     at = ended(sound(at.button(key="live_film_start").click().run()), "live_film")
@@ -163,12 +163,12 @@ def test_the_scripts_on_the_page_run(tiny, tmp_path: Path, monkeypatch):
         script_export.st, "session_state", {"live_photo": "Cat", "live_size": 200, "live_learn_photo": "Cat"}
     )
     wish = {"mix": live_style.corners(tiny, common.CORNERS, 0.3, 0.6), "strength": 0.8, "keep_color": True}
-    run_script(tidy(script_export.picture(tiny, wish)), tmp_path)
+    run_script(dedent_script(script_export.picture(tiny, wish)), tmp_path)
     assert images.decode((tmp_path / "painted.png").read_bytes())[0].shape == (133, 200, 3)
     (tmp_path / "film.mp4").write_bytes(images.animate(np.zeros((3, 32, 48, 3), "uint8"), "mp4", fps=15))
-    run_script(tidy(script_export.film(tiny, wish, 0.7)), tmp_path)
+    run_script(dedent_script(script_export.film(tiny, wish, 0.7)), tmp_path)
     assert videos.decode((tmp_path / "painted.mp4").read_bytes()).frames.shape[1:] == (32, 48, 3)
-    compile(tidy(script_export.learn({"steps": 50, "style_weight": 1.0})), "learn.py", "exec")
+    compile(dedent_script(script_export.learn({"steps": 50, "style_weight": 1.0})), "learn.py", "exec")
 
 
 def test_a_reset_puts_the_dot_back(monkeypatch):

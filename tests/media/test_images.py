@@ -167,7 +167,7 @@ def box_of(image):
 
 
 def test_frame_names_its_stages_and_ends_like_mnist():
-    stages = images.frame(slash(), box=20, centre="mass")
+    stages = images.to_dataset_format(slash(), box=20, centre="mass")
     names = [name for name, _ in stages]
     assert names[:2] == ["grey", "light on dark"] and "cropped" in names and len(set(names)) == len(names)
     assert all(stage.dtype == np.uint8 and stage.ndim == 2 for _, stage in stages)
@@ -183,25 +183,27 @@ def test_frame_names_its_stages_and_ends_like_mnist():
 def test_dark_on_light_and_light_on_dark_end_alike():
     light, dark = slash(), 255 - slash()
     np.testing.assert_array_equal(
-        images.frame(light, box=20, centre="mass")[-1][1], images.frame(dark, box=20, centre="mass")[-1][1]
+        images.to_dataset_format(light, box=20, centre="mass")[-1][1],
+        images.to_dataset_format(dark, box=20, centre="mass")[-1][1],
     )
     colour = np.repeat(dark[..., None], 3, axis=2)
-    stages = dict(images.frame(colour, box=20, centre="mass"))
+    stages = dict(images.to_dataset_format(colour, box=20, centre="mass"))
     assert stages["grey"][0, 0] == 255 and stages["light on dark"][0, 0] == 0
 
 
 def test_size_and_place_on_the_page_do_not_matter():
     wide = np.zeros((400, 500), "uint8")
     wide[100:380, 10:290] = slash()
-    expected = images.frame(slash(), box=20, centre="mass")[-1][1]
-    found = images.frame(wide, box=20, centre="mass")[-1][1]
+    expected = images.to_dataset_format(slash(), box=20, centre="mass")[-1][1]
+    found = images.to_dataset_format(wide, box=20, centre="mass")[-1][1]
     assert np.abs(found.astype(float) - expected).mean() < 6
 
 
 def test_faint_ink_is_stretched():
     faint = np.where(slash() > 0, 110, 60).astype("uint8")
     np.testing.assert_array_equal(
-        images.frame(faint, box=20, centre="mass")[-1][1], images.frame(slash(), box=20, centre="mass")[-1][1]
+        images.to_dataset_format(faint, box=20, centre="mass")[-1][1],
+        images.to_dataset_format(slash(), box=20, centre="mass")[-1][1],
     )
 
 
@@ -212,8 +214,8 @@ def test_a_photo_of_paper_comes_out_clean():
     photo[100:800, 200:900] -= 130 * ink
     photo = (photo + rng.normal(0, 6, photo.shape)).clip(0, 255).astype("uint8")
     photo = np.repeat(photo[..., None], 3, axis=2)
-    found = images.frame(photo, box=20, centre="mass")[-1][1]
-    expected = images.frame(slash(), box=20, centre="mass")[-1][1]
+    found = images.to_dataset_format(photo, box=20, centre="mass")[-1][1]
+    expected = images.to_dataset_format(slash(), box=20, centre="mass")[-1][1]
     # Its middle may be rounded to the next pixel.
     moved = [np.roll(found, (dy, dx), (0, 1)).ravel() for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     assert max(np.corrcoef(each, expected.ravel())[0, 1] for each in moved) > 0.97
@@ -224,7 +226,8 @@ def test_single_specks_are_no_ink():
     dusty = slash()
     dusty[5, 5] = dusty[270, 20] = 255
     np.testing.assert_array_equal(
-        images.frame(dusty, box=20, centre="mass")[-1][1], images.frame(slash(), box=20, centre="mass")[-1][1]
+        images.to_dataset_format(dusty, box=20, centre="mass")[-1][1],
+        images.to_dataset_format(slash(), box=20, centre="mass")[-1][1],
     )
 
 
@@ -232,7 +235,7 @@ def test_the_fashion_frame_fills_the_picture_and_keeps_dark_parts():
     shirt = np.zeros((200, 200), "uint8")
     shirt[20:180, 50:150] = 25
     shirt[60:80, 80:100] = 255
-    last = images.frame(shirt, box=28, centre="box")[-1][1]
+    last = images.to_dataset_format(shirt, box=28, centre="box")[-1][1]
     top, bottom, left, right = box_of(last)
     assert (top, bottom) == (0, 28) and abs((left + right) / 2 - 14) <= 0.5
     assert 15 <= np.median(last[:, 12:16]) <= 40
@@ -249,13 +252,13 @@ def test_the_fashion_frame_fills_the_picture_and_keeps_dark_parts():
 )
 def test_nothing_on_it_is_refused(empty):
     with pytest.raises(images.BadImage, match=r"The drawing is empty: draw something first\."):
-        images.frame(empty, box=20, centre="mass")
+        images.to_dataset_format(empty, box=20, centre="mass")
 
 
 def test_shadows_alone_are_refused():
     shadow = np.repeat(np.linspace(120, 220, 300)[None], 200, axis=0).astype("uint8")
     with pytest.raises(images.BadImage, match="Nothing stands out"):
-        images.frame(shadow, box=20, centre="mass")
+        images.to_dataset_format(shadow, box=20, centre="mass")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +274,7 @@ def test_shadows_alone_are_refused():
 )
 def test_frame_refuses_wrong_arguments(image, options, words):
     with pytest.raises(ValueError, match=words):
-        images.frame(image, **options)
+        images.to_dataset_format(image, **options)
 
 
 # --- resize, tile, blend ----------------------------------------------------------------------

@@ -78,9 +78,9 @@ def test_a_weight_changed_on_the_way_stays_with_the_same_job():
     deadline = time.monotonic() + 100
     while not (job.step and job.step.weighted["content"] == pytest.approx(7 * job.step.losses["content"])):
         assert time.monotonic() < deadline
-        job_panel.line().get(job.key)
+        job_panel.job_queue().get(job.key)
         time.sleep(0.05)
-    job_panel.line().stop(job)
+    job_panel.job_queue().stop(job)
 
 
 def test_stop_keeps_the_picture_and_one_can_go_on():
@@ -89,9 +89,9 @@ def test_stop_keeps_the_picture_and_one_can_go_on():
     deadline = time.monotonic() + 100
     while job.step is None:
         assert time.monotonic() < deadline
-        job_panel.line().get(job.key)
+        job_panel.job_queue().get(job.key)
         time.sleep(0.02)
-    job_panel.line().stop(job)
+    job_panel.job_queue().stop(job)
     while job.active:
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -18,7 +18,7 @@ STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1")
 
 @pytest.fixture(scope="module")
 def model():
-    return backbone.wrap(backbone.build(((4,), (6, 6), (8,)), classes=5, seed=1), list("abcde"))
+    return backbone.from_keras(backbone.build(((4,), (6, 6), (8,)), classes=5, seed=1), list("abcde"))
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_the_compiled_losses_are_those_and_the_gradient_is_theirs(model, photo, 
 def test_a_network_keeps_a_few_compiled_losses_and_all_give_the_same(photo, style):
     """Each holds a copy of a public network's weights: whoever tries all layers must not fill the memory."""
     network = backbone.build(((4,), (6,), (8,)), classes=5, seed=1)
-    model = backbone.wrap(network, list("abcde"), name="vgg19")
+    model = backbone.from_keras(network, list("abcde"), name="vgg19")
     content = backbone.features(model, photo[None], ["block3_conv1"])[0]
     grams = dict(zip(STYLE_LAYERS, style_losses.grams_of(model, style, STYLE_LAYERS), strict=True))
     x = np.random.default_rng(9).random((1, 48, 72, 3), "float32")
@@ -125,7 +125,7 @@ def test_a_network_keeps_a_few_compiled_losses_and_all_give_the_same(photo, styl
     each = {layers: parts(layers) for layers in subsets}
     assert sum(key[0] == "style transfer" for key in model.compiled) == style_losses.KEPT < len(subsets)
     np.testing.assert_array_equal(parts(subsets[0]), each[subsets[0]])
-    own = style_losses.objective(backbone.wrap(network, list("abcde")), STYLE_LAYERS, "block3_conv1", False)
+    own = style_losses.objective(backbone.from_keras(network, list("abcde")), STYLE_LAYERS, "block3_conv1", False)
     whole = own(x, np.ones(5, "float32"), content, *grams.values())[0]  # as the built-in one is compiled
     for layers, found in each.items():
         wanted = [whole[0], *(whole[1 + STYLE_LAYERS.index(name)] for name in layers), whole[-1]]
@@ -309,7 +309,7 @@ def test_pictures_that_are_none_are_refused(model, photo):
 
 def test_layers_are_one_of_each_block(model):
     assert style_losses.layers_of(model) == (STYLE_LAYERS, "block3_conv1")
-    usual, content = style_losses.layers_of(backbone.wrap(backbone.build(), []))
+    usual, content = style_losses.layers_of(backbone.from_keras(backbone.build(), []))
     assert usual == tuple(f"block{b}_conv1" for b in range(1, 6)) and content == "block4_conv2"
 
 

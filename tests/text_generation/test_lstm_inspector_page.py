@@ -174,7 +174,9 @@ def test_the_traces_are_those_of_the_cell(model):
     (data,) = sent(at, "before")
     trace = text_generation.run(model, ESSAY)[2][1]
     assert data["text"] == ESSAY[50 : 50 + lstm_inspector.ACROSS]
-    expected = np.concatenate([trace[row][50 : 50 + lstm_inspector.ACROSS, 3] for row in lstm_inspector.gate_activations.ROWS])
+    expected = np.concatenate(
+        [trace[row][50 : 50 + lstm_inspector.ACROSS, 3] for row in lstm_inspector.gate_activations.ROWS]
+    )
     np.testing.assert_allclose(numbers(data), expected, atol=1e-5)
     assert data["before"] == pytest.approx(trace["cell"][49, 3], abs=1e-5)
 

@@ -416,7 +416,7 @@ def test_damaged_weights_are_refused_with_what_to_run(folder):
 
 def test_what_no_script_makes_has_no_script_in_its_remedy(folder):
     with pytest.raises(weights.WeightsError, match=r"textual\.json is missing: git checkout weights/ \(weights/README"):
-        weights.card("textual")
+        weights.model_card("textual")
 
 
 def test_writing_needs_neither_tensorflow_nor_keras():
@@ -512,8 +512,10 @@ def test_the_shipped_list_of_words_tells_words_from_noise(model):
 
 
 def test_the_repeat_rate_counts_what_stood_there_before():
-    assert text_data.repeat_rate("abcdefghijklmnopqrstuvwxyz") == 0
-    assert text_data.repeat_rate("abc" * 30) == pytest.approx(1 - 3 / 79)  # 79 pieces of 12, three of them different
-    assert text_data.repeat_rate("aaaa", n=2) == pytest.approx(2 / 3)
-    assert text_data.repeat_rate("too short") == text_data.repeat_rate("") == 0
-    assert text_data.repeat_rate("exactly 12 c") == 0
+    assert text_data.ngram_repetition_rate("abcdefghijklmnopqrstuvwxyz") == 0
+    assert text_data.ngram_repetition_rate("abc" * 30) == pytest.approx(
+        1 - 3 / 79
+    )  # 79 pieces of 12, three of them different
+    assert text_data.ngram_repetition_rate("aaaa", n=2) == pytest.approx(2 / 3)
+    assert text_data.ngram_repetition_rate("too short") == text_data.ngram_repetition_rate("") == 0
+    assert text_data.ngram_repetition_rate("exactly 12 c") == 0

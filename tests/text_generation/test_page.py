@@ -104,7 +104,7 @@ def test_all_but_training_works_where_there_is_no_tensorflow():
 def test_the_page_does_not_wake_tensorflow(monkeypatch):
     at = at_the_door(PAGE)
     woken = []
-    monkeypatch.setattr(model_loading, "start", lambda: woken.append(True))
+    monkeypatch.setattr(model_loading, "start_tensorflow_import", lambda: woken.append(True))
     for tab in TABS:
         at.session_state["text_tab"] = tab
         sound(at.run())

@@ -92,7 +92,7 @@ def test_a_weight_file_is_read_as_keras_would(cell, units, tmp_path):
     for a, b in zip(arrays(read), arrays(frozen), strict=True):
         assert a.dtype == np.float32
         np.testing.assert_array_equal(a, b)
-    weights.halve(file)  # as it is shipped
+    weights.convert_to_float16(file)  # as it is shipped
     for a, b in zip(arrays(text_generation.read(file, VOCABULARY, cell)), arrays(frozen), strict=True):
         assert a.dtype == np.float32
         np.testing.assert_array_equal(a, b.astype("float16"))

@@ -16,7 +16,7 @@ from genmodels.text_generation import model as text_generation
 from pages.text_generation import train, train_view
 from tests import visitor
 from tests.visitor import ROOT, at_the_door, labels, run_script, sound, stop_all, until
-from ui.code_panel import tidy
+from ui.code_panel import dedent_script
 
 SONG = "one two three four five, once I caught a fish alive. " * 12
 LETTERS = "".join(sorted(set(SONG)))
@@ -230,7 +230,7 @@ def test_a_training_runs_to_its_end_and_its_script_repeats_it(tmp_path):
     assert settings["file"] == "a 'song'.txt" and settings["build"] == {"cell": "gru", "units": [32, 32], "seed": 0}
     json.dumps(settings)
     (tmp_path / settings["file"]).write_text(SONG * 4, encoding="utf-8")
-    run_script(tidy(train_view.script(settings)), tmp_path)
+    run_script(dedent_script(train_view.script(settings)), tmp_path)
     again = text_generation.read(tmp_path / "text_live.weights.h5", run(at)["vocabulary"], "gru")
     here = text_generation.freeze(run(at)["model"], run(at)["vocabulary"])
     np.testing.assert_allclose(text_generation.predict(again, "one "), text_generation.predict(here, "one "), atol=1e-3)
@@ -407,7 +407,7 @@ def test_the_script_is_python_with_the_settings(corpus):
         "build": {"cell": "gru", "units": [64], "seed": 3},
         "train": {"mode": "next", "window": 40, "epochs": 2, "batch_size": 32, "learning_rate": 0.01, "seed": 3},
     }
-    source = tidy(train_view.script(settings))
+    source = dedent_script(train_view.script(settings))
     compile(source, "script", "exec")
     assert "units=[64]" in source and "mode='next'" in source
     assert ("my notes.txt" in source) == (corpus == "own")

@@ -9,12 +9,12 @@ from ui import component, model_loading
 def loads():
     seen = []
 
-    @model_loading.shared("Loading one")
+    @model_loading.cached_model("Loading one")
     def one(name: str) -> list[str]:
         seen.append(f"one {name}")
         return [name]
 
-    @model_loading.shared("Loading another")
+    @model_loading.cached_model("Loading another")
     def other(name: str) -> list[str]:
         seen.append(f"other {name}")
         return [name.upper()]
@@ -47,7 +47,7 @@ def test_clear_forgets_one_and_not_the_other(loads):
 def test_a_failure_is_not_kept():
     tries = []
 
-    @model_loading.shared("Loading")
+    @model_loading.cached_model("Loading")
     def broken() -> str:
         tries.append(True)
         if len(tries) == 1:

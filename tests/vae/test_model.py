@@ -270,7 +270,7 @@ def planted(known):
 def test_a_planted_label_is_found():
     has = np.random.default_rng(0).random(2000) < 0.3
     truth, codes = planted(has)
-    found = vae.direction(codes, has)
+    found = vae.concept_direction(codes, has)
     assert found.dtype == np.float32 and found.shape == (10,)
     np.testing.assert_allclose(found, truth, atol=0.05)
 
@@ -278,25 +278,25 @@ def test_a_planted_label_is_found():
 def test_a_planted_score_is_found_in_units_of_its_deviation():
     scores = np.random.default_rng(0).normal(5, 3, 2000)
     truth, codes = planted(scores)
-    np.testing.assert_allclose(vae.direction(codes, scores), scores.std() * truth, atol=0.05)
+    np.testing.assert_allclose(vae.concept_direction(codes, scores), scores.std() * truth, atol=0.05)
 
 
 @pytest.mark.parametrize("known", [np.ones(4, bool), np.zeros(4, bool), np.full(4, 2.5), np.zeros(0)])
 def test_nothing_to_compare_is_refused(known):
     with pytest.raises(ValueError, match="pictures that have it and pictures that do not"):
-        vae.direction(np.zeros((len(known), 2)), known)
+        vae.concept_direction(np.zeros((len(known), 2)), known)
 
 
 def test_a_concept_vector_is_the_direction_of_the_codes(model):
     images, has = blobs(20), np.arange(20) % 2 == 0
     np.testing.assert_array_equal(
-        vae.concept_vector(model, images, has), vae.direction(vae.encode(model, images)[0], has)
+        vae.concept_vector(model, images, has), vae.concept_direction(vae.encode(model, images)[0], has)
     )
 
 
 def test_measure_knows_thick_from_thin_and_right_from_left():
     strokes = np.stack([bar(3), bar(7), bar(3, lean=0.4), bar(3, lean=-0.4)])
-    found = vae.measure(strokes)
+    found = vae.stroke_features(strokes)
     assert set(found) == {"stroke", "slant", "width"}
     assert all(value.shape == (4,) and value.dtype == np.float32 for value in found.values())
     assert found["stroke"][1] > 1.5 * found["stroke"][0]
@@ -306,7 +306,7 @@ def test_measure_knows_thick_from_thin_and_right_from_left():
 
 
 def test_measure_of_an_empty_picture_is_finite():
-    assert all(np.isfinite(value).all() for value in vae.measure(np.zeros((1, 28, 28), "uint8")).values())
+    assert all(np.isfinite(value).all() for value in vae.stroke_features(np.zeros((1, 28, 28), "uint8")).values())
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_fewer_pictures_than_one_batch_are_refused(model):
 
 @pytest.mark.parametrize("name", vae.RECIPES)
 def test_every_recipe_is_shipped_and_draws(name):
-    model, recipe, card = vae.load(name), vae.RECIPES[name], weights.card(f"vae_{name}")
+    model, recipe, card = vae.load(name), vae.RECIPES[name], weights.model_card(f"vae_{name}")
     assert (model.latent_dim, model.variational) == (recipe.latent_dim, recipe.variational)
     assert (card["latent_dim"], card["variational"]) == (recipe.latent_dim, recipe.variational)
     assert card["name"] == f"vae_{name}" and card["data"].startswith(f"{recipe.data}:")
@@ -385,7 +385,7 @@ def test_load_refuses_damaged_weights(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     file = tmp_path / "vae_mnist.weights.h5"
     vae.build(2).save_weights(file)
-    weights.write_card("vae_mnist", (".weights.h5",), {})
+    weights.write_model_card("vae_mnist", (".weights.h5",), {})
     vae.load("mnist")
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1

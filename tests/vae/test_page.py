@@ -244,7 +244,10 @@ def test_the_scripts_repeat_what_is_on_the_screen(written):
     z = np.zeros((1, 10), "float32")
     z[0, [0, 7]] = vae.prior_quantile(0.9), vae.prior_quantile(0.12)
     walk = vae.interpolate(
-        latent_map.example("fashion_mnist_10d", 7, 1), latent_map.example("fashion_mnist_10d", 9, 2), 7, spherical=True
+        latent_map.class_example("fashion_mnist_10d", 7, 1),
+        latent_map.class_example("fashion_mnist_10d", 9, 2),
+        7,
+        spherical=True,
     )
     noise = np.random.default_rng(5).standard_normal((14, 2), dtype="float32")
     expected = {

@@ -14,7 +14,7 @@ from pages.vae import train_view
 from tests import visitor
 from tests.visitor import labels, run_script, sound, stop_all, until
 from ui import job_panel
-from ui.code_panel import tidy
+from ui.code_panel import dedent_script
 
 TINY = {"live_data": "digits", "live_batch": 256, "live_epochs": 2}
 
@@ -62,7 +62,7 @@ def test_a_tiny_training_runs_to_its_end_can_be_taken_home_and_its_script_repeat
     run = at.session_state["live_run"]
     assert run["settings"]["build"] == {"latent_dim": 2, "beta": 1.0, "variational": True, "seed": 0}
     json.dumps(run["settings"])
-    run_script(tidy(train_view.script(run["settings"])), tmp_path)
+    run_script(dedent_script(train_view.script(run["settings"])), tmp_path)
     again = vae.build(2)
     again.load_weights(tmp_path / "vae_live.weights.h5")
     z = np.zeros((1, 2), "float32")
@@ -181,6 +181,6 @@ def test_the_script_is_python_with_the_settings(data):
         "build": {"latent_dim": 3, "beta": 4.0, "variational": True, "seed": 7},
         "train": {"epochs": 1, "batch_size": 256, "learning_rate": 0.001, "report_every": 4, "seed": 7},
     }
-    source = tidy(train_view.script(settings))
+    source = dedent_script(train_view.script(settings))
     compile(source, "script", "exec")
     assert "latent_dim=3" in source and "learning_rate=0.001" in source and ("resize" in source) == (data == "digits")

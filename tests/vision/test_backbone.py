@@ -15,7 +15,7 @@ TINY = ((4,), (6, 6), (8,))  # channels
 
 @pytest.fixture(scope="module")
 def tiny() -> backbone.Backbone:
-    return backbone.wrap(backbone.build(TINY, classes=5), [f"thing {k}" for k in range(5)], side=16)
+    return backbone.from_keras(backbone.build(TINY, classes=5), [f"thing {k}" for k in range(5)], side=16)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_it_is_as_good_as_its_card_says(shipped):
         pytest.skip(str(error))
     assert names == backbone.class_names(shipped)
     right = backbone.classify(shipped, photos[:1000]).argmax(axis=1) == labels[:1000]
-    assert abs(right.mean() - weights.card("backbone_builtin")["held_out"][f"top_1_at_{shipped.side}_px"]) < 0.05
+    assert abs(right.mean() - weights.model_card("backbone_builtin")["held_out"][f"top_1_at_{shipped.side}_px"]) < 0.05
 
 
 # --- asking -----------------------------------------------------------------------------------
@@ -82,10 +82,10 @@ def test_features_come_in_the_order_asked_for(tiny):
 
 
 def test_weights_as_constants_are_those_of_the_moment(tiny):
-    network = backbone.part(tiny, tiny.layers[:2])
+    network = backbone.feature_extractor(tiny, tiny.layers[:2])
     image = np.random.default_rng(3).random((1, 16, 24, 3), "float32")
     before = [np.asarray(each) for each in network(image)]
-    frozen = backbone.as_constants(network)
+    frozen = backbone.frozen_function(network)
     layer = network.get_layer(tiny.layers[0])
     kept = layer.get_weights()
     layer.set_weights([2 * values + 1 for values in kept])
@@ -125,7 +125,7 @@ def test_folding_changes_nothing():
             gamma, beta, mean, variance = (rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights())
             layer.set_weights([gamma, beta - 1, mean - 1, variance])
     x = rng.random((2, 20, 20, 3), "float32")
-    folded = backbone.fold(trained)
+    folded = backbone.fold_batchnorm(trained)
     np.testing.assert_allclose(folded(x), trained(x, training=False), atol=1e-4)
     assert folded.count_params() < trained.count_params()
     assert not any("norm" in layer.name for layer in folded.layers)

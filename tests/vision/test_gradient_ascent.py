@@ -8,7 +8,7 @@ from genmodels.vision import backbone, gradient_ascent
 
 @pytest.fixture(scope="module")
 def model():
-    return backbone.wrap(backbone.build(((4,), (6, 6), (8,)), classes=5), [f"class {k}" for k in range(5)])
+    return backbone.from_keras(backbone.build(((4,), (6, 6), (8,)), classes=5), [f"class {k}" for k in range(5)])
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def image():
 
 def value(objective, shapes, image, *arrays):
     climb = gradient_ascent.gradient(objective, [(1, None, None, 3), *shapes, ()])
-    return gradient_ascent.tiled(climb, image, *arrays)
+    return gradient_ascent.tiled_gradient(climb, image, *arrays)
 
 
 def activations(model, image, layer):
@@ -82,9 +82,9 @@ def test_the_gradient_is_the_slope(model, image):
         gradient_ascent.layers_objective(model, ["block2_conv2"]), [(1, None, None, 3), (1,), ()]
     )
     w = np.ones(1, "float32")
-    _, grad = gradient_ascent.tiled(climb, image, w)
+    _, grad = gradient_ascent.tiled_gradient(climb, image, w)
     direction = grad / np.linalg.norm(grad)
-    up, down = (gradient_ascent.tiled(climb, image + e * direction, w)[0] for e in (0.01, -0.01))
+    up, down = (gradient_ascent.tiled_gradient(climb, image + e * direction, w)[0] for e in (0.01, -0.01))
     assert (up - down) / 0.02 == pytest.approx(float(np.linalg.norm(grad)), rel=0.02)
 
 
@@ -96,8 +96,8 @@ def test_tiled_equals_untiled_away_from_seams(model):
     climb = gradient_ascent.gradient(
         gradient_ascent.layers_objective(model, ["block3_conv1"]), [(1, None, None, 3), (1,), ()]
     )
-    whole_value, whole = gradient_ascent.tiled(climb, image, np.ones(1, "float32"), tile=1000)
-    parts_value, parts = gradient_ascent.tiled(climb, image, np.ones(1, "float32"), tile=150)
+    whole_value, whole = gradient_ascent.tiled_gradient(climb, image, np.ones(1, "float32"), tile=1000)
+    parts_value, parts = gradient_ascent.tiled_gradient(climb, image, np.ones(1, "float32"), tile=150)
     np.testing.assert_allclose(parts, whole, atol=1e-5 * np.abs(whole).max())
     assert parts_value == pytest.approx(whole_value, rel=0.05)
 
@@ -113,14 +113,14 @@ def test_parts_cover_a_side_once_on_the_grid(side, tile):
 
 
 def test_broad_colour_has_no_say():
-    assert np.abs(gradient_ascent.banded(np.full((64, 96, 3), 0.3, "float32"), 5)).max() == 0
+    assert np.abs(gradient_ascent.laplacian_normalize(np.full((64, 96, 3), 0.3, "float32"), 5)).max() == 0
 
 
 def test_details_of_every_size_have_the_same_say():
     y, x = np.mgrid[:128, :128].astype("float32")
     fine, coarse = np.sin(x * np.pi / 2), 20 * np.sin(y * np.pi / 16)
     g = np.repeat((fine + coarse)[..., None], 3, axis=2).astype("float32")
-    even = gradient_ascent.banded(g, 5)
+    even = gradient_ascent.laplacian_normalize(g, 5)
 
     def share(wave, of):
         return abs(float((of[..., 0] * wave).mean())) / float(np.sqrt(np.square(wave).mean()))
@@ -132,23 +132,25 @@ def test_details_of_every_size_have_the_same_say():
 
 def test_bands_of_odd_and_small_images_keep_the_shape():
     for shape in ((33, 47, 3), (5, 4, 3), (2, 3, 3)):
-        found = gradient_ascent.banded(np.random.default_rng(0).standard_normal(shape).astype("float32"), 5)
+        found = gradient_ascent.laplacian_normalize(
+            np.random.default_rng(0).standard_normal(shape).astype("float32"), 5
+        )
         assert found.shape == shape and found.dtype == np.float32 and np.isfinite(found).all()
 
 
 def test_a_normalised_gradient_has_mean_size_one():
     g = np.random.default_rng(0).standard_normal((8, 8, 3)).astype("float32")
-    assert np.abs(gradient_ascent.normalised(1e-5 * g)).mean() == pytest.approx(1, rel=1e-4)
-    assert not gradient_ascent.normalised(np.zeros((4, 4, 3), "float32")).any()
+    assert np.abs(gradient_ascent.normalize_gradient(1e-5 * g)).mean() == pytest.approx(1, rel=1e-4)
+    assert not gradient_ascent.normalize_gradient(np.zeros((4, 4, 3), "float32")).any()
 
 
 def test_a_step_stays_within_black_and_white():
     x = np.linspace(0, 1, 11, dtype="float32")
     for step in (0.04, -0.04, 3.0, -3.0):
-        found = gradient_ascent.stepped(x, np.full(11, step, "float32"))
+        found = gradient_ascent.apply_step(x, np.full(11, step, "float32"))
         assert found.min() >= 0 and found.max() <= 1
         assert (np.diff(found) >= 0).all(), "shades keep their order"
-    middle = gradient_ascent.stepped(np.array([0.5], "float32"), np.array([0.04], "float32"))
+    middle = gradient_ascent.apply_step(np.array([0.5], "float32"), np.array([0.04], "float32"))
     assert middle[0] == pytest.approx(0.54), "away from the ends a step is a step"
 
 
@@ -169,6 +171,6 @@ def test_impossible_octaves_are_told(octaves, scale):
 
 def test_resizing_keeps_the_mean():
     image = np.random.default_rng(0).random((60, 80, 3), dtype="float32")
-    small = gradient_ascent.resized(image, (30, 40))
+    small = gradient_ascent.resize(image, (30, 40))
     assert small.shape == (30, 40, 3) and small.mean() == pytest.approx(float(image.mean()), abs=0.01)
-    assert gradient_ascent.resized(image, (60, 80)) is image
+    assert gradient_ascent.resize(image, (60, 80)) is image

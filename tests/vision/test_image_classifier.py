@@ -22,7 +22,7 @@ def test_probabilities_labels_and_features_belong_together(untrained):
     p = image_classifier.probabilities(untrained, seen)
     assert p.shape == (7, 10) and np.allclose(p.sum(axis=1), 1, atol=1e-5)
     assert np.array_equal(image_classifier.labels(untrained, seen), p.argmax(axis=1))
-    assert image_classifier.features(untrained, seen).shape == (7, image_classifier.FEATURES)
+    assert image_classifier.features(untrained, seen).shape == (7, image_classifier.FEATURE_DIM)
 
 
 def test_many_pictures_are_seen_in_parts(untrained, monkeypatch):

@@ -63,7 +63,7 @@ def test_fetching_reports_and_keeps_the_file(cache, server, monkeypatch):
 
 def test_a_damaged_download_is_thrown_away(cache, server, monkeypatch):
     offer(server, monkeypatch, md5="0" * 32)
-    with pytest.raises(pretrained_backbones.NotFetched, match="broke off"):
+    with pytest.raises(pretrained_backbones.DownloadError, match="broke off"):
         list(pretrained_backbones.fetch("vgg19"))
     assert not pretrained_backbones.available("vgg19") and not list(cache.glob("net*"))
 
@@ -71,12 +71,12 @@ def test_a_damaged_download_is_thrown_away(cache, server, monkeypatch):
 def test_without_a_network_the_message_says_so(cache, monkeypatch):
     nowhere = pretrained_backbones.File("http://127.0.0.1:9/net.h5", "0" * 32, 1)
     monkeypatch.setattr(pretrained_backbones, "CLASSES", nowhere)
-    with pytest.raises(pretrained_backbones.NotFetched, match="needs the internet once"):
+    with pytest.raises(pretrained_backbones.DownloadError, match="needs the internet once"):
         list(pretrained_backbones.fetch("inception_v3"))
 
 
 def test_what_is_not_here_is_not_loaded(cache):
-    with pytest.raises(pretrained_backbones.NotFetched, match="fetch it first"):
+    with pytest.raises(pretrained_backbones.DownloadError, match="fetch it first"):
         backbone.load("inception_v3")
     with pytest.raises(ValueError, match="resnet"):
         pretrained_backbones.available("resnet")
@@ -86,7 +86,7 @@ def test_inception_sees_the_same_with_and_without_its_top():
     model = pretrained_backbones.assemble("inception_v3")
     assert model.layers[0] == "mixed0" and model.layers[-1] == "mixed10" and not model.any_size
     x = np.random.default_rng(0).random((1, model.side, model.side, 3), "float32")
-    (ours,) = backbone.outputs(backbone.part(model, ["mixed10"]), x)
+    (ours,) = backbone.outputs(backbone.feature_extractor(model, ["mixed10"]), x)
     whole = keras.Model(model.classifier.input, model.classifier.get_layer("mixed10").output)
     np.testing.assert_allclose(ours, whole(x), atol=1e-5)
     (small,) = backbone.features(model, np.zeros((1, 100, 120, 3), "uint8"), ["mixed2"])
@@ -109,7 +109,7 @@ def test_folding_changes_no_answer():
                 for k, w in enumerate(norm.get_weights())
             ]
         )
-    folded = pretrained_backbones._lean(model, "float32")
+    folded = pretrained_backbones._fold_batchnorm(model, "float32")
     assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in folded.layers)
     seen = rng.random((2, 12, 10, 3), "float32")
     np.testing.assert_allclose(folded(seen), model(seen), atol=1e-5)
@@ -121,7 +121,7 @@ def test_vgg_gets_bytes_blue_first_less_their_mean(monkeypatch):
 
     monkeypatch.setattr(keras.applications, "VGG19", nothing_after)  # the preprocessing alone: VGG19 has 575 MB
     x = np.random.default_rng(0).random((1, 8, 8, 3), "float32")
-    made = pretrained_backbones._make("vgg19", (None, None, 3), include_top=True)
+    made = pretrained_backbones._build_application("vgg19", (None, None, 3), include_top=True)
     np.testing.assert_allclose(made(x), keras.applications.vgg19.preprocess_input(x * 255), atol=1e-4)
 
 
@@ -129,7 +129,7 @@ def test_in_bfloat16_a_network_says_nearly_the_same():
     x = made = keras.Input((None, None, 3))
     x = keras.layers.Conv2D(8, 3, activation="relu", name="block1_conv1")(x)
     model = keras.Model(made, keras.layers.GlobalAveragePooling2D()(x))
-    exact, short = (pretrained_backbones._lean(model, dtype) for dtype in ("float32", "mixed_bfloat16"))
+    exact, short = (pretrained_backbones._fold_batchnorm(model, dtype) for dtype in ("float32", "mixed_bfloat16"))
     seen = np.random.default_rng(0).random((1, 12, 10, 3), "float32")
     ((a,), (b,)) = (backbone.outputs(each, seen) for each in (exact, short))
     assert keras.backend.standardize_dtype(b.dtype) == "float32"  # whatever it was computed in
