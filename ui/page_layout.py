@@ -2,7 +2,7 @@
 
 import importlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +10,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from ui import job_panel, model_loading
+from ui import job_panel, links, model_loading
 
 _STYLE = """<style>
 html { font-size: %dpx; }
-[data-testid="stMainBlockContainer"] { padding: 2.2rem 2.6rem 4rem; max-width: 1720px; }
-[data-testid="stMainBlockContainer"] h1 { font-size: 36px; padding: 0.3rem 0; white-space: nowrap; }
+[data-testid="stMainBlockContainer"] { padding: 1rem 2.6rem 4rem; max-width: 1720px; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 30px; line-height: 1.2; padding: 0; white-space: nowrap; }
+[data-testid="stHeader"] { background: transparent; }
+body:has([data-testid="stExpandSidebarButton"]) [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.2rem 1rem 4rem; } }
 </style>"""
 
 
@@ -24,6 +27,9 @@ WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy: they wa
 
 def page_frame(page: StreamlitPage) -> None:
     """Sidebar and page-wide settings; call before the page runs."""
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    if (present := links.updated(query)) != query:
+        st.switch_page(page, query_params=present)
     if page.url_path not in WITHOUT_TENSORFLOW:
         model_loading.start_tensorflow_import()
     with st.sidebar:
@@ -54,13 +60,27 @@ def reader_text(text: str) -> None:
         st.markdown(text)
 
 
-def page_header(title: str, says: str) -> DeltaGenerator:
-    """A page's title and what it is about; gives the place beside them, for presets and what the whole page shares."""
-    left, right = st.columns([1, 1] if presenter_mode() else [5, 3], gap="large")
-    with left:
-        st.title(title, anchor=False)
-        reader_text(says)
-    return right
+def page_header(title: str, sentence: str) -> DeltaGenerator:
+    """A page's title and one sentence, each on one line. Gives the container beside them, for presets and the model.
+
+    What a lecturer would say more stands in "How it works". The container is horizontal: its widgets share one row.
+    """
+    with st.container(key="page_header", gap=None):
+        left, right = st.columns([1, 1], gap="small", vertical_alignment="center")
+        left.title(title, anchor=False)
+        if not presenter_mode():
+            st.caption(sentence)
+    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small")
+
+
+def result_and_controls(key: str, columns: Sequence[float] = (5, 2)) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The two containers of a tab's first screen: its result, large, and the main controls beside it.
+
+    key: of the tab; the result's container gets the key "result_<key>", by which a browser test finds and measures
+    it (top edge above 300 px, 60 % of it above 720 px at 1280 x 720). columns: relative widths of the two.
+    """
+    left, right = st.columns(columns, gap="medium")
+    return left.container(key=f"result_{key}"), right
 
 
 def tabs(

@@ -41,7 +41,7 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
         if st.session_state[key] in names:
             set_widgets(choices[names.index(st.session_state[key])][1])
 
-    with st.container(horizontal=True, gap="small", wrap=False):
+    with st.container(horizontal=True, gap="xsmall", wrap=False, width=250):
         left, right = ("Left", "Right") if presenter_mode() else (None, None)
         st.button(
             "",

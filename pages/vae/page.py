@@ -34,9 +34,7 @@ STORY = [  # presets, in the order a lecture takes them
 
 side = page_header(
     "Variational autoencoder",
-    "Squeeze a picture into two numbers, add a little noise, and have a network draw it again. Because of the "
-    "noise, neighbouring numbers must give similar pictures, and the plane between them fills up with clothes, "
-    "or digits, that nobody ever made.",
+    "Encode an image as a Gaussian in a small latent space, sample from it, decode: neighbors decode to similar images.",
 )
 with side:
     presets(STORY, key="vae_story")

@@ -1,0 +1,40 @@
+"""Links of earlier releases: former query keys and values, read as aliases of the present ones.
+
+Every state of a page has a link, and links are kept in lecture notes. A key or value that gets a new name is
+listed here for one release; `ui.page_layout.page_frame` opens the page again under the present ones.
+"""
+
+from collections.abc import Mapping, Sequence
+
+PATHS = {"convnet_views": "convnet_visualization"}  # former url paths of pages
+
+KEYS: dict[str, str] = {  # former query key: present one
+    # --- text_generation ---
+    # --- vae ---
+    # --- deep_dream ---
+    # --- convnet_visualization ---
+    # --- style_transfer ---
+    # --- live_style ---
+    # --- gan ---
+    # --- gan: 2-D GAN, training, ablations ---
+    # --- autoencoders ---
+}
+
+VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, and what each is now
+    # --- text_generation ---
+    # --- vae ---
+    # --- deep_dream ---
+    # --- convnet_visualization ---
+    # --- style_transfer ---
+    # --- live_style ---
+    # --- gan ---
+    # --- gan: 2-D GAN, training, ablations ---
+    # --- autoencoders ---
+}
+
+
+def updated(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The same state under the present keys and values, all values of each key. A present key wins over a former one."""
+    present = {KEYS[key]: values for key, values in query.items() if key in KEYS}
+    present |= {key: values for key, values in query.items() if key not in KEYS}
+    return {key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()}
