@@ -32,9 +32,17 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     # --- autoencoders ---
 }
 
+EXPANDED: dict[str, dict[str, dict[str, str]]] = {  # present query key: a former value that is several keys now
+    # --- autoencoders ---
+}
+
 
 def updated(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The same state under the present keys and values, all values of each key. A present key wins over a former one."""
     present = {KEYS[key]: values for key, values in query.items() if key in KEYS}
     present |= {key: values for key, values in query.items() if key not in KEYS}
-    return {key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()}
+    updated_values = {key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()}
+    for key, values in list(updated_values.items()):
+        if len(values) == 1 and (several := EXPANDED.get(key, {}).get(values[0])):
+            updated_values = {other: [v] for other, v in several.items()} | updated_values | {key: [several[key]]}
+    return updated_values
