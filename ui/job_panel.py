@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import streamlit as st
 
@@ -35,6 +36,22 @@ def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: b
     job = job_queue().submit(_key(name), title, awake)
     st.session_state.setdefault("_jobs", {})[name] = job
     return job
+
+
+def restart_on_change(
+    name: str, title: str, signature: str, steps: Callable[[dict[str, Any]], Iterator], **facts: Any
+) -> None:
+    """Start the job `name` again unless the latest one has the same signature: a stopped job stays stopped.
+
+    signature: a hash of everything the result depends on. facts: what the page shows with the result. They are kept
+    in `st.session_state[f"{name}_run"]`, and `steps` is called with that dict, to which it may add.
+    """
+    latest = st.session_state.get(f"{name}_run")
+    if latest is not None and latest["signature"] == signature:
+        return
+    stop(name)
+    run = st.session_state[f"{name}_run"] = {"signature": signature, **facts}
+    start(name, title, lambda: steps(run))
 
 
 def find(name: str) -> Job | None:

@@ -36,7 +36,7 @@ class Step:
     image: np.ndarray  # (h, w, 3) uint8, at the octave's size
     octave: int  # from 0, the smallest
     ends_octave: bool  # True at the last step of an octave
-    share: float  # of the work done, 0 to 1: a step of a small octave costs less
+    progress: float  # fraction of the work done, 0 to 1: a step of a small octave costs less
 
 
 def dream(
@@ -116,7 +116,7 @@ def dream(
                 image=np.round(np.clip(x, 0, 1) * 255).astype("uint8"),
                 octave=k,
                 ends_octave=enough or step == steps,
-                share=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
+                progress=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
             )
             if enough:
                 break
@@ -201,35 +201,7 @@ def _directions(a: np.ndarray) -> np.ndarray:
     return a / np.maximum(np.linalg.norm(a, axis=1, keepdims=True), 1e-6)
 
 
-# --- two at a time, and without end -----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two dreams, one step further each."""
-
-    done: int
-    total: int
-    losses: dict[str, float]  # "left" and "right": the objectives
-    left: Step
-    right: Step
-
-    @property
-    def share(self) -> float:
-        """Of the work, 0 to 1."""
-        return (self.left.share + self.right.share) / 2
-
-
-def beside(left: Iterator[Step], right: Iterator[Step]) -> Iterator[Pair]:
-    """Two dreams step by step, for comparison; the one that ends first waits with its last frame."""
-    a, b = next(left), next(right)
-    while True:
-        losses = {"left": a.losses["objective"], "right": b.losses["objective"]}
-        yield Pair(max(a.done, b.done), max(a.total, b.total), losses, a, b)
-        after, behind = next(left, a), next(right, b)
-        if after is a and behind is b:
-            return
-        a, b = after, behind
+# --- endless zoom -----------------------------------------------------------------------------
 
 
 def zoom(

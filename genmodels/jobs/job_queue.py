@@ -1,6 +1,6 @@
 """One heavy thing at a time, fairly.
 
-Long work is a generator of steps (any objects with `done` and `total`, and `share` where steps
+Long work is a generator of steps (any objects with `done` and `total`, and `progress` where steps
 differ in what they cost) that knows nothing of jobs. A worker thread takes its steps one after the
 other; between two of them the visitor may pause, resume or stop it. A class of thirty waits in
 line, first come first served, instead of training thirty networks at once on two cores.
@@ -55,7 +55,7 @@ class Job:
         """How much of the work is done, 0 to 1: what the step itself says where steps differ in what they cost."""
         if self.step is None:
             return 0.0
-        return min(1.0, getattr(self.step, "share", self.step.done / self.step.total))
+        return min(1.0, getattr(self.step, "progress", self.step.done / self.step.total))
 
     def seconds_left(self) -> float | None:
         """Seconds of work left at the pace so far, waiting not counted; None while nobody can know.

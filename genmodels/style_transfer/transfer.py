@@ -41,7 +41,7 @@ class Step:
     image: np.ndarray  # (h, w, 3) uint8, at this scale's size
     scale: int  # from 0, the coarsest
     ends_scale: bool  # True at the last step of a scale
-    share: float  # of the work done, 0 to 1: a step of a small scale costs less
+    progress: float  # fraction of the work done, 0 to 1: a step of a small scale costs less
 
 
 def transfer(
@@ -142,7 +142,7 @@ def transfer(
                 image=canvas.shown(x),
                 scale=k,
                 ends_scale=step == steps,
-                share=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
+                progress=float((pixels[:k].sum() + pixels[k] * step / steps) / pixels.sum()),
             )
             if changed and asked | dict(changed) != asked:
                 asked |= dict(changed)
@@ -347,9 +347,9 @@ class Pair:
     right: Step
 
     @property
-    def share(self) -> float:
+    def progress(self) -> float:
         """Of the work, 0 to 1."""
-        return (self.left.share + self.right.share) / 2
+        return (self.left.progress + self.right.progress) / 2
 
 
 def beside(left: Iterator[Step], right: Iterator[Step]) -> Iterator[Pair]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from genmodels.data import sample_photos
 from genmodels.vision.backbone import Backbone
+from ui.side_by_side import Comparison
 
 
 def photo(name: str, max_side: int) -> str:
@@ -26,7 +27,7 @@ def beginning(model: Backbone, settings: Mapping[str, Any]) -> str:
     """The lines that all of the files begin with."""
     guide = f"guide = {photo(st.session_state['dream_guide'], 300)}" if "guide" in settings else ""
     return f"""
-        from genmodels.vision import backbone
+        from genmodels.vision import backbone, comparison
         from genmodels.deep_dream import dream as deep_dream
         from genmodels.media import images
         from genmodels.data import sample_photos as photos
@@ -44,11 +45,12 @@ def dream(model: Backbone, settings: Mapping[str, Any]) -> str:
         """
 
 
-def beside(model: Backbone, both: Mapping[str, Any], left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
+def beside(model: Backbone, both: Mapping[str, Any], compared: Comparison) -> str:
+    (_, left), (_, right) = compared.left, compared.right
     return f"""{beginning(model, both)}
         left = deep_dream.dream(photo, model=model, {arguments({**both, **left})})
         right = deep_dream.dream(photo, model=model, {arguments({**both, **right})})
-        for pair in deep_dream.beside(left, right):
+        for pair in comparison.side_by_side(left, right, loss="objective"):
             print(f"{{pair.done:3}} of {{pair.total}}: {{pair.losses}}")
         for name in ("left", "right"):
             open(f"dream_{{name}}.png", "wb").write(images.png(getattr(pair, name).image))

@@ -5,7 +5,7 @@ import pytest
 
 from genmodels.data import sample_photos
 from genmodels.deep_dream import dream as deep_dream
-from genmodels.vision import backbone
+from genmodels.vision import backbone, comparison
 
 LAYERS = {"block2_conv2": 0.5, "block3_conv1": 1.0}
 
@@ -64,7 +64,7 @@ def test_steps_count_and_octaves_grow(model, photo):
     sizes = [step.image.shape for step in steps[::2]]
     assert sizes == [(round(h / 1.25**k), round(w / 1.25**k), 3) for k in (2, 1, 0)]
     assert all(step.image.dtype == np.uint8 for step in steps)
-    shares = np.array([step.share for step in steps])
+    shares = np.array([step.progress for step in steps])
     assert (np.diff(shares) > 0).all() and shares[0] < 1 / 8 and shares[-1] == 1, "small octaves cost less"
 
 
@@ -176,18 +176,18 @@ def test_what_is_no_photo_is_told(model, image):
 # --- two at a time, and without end -----------------------------------------------------------
 
 
-def test_two_dreams_go_side_by_side_to_the_longer_end(model, photo):
+def test_two_dreams_side_by_side_do_not_disturb_each_other(model, photo):
     settings = {"model": model, "layers": LAYERS, "octaves": 1}
-    pairs = list(
-        deep_dream.beside(
-            deep_dream.dream(photo, steps=2, **settings), deep_dream.dream(photo, steps=4, seed=1, **settings)
+    both = list(
+        comparison.side_by_side(
+            deep_dream.dream(photo, steps=2, **settings),
+            deep_dream.dream(photo, steps=4, seed=1, **settings),
+            loss="objective",
         )
     )
-    assert [pair.done for pair in pairs] == [1, 2, 3, 4] and pairs[-1].total == 4
-    assert [pair.left.done for pair in pairs] == [1, 2, 2, 2]
-    np.testing.assert_array_equal(
-        pairs[-1].right.image, last(photo, steps=4, seed=1, **settings).image, "neither disturbs the other"
-    )
+    assert [step.done for step in both] == [1, 2, 3, 4] and both[-1].total == 4
+    assert [step.left.done for step in both] == [1, 2, 2, 2]
+    np.testing.assert_array_equal(both[-1].right.image, last(photo, steps=4, seed=1, **settings).image)
 
 
 def test_a_zoom_falls_into_the_middle(model, photo):

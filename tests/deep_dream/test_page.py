@@ -139,7 +139,10 @@ def test_the_story_leads_through_the_page():
 
 
 def test_the_presenter_sees_fewer_words():
-    assert len(visit(presenter=True).markdown) < len(visit().markdown)
+    def words(at: AppTest) -> int:
+        return sum(len(each.value.split()) for each in (*at.markdown, *at.caption))
+
+    assert words(visit(presenter=True)) < words(visit())
 
 
 def test_two_dreams_side_by_side():

@@ -335,15 +335,15 @@ def test_history_is_bounded_and_keeps_the_latest(line):
     assert done == sorted(set(done)) and done[-1] == 3 * job_queue.HISTORY
 
 
-def test_steps_that_say_their_share_are_not_counted(line):
+def test_steps_with_their_own_progress_are_not_counted(line):
     @dataclass(frozen=True)
     class Grown(Step):
-        share: float = 0.0
+        progress: float = 0.0
 
-    job = line.submit("a", "", lambda: iter([Grown(1, 2, share=0.2), Grown(2, 2, share=1.0)]))
+    job = line.submit("a", "", lambda: iter([Grown(1, 2, progress=0.2), Grown(2, 2, progress=1.0)]))
     until(lambda: not job.active)
     assert job.share == 1.0
-    job.step = Grown(1, 2, share=0.2)
+    job.step = Grown(1, 2, progress=0.2)
     assert job.share == 0.2
 
 
