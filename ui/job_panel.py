@@ -88,7 +88,7 @@ def panel(name: str, draw: Callable[[Job], None]) -> None:
         # Looked up by name, not held: polling is what tells the line that somebody is still here.
         current = find(name) or job
         active = current.active  # once: the worker goes on while this is drawn
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _progress(current)
             if active:
                 _buttons(current, name)
@@ -175,7 +175,7 @@ def _buttons(job: Job, name: str) -> None:
 
 
 def curves(
-    job: Job, term: str, title: str, *, x: str | None = None, scale: float = 1, legend: bool = False, height: int = 225
+    job: Job, term: str, title: str, *, x: str | None = None, scale: float = 1, legend: bool = False, height: int = 200
 ) -> None:
     """One term of the losses as the run goes on, a line each for "training <term>" and "held-out <term>".
 

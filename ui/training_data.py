@@ -1,5 +1,7 @@
 """What a training learns from, as it is shown before the first step: the data, and what to do where it is missing."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -36,6 +38,16 @@ def examples(data: str, caption: str, *, keep: int | None = None, side: int = 10
         show(_sheet(data if here else "digits", keep if here else None, side), caption=caption)
     except datasets.DatasetMissing as error:  # a damaged file
         st.error(str(error), icon=":material/broken_image:")
+
+
+def check(titles: Mapping[str, str], data: str) -> str:
+    """A warning if the data set is not on this machine. Returns "": Train is enabled, because it downloads it.
+
+    titles: what each data set is called on the page.
+    """
+    if not datasets.available(data):
+        missing(titles[data], f"{data}.npz", "The 8 x 8 digits are")
+    return ""
 
 
 def missing(title: str, file: str, always: str, fetched: str = "once") -> None:

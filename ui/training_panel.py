@@ -1,107 +1,111 @@
-"""The frame of every "Train it": settings at the left, the run at the right, trainings to try before and after it.
+"""The frame of every tab "Train": the run, large, at the left; its settings and the button Train at the right.
 
-What a page adds: its settings, `begin`, which puts the job in line and leaves what belongs to it in the session
-under "<key>_run", and how a run is drawn.
+A page adds its controls, `start`, which queues the job and stores the run in the session under "<key>_run", and
+functions that show the data before the first run, a run, and what can be done with one that has ended.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
-from ui import job_panel, training_data
-from ui.page_layout import reader_text
+from ui import job_panel
+from ui.page_layout import presenter_mode, reader_text, result_and_controls
 
 Run = dict[str, Any]
-Begin = Callable[[dict[str, Any] | None], None]  # with changes of the usual settings, or with those that are set
-SuggestedRun = tuple[str, dict[str, Any], str]  # its title, the changes, what to look for
+Start = Callable[[dict[str, Any] | None], None]  # with changes of the default settings; None: with the current ones
+SuggestedRun = tuple[str, dict[str, Any], str]  # title, changes, what to look for
 
 
 def show(
     key: str,
-    begin: Begin,
+    start: Start,
     *,
-    data: Mapping[str, str],
-    settings: Callable[[], None],
-    meanwhile: Callable[[], None] | None = None,
-    examples: Callable[[str], None],
-    lead: str,
-    tries: Sequence[SuggestedRun],
-    columns: Sequence[float],
-    draw: Callable[[Run, Job], None],
+    controls: Callable[[], None],
+    controls_while_training: Callable[[], None] | None = None,
+    check: Callable[[], str],
+    examples: Callable[[], None],
+    intro: str,
+    suggestions: Sequence[SuggestedRun],
+    columns: Sequence[float] = (6, 5),
+    render: Callable[[Run, Job], None],
     after: Callable[[Run, Job], None],
 ) -> Run | None:
-    """A training on pictures; gives the run, None before the first.
+    """Show a training; returns the run, None before the first.
 
-    key: of the job; the data set is chosen under "<key>_data", by a name of `data`, which says what the visitor
-    reads. settings: draws the controls. meanwhile: those that a running training listens to. examples: shows
-    pictures of a data set. columns: widths of examples and tries. after: what a run that has ended leaves.
+    key: of the job. controls: draws the settings. controls_while_training: draws those that a running training
+    reads. check: shows a message if the data is missing or unusable; returns why Train is disabled, "" if it is
+    enabled. examples: shows the data, before the first run, beside the suggested runs (`columns`: relative widths).
+    intro: one sentence on what to look for. render: draws a run. after: draws what follows one that has ended.
     """
     job, run = job_panel.find(key), st.session_state.get(f"{key}_run")
-    busy = job is not None and job.active
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        settings()
-        button(key, begin, busy=busy)
-        if meanwhile is not None:
-            meanwhile()
-    with right:
-        name = st.session_state[f"{key}_data"] or next(iter(data))
-        if not datasets.available(name):
-            training_data.missing(data[name], f"{name}.npz", "The 8 x 8 digits are")
-        if job is None or run is None:
-            shown, offered = st.columns(columns, gap="medium")
-            with offered:
-                suggested_runs(key, begin, lead, tries)
-            with shown:
-                examples(name)
-        else:
-            job_panel.panel(key, partial(draw, run))
-    if job is not None and run is not None and not job.active:
+    result, side = result_and_controls(key, (7, 2))
+    with side:
+        top = st.container()  # for the button, which depends on the settings below it
+        controls()
+        if controls_while_training is not None:
+            controls_while_training()
+    with result:
+        problem = check()
+    with top:
+        button(key, start, busy=job is not None and job.active, problem=problem)
+    if job is None or run is None:
+        with result:
+            left, right = st.columns(columns, gap="medium")
+            with left:
+                examples()
+                reader_text(intro)
+            with right:
+                suggested_runs(key, start, suggestions, disabled=bool(problem))
+        return run
+    with result:
+        job_panel.panel(key, partial(render, run))
+    if not job.active:
         if job.step is not None:
             after(run, job)
-        with st.expander("Train another", icon=":material/model_training:"):
-            suggested_runs(key, begin, lead, tries)
+        with st.expander("Start another run", icon=":material/model_training:"):
+            suggested_runs(key, start, suggestions, disabled=bool(problem))
     return run
 
 
-def button(key: str, begin: Begin, *, busy: bool, problem: str = "", place: DeltaGenerator | None = None) -> None:
-    """Train. problem: why it cannot be pressed; place: where it goes, if not here."""
-    (place or st).button(
+def button(key: str, start: Start, *, busy: bool, problem: str = "") -> None:
+    """Train. problem: why it is disabled."""
+    st.button(
         "Train",
         key=f"{key}_train",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=busy or bool(problem),
-        on_click=_once,
-        args=(key, begin),
-        help=problem or ("Stop the running training first." if busy else "Begins from random weights."),
+        on_click=_start_once,
+        args=(key, start),
+        help=problem or ("Stop the running training first." if busy else "Starts from randomly initialized weights."),
     )
 
 
-def suggested_runs(key: str, begin: Begin, lead: str, tries: Sequence[SuggestedRun], *, disabled: bool = False) -> None:
-    """Trainings that show something, each with a button that begins it."""
-    reader_text(lead)
-    for title, changes, hint in tries:
-        with st.container(gap=None):
-            st.button(
-                title,
-                key=f"{key}_try_{title}",
-                icon=":material/play_arrow:",
-                type="tertiary",
-                disabled=disabled,
-                on_click=_once,
-                args=(key, begin, changes),
-            )
-            st.caption(hint)
+def suggested_runs(key: str, start: Start, suggestions: Sequence[SuggestedRun], *, disabled: bool = False) -> None:
+    """Runs that show something, each with a button that starts it."""
+    with st.container(gap="xsmall"):
+        st.markdown("**Things to try**")
+        for title, changes, hint in suggestions:
+            with st.container(gap=None):
+                st.button(
+                    title,
+                    key=f"{key}_try_{title}",
+                    icon=":material/play_arrow:",
+                    type="tertiary",
+                    disabled=disabled,
+                    on_click=_start_once,
+                    args=(key, start, changes),
+                    help=hint if presenter_mode() else None,
+                )
+                if not presenter_mode():
+                    st.caption(hint)
 
 
-def _once(key: str, begin: Begin, changes: dict[str, Any] | None = None) -> None:
-    """Begin, unless this was the second of two clicks."""
-    if (job := job_panel.find(key)) is None or not job.active or job.asked == "stop":
-        begin(changes)
+def _start_once(key: str, start: Start, changes: dict[str, Any] | None = None) -> None:
+    """Start, unless this is the second click of a double click."""
+    if not job_panel.busy(key):
+        start(changes)

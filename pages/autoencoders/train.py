@@ -44,13 +44,12 @@ def show() -> None:
     run = training_panel.show(
         "ae_live",
         _start,
-        data=train_view.DATA,
-        settings=train_controls.setup,
-        examples=lambda data: training_data.examples(data, train_view.LEARNT),
-        lead="Press **Train** and watch: grey mush, then one blur for all, then shapes. Or start one of these:",
-        tries=TRIES,
-        columns=[6, 7],
-        draw=train_view.draw,
+        controls=train_controls.setup,
+        check=lambda: training_data.check(train_view.DATA, st.session_state["ae_live_data"]),
+        examples=lambda: training_data.examples(st.session_state["ae_live_data"], train_view.LEARNT),
+        intro="Press **Train** and watch: grey mush, then one blur for all, then shapes.",
+        suggestions=TRIES,
+        render=train_view.draw,
         after=train_result.look_inside,
     )
     reader_text(

@@ -196,9 +196,7 @@ def _look(run: dict[str, Any], job: job_panel.Job | None) -> None:
     with narrow:
         gan_2d_view.numbers(film, step)
         if len(film) == 1 and job is None:
-            training_panel.suggested_runs(
-                "plane", _try, "Press **Train**, or begin with one of these:", gan_2d_controls.TRIES
-            )
+            training_panel.suggested_runs("plane", _try, gan_2d_controls.TRIES)
         st.caption("Ten turns by hand")
         with st.container(horizontal=True):
             for who in ("discriminator", "generator"):

@@ -21,14 +21,13 @@ def show(_name: str) -> None:
     run = training_panel.show(
         "ganlive",
         _start,
-        data=train_controls.DATA,
-        settings=train_controls.setup,
-        meanwhile=_meanwhile,
-        examples=lambda data: training_data.examples(data, train_view.LEARNT, keep=train_controls.kept(data), side=8),
-        lead="Press **Train** and watch: noise, then blobs, then things with sleeves. Or start one of these:",
-        tries=train_controls.TRIES,
-        columns=train_view.COLUMNS,
-        draw=train_view.draw,
+        controls=train_controls.setup,
+        controls_while_training=_controls_while_training,
+        check=lambda: training_data.check(train_controls.DATA, _data()),
+        examples=_examples,
+        intro="Press **Train** and watch: noise, then blobs, then things with sleeves.",
+        suggestions=train_controls.TRIES,
+        render=train_view.draw,
         after=train_view.take_home,
     )
     reader_text(
@@ -52,8 +51,16 @@ def show(_name: str) -> None:
     )
 
 
-def _meanwhile() -> None:
-    """The controls that a running training listens to, and handing them on."""
+def _data() -> str:
+    return st.session_state["ganlive_data"] or "fashion_mnist"
+
+
+def _examples() -> None:
+    training_data.examples(_data(), train_view.LEARNT, keep=train_controls.kept(_data()), side=8)
+
+
+def _controls_while_training() -> None:
+    """The controls that a running training reads, passed on to it."""
     train_controls.while_it_learns()
     if (run := st.session_state.get("ganlive_run")) is not None:
         for key, value in train_controls.way().items():

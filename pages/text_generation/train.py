@@ -1,12 +1,12 @@
 """Train it: a fresh network learns a text before the class, and can be stopped, kept and taken home."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from genmodels.data import datasets, text_data
+from genmodels.jobs.job_queue import Job
 from genmodels.text_generation import model as text_generation
 from pages.text_generation import train_view
 from pages.text_generation.common import KEEP
@@ -31,7 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "text_live_seed": 0,
 }
 
-LEAD = "Press **Train** and watch: noise, then letters, then words, then how this text is laid out. Or try one:"
+INTRO = "Press **Train** and watch: noise, then letters, then words, then how this text is laid out."
 TRIES: list[training_panel.SuggestedRun] = [  # what to train, and what to look for
     ("The next one only", {"text_live_mode": "next"}, "The book's way: one lesson a window, in place of sixty."),
     ("SimpleRNN, not LSTM", {"text_live_cell": "simple_rnn"}, "No gates: more characters a second, a worse memory."),
@@ -51,58 +51,61 @@ TRIES: list[training_panel.SuggestedRun] = [  # what to train, and what to look 
 
 def show(name: str) -> None:
     """`name`, the page's shipped model, plays no part here: a training starts from nothing."""
-    job, run = job_panel.find("text_live"), st.session_state.get("text_live_run")
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        train = _controls()
-        whole, problem = _text()
-        training_panel.button("text_live", _start, busy=job is not None and job.active, problem=problem, place=train)
-    with right:
-        if problem == CHOOSE:
-            st.info(problem, icon=":material/upload_file:")
-        elif problem:
-            st.error(problem, icon=":material/error:")
-        if st.session_state["text_live_corpus"] == "nietzsche" and whole is None and not problem:
-            training_data.missing("The Nietzsche text", "nietzsche.txt", "Python's help is", "once (600 kB)")
-        if job is None or run is None:
-            _before(whole, problem)
-        else:
-            job_panel.panel("text_live", partial(train_view.draw, run))
-            if job.active:
-                train_view.ways(whole or train_view.shipped("python"), run["settings"]["train"]["mode"])
-    if job is not None and run is not None and not job.active:
-        if job.step is not None:
-            train_view.look_inside(run, job)
-        with st.expander("Train another", icon=":material/model_training:"):
-            _before(whole, problem)
+    run = training_panel.show(
+        "text_live",
+        _start,
+        controls=_controls,
+        check=_check,
+        examples=_examples,
+        intro=INTRO,
+        suggestions=TRIES,
+        columns=train_view.COLUMNS,
+        render=_render,
+        after=train_view.look_inside,
+    )
+    reader_text(
+        "Both ways train the same network, and both are measured alike, on the later half of each window. But from "
+        "the same windows the shifted way takes a lesson at every character, the other a single one: expect words "
+        "after the first epochs of the one, and little more than spaces and common letters from the other."
+    )
     settings = run["settings"] if run else _settings()
     lesson = [text_generation.train, text_generation.build, text_generation.freeze, text_generation.write]
     code_panel.show(train_view.script(settings), lesson, key="text_live", name="text_train")
 
 
-def _before(whole: str | None, problem: str) -> None:
-    """The text, what a window of it teaches, and trainings to begin with."""
-    window = st.session_state["text_live_window"]
-    title = CORPORA[st.session_state["text_live_corpus"]]
-    left, right = st.columns(train_view.COLUMNS, gap="large")
-    with left:
-        if whole is not None:
-            train_view.describe(title, whole, st.session_state["text_live_length"], window)
-        train_view.ways(whole or train_view.shipped("python"), st.session_state["text_live_mode"])
-        reader_text(
-            "Both ways train the same network, and both are measured alike, on the later half of each window. But from "
-            "the same windows the shifted way takes a lesson at every character, the other a single one: expect words "
-            "after the first epochs of the one, and little more than spaces and common letters from the other."
-        )
-    with right:
-        training_panel.suggested_runs("text_live", _start, LEAD, TRIES, disabled=bool(problem))
+def _check() -> str:
+    """A message if the text is missing or cannot be used. Returns why Train is disabled, "" if it is enabled."""
+    text, problem = _text()
+    if problem == CHOOSE:
+        st.info(problem, icon=":material/upload_file:")
+    elif problem:
+        st.error(problem, icon=":material/error:")
+    elif text is None and st.session_state["text_live_corpus"] == "nietzsche":
+        training_data.missing("The Nietzsche text", "nietzsche.txt", "Python's help is", "once (600 kB)")
+    return problem
+
+
+def _examples() -> None:
+    """The text, and what a window of it teaches."""
+    text, _ = _text()
+    if text is not None:
+        title = CORPORA[st.session_state["text_live_corpus"]]
+        window, length = st.session_state["text_live_window"], st.session_state["text_live_length"]
+        train_view.describe(title, text, length, window)
+    train_view.ways(text or train_view.shipped("python"), st.session_state["text_live_mode"])
+
+
+def _render(run: training_panel.Run, job: Job) -> None:
+    train_view.draw(run, job)
+    if job.active:
+        text, _ = _text()
+        train_view.ways(text or train_view.shipped("python"), run["settings"]["train"]["mode"])
 
 
 # --- the controls -----------------------------------------------------------------------------
 
 
-def _controls() -> Any:
-    """All of them but Train, for which a place is given back: whether it can be pressed is known later."""
+def _controls() -> None:
     st.selectbox(
         "Text",
         list(CORPORA),
@@ -149,7 +152,6 @@ def _controls() -> Any:
     )
     with st.popover("More", width="stretch"):
         _more()
-    return st.container()
 
 
 def _more() -> None:

@@ -30,13 +30,12 @@ def show(name: str) -> None:
     run = training_panel.show(
         "live",
         _start,
-        data=DATA,
-        settings=_controls,
-        examples=lambda data: training_data.examples(data, train_view.LEARNT),
-        lead="Press **Train** and watch: grey mush, then strokes, then neighbours that are kin. Or start one of these:",
-        tries=TRIES,
-        columns=train_view.COLUMNS,
-        draw=train_view.draw,
+        controls=_controls,
+        check=lambda: training_data.check(DATA, st.session_state["live_data"]),
+        examples=lambda: training_data.examples(st.session_state["live_data"], train_view.LEARNT),
+        intro="Press **Train** and watch: grey mush, then strokes, then neighbours that are kin.",
+        suggestions=TRIES,
+        render=train_view.draw,
         after=train_view.look_inside,
     )
     reader_text(
