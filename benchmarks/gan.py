@@ -176,11 +176,14 @@ def train_textbook(epochs: int, seed: int, *, resume: bool) -> None:
 
 def measured(pictures: np.ndarray) -> dict[str, float]:
     """(n, 28, 28) uint8 against as many held-out rows."""
-    eye = gan_metrics.classifier("fashion_mnist")
+    eye = gan_metrics.load_classifier("fashion_mnist")
     real = datasets.load("fashion_mnist", "test")[0][: len(pictures)]
     features = (gan_metrics.features(eye, each) for each in (real, pictures))
-    collapse = gan_metrics.collapse(eye, pictures[:1000])
-    found = {"frechet_distance": gan_metrics.frechet_distance(*features), "effective_classes": collapse["classes"]}
+    collapse = gan_metrics.diversity_metrics(eye, pictures[:1000])
+    found = {
+        "frechet_distance": gan_metrics.frechet_distance(*features),
+        "effective_classes": collapse["effective_classes"],
+    }
     return {key: round(value, 4) for key, value in found.items()}
 
 
@@ -189,12 +192,12 @@ def measured(pictures: np.ndarray) -> dict[str, float]:
 
 def wall() -> None:
     """Milliseconds for a wall of 64: our compiled graph against `predict`, on the same weights."""
-    for name in gan.RECIPES:
+    for name in gan.CONFIGS:
         if not (weights.FOLDER / f"gan_{name}.json").exists():
             print(f"  {name}: no weights yet")
             continue
         model = gan.load(name)
-        z = gan.draw_codes(model, 64, 0)
+        z = gan.sample_latents(model, 64, 0)
         labels = np.arange(64) % model.classes if model.classes else None
         inputs = [z, *gan.one_hot(model, labels, 64)]
         ours, theirs = _in_turn(
@@ -223,8 +226,10 @@ def throughput() -> None:
     contenders = {
         f"textbook, batches of {TEXTBOOK_BATCH_SIZE} as in the book": textbook_rounds(images, TEXTBOOK_BATCH_SIZE),
         f"textbook, batches of {BATCH_SIZE}": textbook_rounds(images, BATCH_SIZE),
-        f"ours, batches of {BATCH_SIZE}, the book's kernels of 5": our_rounds(images, gan.Tricks(kernel=5)),
-        f"ours, batches of {BATCH_SIZE}": our_rounds(images, gan.GOOD),
+        f"ours, batches of {BATCH_SIZE}, the book's kernels of 5": our_rounds(
+            images, gan.Hyperparameters(kernel_size=5)
+        ),
+        f"ours, batches of {BATCH_SIZE}": our_rounds(images, gan.DEFAULT_HYPERPARAMETERS),
     }
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     cpu: dict[str, list[float]] = {name: [] for name in contenders}
@@ -254,9 +259,11 @@ def textbook_rounds(images: np.ndarray, size: int) -> Iterator[int]:
         yield batches * size
 
 
-def our_rounds(images: np.ndarray, tricks: gan.Tricks) -> Iterator[int]:
+def our_rounds(images: np.ndarray, hyperparameters: gan.Hyperparameters) -> Iterator[int]:
     """The same of ours, reports included as a page asks for them."""
-    run = gan_training.train(images, architecture="dcgan", tricks=tricks, batch_size=BATCH_SIZE, epochs=99)
+    run = gan_training.train(
+        images, architecture="dcgan", hyperparameters=hyperparameters, batch_size=BATCH_SIZE, epochs=99
+    )
     next(run)
     last = 1
     while True:
@@ -281,7 +288,7 @@ def quality() -> None:
     print(f"  real training pictures instead of drawn ones: {measured(real)}", flush=True)
     for name in ("fashion_conditional", "mnist_conditional"):
         if (weights.FOLDER / f"gan_{name}.json").exists():
-            eye, wanted = gan_metrics.classifier(gan.RECIPES[name].data), np.arange(SAMPLES) % 10
+            eye, wanted = gan_metrics.load_classifier(gan.CONFIGS[name].data), np.arange(SAMPLES) % 10
             right = gan_metrics.labels(eye, our_pictures(name)) == wanted
             print(f"  {name}: drawn as asked for, says the classifier: {right.mean():.1%}", flush=True)
 
@@ -290,7 +297,7 @@ def our_pictures(name: str) -> np.ndarray:
     """SAMPLES of a shipped model, all classes in turn where there are any."""
     model = gan.load(name)
     return gan.generate(
-        model, gan.draw_codes(model, SAMPLES, 2), np.arange(SAMPLES) % model.classes if model.classes else None
+        model, gan.sample_latents(model, SAMPLES, 2), np.arange(SAMPLES) % model.classes if model.classes else None
     )
 
 
@@ -298,12 +305,12 @@ def live() -> None:
     """How far a live training gets on this machine in LIVE_MINUTES, and a sheet of its wall for each to look at."""
     from genmodels.media.images import png
 
-    eye, due = gan_metrics.classifier("fashion_mnist"), list(LIVE_MINUTES)
+    eye, due = gan_metrics.load_classifier("fashion_mnist"), list(LIVE_MINUTES)
     real = gan_metrics.features(eye, datasets.load("fashion_mnist", "test")[0][:1000])
     CHECKPOINT.mkdir(parents=True, exist_ok=True)
     for step in gan_training.train(datasets.load("fashion_mnist")[0], architecture="dcgan", epochs=99):
         if step.seconds > 60 * due[0]:
-            drawn = gan.generate(step.model, gan.draw_codes(step.model, 1000, 2))
+            drawn = gan.generate(step.model, gan.sample_latents(step.model, 1000, 2))
             distance = gan_metrics.frechet_distance(real, gan_metrics.features(eye, drawn))
             print(f"  {due[0]} min, {step.done} steps: distance {distance:.1f} (1,000 samples)", flush=True)
             (CHECKPOINT.with_name("gan_live") / f"{due[0]}.png").parent.mkdir(exist_ok=True)

@@ -35,5 +35,5 @@ def generated_images() -> Pool:
 
     model = gan.load("fashion_conditional")
     labels = np.arange(N_GENERATED) % len(datasets.CLASS_NAMES[DATA])
-    pictures = gan.generate(model, gan.draw_codes(model, N_GENERATED, SEED), labels)
+    pictures = gan.generate(model, gan.sample_latents(model, N_GENERATED, SEED), labels)
     return Pool(pictures, labels, real=False)

@@ -58,8 +58,8 @@ OBJECTIVES: dict[str, tuple[Callable, Callable, Callable]] = {
 class Controls:
     """What may be changed while a training runs: it is read again at every step."""
 
-    discriminator_rate: float = 2e-3  # Adam's
-    generator_rate: float = 1e-3
+    discriminator_learning_rate: float = 2e-3  # Adam's
+    generator_learning_rate: float = 1e-3
     train: str = "both"  # or "discriminator", "generator": the other one stands still
     discriminator_steps: int = 1  # for one of the generator
     penalty: float = 0.1  # weight of R1; 0: off
@@ -186,7 +186,7 @@ def discriminator_turn(game: Game, real: np.ndarray, controls: Controls) -> tupl
         if controls.penalty:
             _, pull = net.slope_penalty(judge, [x[:n] for x in found])
             gradients = [g + np.float32(controls.penalty) * p for g, p in zip(gradients, pull, strict=True)]
-        net.adam(judge, gradients, controls.discriminator_rate)
+        net.adam(judge, gradients, controls.discriminator_learning_rate)
     says = probability(game, found[-1])
     right = {"real": float((says[:n] > 0.5).mean()), "fake": float((says[n:] < 0.5).mean())}
     return float((loss_real.mean() + loss_fake.mean()) / 2), right
@@ -198,7 +198,7 @@ def generator_turn(game: Game, z: np.ndarray, controls: Controls) -> float:
     loss, push = _push(game, made[-1])
     if controls.train != "discriminator":
         gradients, _ = net.backward(game.generator, made, push / np.float32(len(z)))
-        net.adam(game.generator, gradients, controls.generator_rate)
+        net.adam(game.generator, gradients, controls.generator_learning_rate)
     return loss
 
 

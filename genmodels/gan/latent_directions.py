@@ -1,132 +1,128 @@
-"""Where to go in a latent space of a hundred numbers: telling directions, planes, neighbours, sums.
+"""Directions, planes, neighbors and vector arithmetic in the latent space of a generator.
 
-Two numbers can be dragged, a hundred cannot. So the space is turned: its first directions become
-those along which the generator's features answer most, found from what the generator does and from
-nothing else (GANSpace, Harkonen et al. 2020, arXiv:2004.02546; in closed form for one layer: SeFa,
-Shen & Zhou 2021, arXiv:2007.06600). A turned Gaussian is the same Gaussian, so every coordinate
-stays a plain standard normal number. Arithmetic is figure 7 of the DCGAN paper (Radford et al.
-2016, arXiv:1511.06434). Plain arrays of codes, (n, d), everywhere; `genmodels.gan` draws them.
+A latent space of 100 dimensions has no two axes worth dragging along. So it is rotated: the first principal directions
+are those along which the generated images change most (GANSpace, Härkönen et al. 2020, arXiv:2004.02546; in closed form
+for one layer: SeFa, Shen & Zhou 2021, arXiv:2007.06600). A rotated standard normal vector is standard normal again, so
+every coordinate has mean 0 and standard deviation 1. Vector arithmetic is figure 7 of the DCGAN paper (Radford et al.
+2016, arXiv:1511.06434). Latent vectors are arrays (n, d); `model.generate` maps them to images.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genmodels import latent_space
-
-if TYPE_CHECKING:
-    from genmodels.gan.model import GAN
+from genmodels.gan import model as gan
+from genmodels.gan.model import GAN
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
-    """A turned latent space, the direction that the features answer to most first."""
+    """A rotation of the latent space, sorted by explained variance."""
 
-    ways: np.ndarray  # (d, d) float32: row i is direction i, of length 1, at right angles to all others
-    shares: np.ndarray  # (d,) float32: of the features' answer to the whole code, in [0, 1]; they add up to 1
+    components: np.ndarray  # (d, d) float32: row i is direction i; the rows are orthonormal
+    explained_variance: np.ndarray  # (d,) float32 in [0, 1]: fraction for each direction; they add up to 1
 
 
-def directions(z: np.ndarray, features: np.ndarray) -> Directions:
-    """The directions in which codes (n, d) move features (n, f) most.
+def fit_directions(z: np.ndarray, features: np.ndarray) -> Directions:
+    """The directions in which latent vectors (n, d) change features (n, f) most.
 
-    The features' linear answer to the code is B = argmin_B |Z B - Y|^2, centred. A step along a unit
-    vector u moves the features by |u B|^2, so the directions are the eigenvectors of B B^T and their
-    shares its eigenvalues over their sum. Each points to where the features' sum grows, so that it
-    does not flip from run to run. Raises `ValueError` with fewer codes than numbers in a code.
+    The linear regression of the features on z is B = argmin_B |Z B - Y|^2, centered. A step along a unit vector u
+    changes the features by |u B|^2, so the directions are the eigenvectors of B B^T, and the explained variance its
+    eigenvalues over their sum. The sign is chosen so that the sum of the features grows, and is the same in every run.
+    Raises `ValueError` if n is not larger than d, or the features are not (n, f).
     """
     n, d = z.shape
     if n <= d or len(features) != n:
-        raise ValueError(f"more codes than the {d} numbers in one are needed, each with its features, got {n}")
+        raise ValueError(f"expected more than {d} latent vectors of {d} dimensions, each with its features, got {n}")
     x = (z - z.mean(axis=0)).astype("float64")
     y = (features - features.mean(axis=0)).reshape(n, -1).astype("float64")
-    answer = np.linalg.lstsq(x, y, rcond=None)[0]  # (d, f)
-    strength, ways = np.linalg.eigh(answer @ answer.T)  # rising
-    strength, ways = strength[::-1].clip(0), ways[:, ::-1].T
-    towards = np.sign(ways @ answer.sum(axis=1))
-    ways = ways * np.where(towards == 0, 1, towards)[:, None]
-    return Directions(ways.astype("float32"), (strength / max(strength.sum(), 1e-12)).astype("float32"))
+    b = np.linalg.lstsq(x, y, rcond=None)[0]  # (d, f)
+    variance, components = np.linalg.eigh(b @ b.T)  # ascending
+    variance, components = variance[::-1].clip(0), components[:, ::-1].T
+    sign = np.sign(components @ b.sum(axis=1))
+    components = components * np.where(sign == 0, 1, sign)[:, None]
+    return Directions(components.astype("float32"), (variance / max(variance.sum(), 1e-12)).astype("float32"))
 
 
-def telling(model: "GAN", *, label: int | None = None, n: int = 1500, seed: int = 0) -> Directions:
-    """The directions of a generator, by what it draws: see `directions`.
+def principal_directions(model: GAN, *, label: int | None = None, n: int = 1500, seed: int = 0) -> Directions:
+    """The principal directions of a generator: `fit_directions` on n samples.
 
-    The features are its pictures at a quarter of the sides' length: what is left is light, shape and
-    colour at their places, and no grain. label: the class to draw, where the model wants one.
+    The features are the images at a quarter of their size: they keep brightness, shape and color, without the fine
+    detail. label: the class to generate with a conditional model.
     """
-    from genmodels.gan import model as gan  # here, not above: it brings TensorFlow
-
-    z = gan.draw_codes(model, n, seed)
+    z = gan.sample_latents(model, n, seed)
     labels = None if label is None else np.full(n, label)
-    return directions(z, coarse(gan.generate(model, z, labels)))
+    return fit_directions(z, average_pool(gan.generate(model, z, labels)))
 
 
-def coarse(pictures: np.ndarray, factor: int = 4) -> np.ndarray:
-    """Means over squares of factor x factor pixels: (n, h, w[, c]) uint8 to (n, f) float32 in [0, 1]."""
-    n, h, w, *channels = pictures.shape
-    squares = pictures[:, : h - h % factor, : w - w % factor].reshape(
+def average_pool(images: np.ndarray, factor: int = 4) -> np.ndarray:
+    """Means over factor x factor pixels, flattened: (n, h, w[, c]) uint8 to (n, f) float32 in [0, 1]."""
+    n, h, w, *channels = images.shape
+    squares = images[:, : h - h % factor, : w - w % factor].reshape(
         n, h // factor, factor, w // factor, factor, *channels
     )
     return (squares.mean(axis=(2, 4), dtype="float32") / 255).reshape(n, -1)
 
 
-def coordinates(z: np.ndarray, turned: Directions) -> np.ndarray:
-    """Where a code lies along each direction: (d,) or (n, d) to the same shape; standard normal as z is."""
-    return z @ turned.ways.T
+def coordinates(z: np.ndarray, directions: Directions) -> np.ndarray:
+    """The coordinates of z along the directions: (d,) or (n, d) to the same shape; standard normal as z is."""
+    return z @ directions.components.T
 
 
-def moved(z: np.ndarray, turned: Directions, places: np.ndarray) -> np.ndarray:
-    """z with its first k coordinates set to `places`, the rest held: (d,), (..., k) to (..., d) float32."""
-    places = np.asarray(places, "float32")
-    ways = turned.ways[: places.shape[-1]]
-    return (z + (places - z @ ways.T) @ ways).astype("float32")
+def set_coordinates(z: np.ndarray, directions: Directions, values: np.ndarray) -> np.ndarray:
+    """z with its first k coordinates set to `values`, the others unchanged: (d,), (..., k) to (..., d) float32."""
+    values = np.asarray(values, "float32")
+    components = directions.components[: values.shape[-1]]
+    return (z + (values - z @ components.T) @ components).astype("float32")
 
 
-def plane(z: np.ndarray, turned: Directions, first: int, second: int, *, cells: int, extent: float) -> np.ndarray:
-    """Codes on a slice through the space: cells x cells of them, top row first, (cells * cells, d) float32.
+def latent_plane(
+    z: np.ndarray, directions: Directions, first: int, second: int, *, cells: int, extent: float
+) -> np.ndarray:
+    """A 2-D slice of the latent space: cells x cells latent vectors, top row first, (cells * cells, d) float32.
 
-    The slice runs along two directions from -extent to extent, and everything else of z is held. Where
-    z itself lies on it: `coordinates(z, turned)[[first, second]]`. Raises `ValueError` for one direction
-    taken twice.
+    Two coordinates run from -extent to extent, the others are those of z. The position of z in the slice is
+    `coordinates(z, directions)[[first, second]]`. Raises `ValueError` if both directions are the same.
     """
     if first == second:
         raise ValueError("a slice needs two different directions")
-    ways = turned.ways[[first, second]]
-    places = latent_space.grid_codes(cells, extent=extent)
-    return (z + (places - z @ ways.T) @ ways).astype("float32")
+    components = directions.components[[first, second]]
+    positions = latent_space.grid_codes(cells, extent=extent)
+    return (z + (positions - z @ components.T) @ components).astype("float32")
 
 
-def nearest(z: np.ndarray, bank: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """The n codes of a bank (m, d) closest to z (d,): their rows and distances, the closest first.
+def nearest_neighbors(z: np.ndarray, bank: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The n rows of a bank (m, d) nearest to z (d,): their indices and Euclidean distances, ascending.
 
-    In many dimensions all are about equally far, |a - b| = sqrt(2 d) for two Gaussian codes, and the
-    nearest of thousands is hardly nearer than any other.
+    In high dimensions all distances are nearly equal, |a - b| = sqrt(2 d) for two standard normal vectors (curse of
+    dimensionality).
     """
-    away = np.linalg.norm(bank - z, axis=1)
-    rows = np.argsort(away, kind="stable")[:n]
-    return rows, away[rows]
+    distances = np.linalg.norm(bank - z, axis=1)
+    rows = np.argsort(distances, kind="stable")[:n]
+    return rows, distances[rows]
 
 
-def arithmetic(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    """mean(A) - mean(B) + mean(C) of codes (k, d) each, to (d,) float32.
+def vector_arithmetic(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """mean(A) - mean(B) + mean(C) of latent vectors (k, d) each, to (d,) float32.
 
-    Three codes of each are the paper's choice, and a lucky one: a mean of three Gaussian codes is
-    sqrt(3) times too short, and the sum of three such means has a usual code's length again.
+    With three vectors per group, as in the paper, the result has the norm of a sample: the mean of three standard
+    normal vectors is sqrt(3) times too short, and the sum of three such means is sqrt(3) times longer than one.
     """
     return (a.mean(axis=0) - b.mean(axis=0) + c.mean(axis=0)).astype("float32")
 
 
-def around(z: np.ndarray, n: int, *, reach: float = 0.25, seed: int = 0) -> np.ndarray:
-    """n codes around z, itself in the middle: each coordinate off by up to `reach`, evenly drawn, (n, d) float32.
+def neighborhood(z: np.ndarray, n: int, *, noise: float = 0.25, seed: int = 0) -> np.ndarray:
+    """n latent vectors around z, z itself in the middle: uniform noise in [-noise, noise] added, (n, d) float32.
 
-    The paper draws its answer so, nine times, to show that it is a place and not a stroke of luck.
+    The paper shows the result of its vector arithmetic with eight such neighbors.
     """
-    off = np.random.default_rng(seed).uniform(-reach, reach, (n, len(z)))
-    off[n // 2] = 0
-    return (z + off).astype("float32")
+    offsets = np.random.default_rng(seed).uniform(-noise, noise, (n, len(z)))
+    offsets[n // 2] = 0
+    return (z + offsets).astype("float32")
 
 
 def pixel_arithmetic(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    """For contrast, the same sum of pictures (k, h, w[, 3]) uint8 each: (h, w[, 3]) uint8, ghosts and all."""
+    """For comparison, mean(A) - mean(B) + mean(C) of images (k, h, w[, 3]) uint8: (h, w[, 3]) uint8, clipped."""
     total = sum(sign * each.mean(axis=0) for sign, each in ((1, a), (-1, b), (1, c)))
     return np.clip(np.round(total), 0, 255).astype("uint8")

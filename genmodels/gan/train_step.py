@@ -23,7 +23,7 @@ from genmodels.gan.losses import (
     gradient_penalty,
     mismatch_loss,
 )
-from genmodels.gan.model import GAN, Tricks
+from genmodels.gan.model import GAN, Hyperparameters
 
 TURNS = ("both", "discriminator", "generator")
 HELD = 2560  # old fakes that a replay buffer holds
@@ -33,16 +33,20 @@ HELD = 2560  # old fakes that a replay buffer holds
 class Controls:
     """What may be changed while a training runs: it is read again at every step."""
 
-    discriminator_rate: float = Tricks.discriminator_rate
-    generator_rate: float = Tricks.generator_rate
-    label_noise: float = Tricks.label_noise
+    discriminator_learning_rate: float = Hyperparameters.discriminator_learning_rate
+    generator_learning_rate: float = Hyperparameters.generator_learning_rate
+    label_noise: float = Hyperparameters.label_noise
     train: str = "both"  # or "discriminator", "generator": the other one stands still
     pause_between: float = 0.0  # seconds; above 0 every step is reported, in slow motion
 
 
-def controls_of(tricks: Tricks) -> Controls:
+def controls_of(hyperparameters: Hyperparameters) -> Controls:
     """Controls that begin as the tricks say."""
-    return Controls(tricks.discriminator_rate, tricks.generator_rate, tricks.label_noise)
+    return Controls(
+        hyperparameters.discriminator_learning_rate,
+        hyperparameters.generator_learning_rate,
+        hyperparameters.label_noise,
+    )
 
 
 class Replay:
@@ -87,17 +91,17 @@ def learner(model: GAN) -> Learner:
     """What it takes to train a fresh model of `gan.build`."""
     import keras
 
-    tricks, shown = model.tricks, model
-    if tricks.average:
+    hyperparameters, shown = model.hyperparameters, model
+    if hyperparameters.ema_decay:
         average = keras.models.clone_model(model.generator)
         average.set_weights(model.generator.get_weights())
-        shown = GAN(average, model.discriminator, model.shape, model.codings, model.classes, tricks)
-    beta_1, beta_2 = (0.0, 0.9) if tricks.objective == "wgan_gp" else (0.5, 0.999)
+        shown = GAN(average, model.discriminator, model.shape, model.latent_dim, model.classes, hyperparameters)
+    beta_1, beta_2 = (0.0, 0.9) if hyperparameters.objective == "wgan_gp" else (0.5, 0.999)
     optimizers = {}
     for name, network in (("discriminator", model.discriminator), ("generator", model.generator)):
-        optimizers[name] = keras.optimizers.Adam(1e-3, beta_1, beta_2, clipvalue=tricks.clip or None)
+        optimizers[name] = keras.optimizers.Adam(1e-3, beta_1, beta_2, clipvalue=hyperparameters.gradient_clip or None)
         optimizers[name].build(network.trainable_variables)
-    return Learner(model, shown, optimizers, Replay(HELD) if tricks.replay else None)
+    return Learner(model, shown, optimizers, Replay(HELD) if hyperparameters.replay_fraction else None)
 
 
 def advance(
@@ -109,19 +113,28 @@ def advance(
     "discriminator" and "generator" (losses), "real" and "fake" (shares that the discriminator got right).
     Raises `ValueError` on an unknown turn.
     """
-    model, tricks = learning.model, learning.model.tricks
+    model, hyperparameters = learning.model, learning.model.hyperparameters
     if controls.train not in TURNS:
         raise ValueError(f"train must be one of {', '.join(TURNS)}, got {controls.train!r}")
     k, n = real.shape[:2]
-    x = gan.scaled(real.reshape(k * n, *real.shape[2:]), tricks).reshape(k, n, *model.shape)
-    z = gan.codes(tricks, (k, n, model.codings), rng)
+    x = gan.scale_images(real.reshape(k * n, *real.shape[2:]), hyperparameters).reshape(k, n, *model.shape)
+    z = gan.sample_prior(hyperparameters, (k, n, model.latent_dim), rng)
     # The critic takes none for its labels, but has to be told where between a fake and a real picture to look.
     noise = rng.random((k, 2, n, 1), dtype="float32")
-    noise *= np.float32(1 if tricks.objective == "wgan_gp" else controls.label_noise)
+    noise *= np.float32(1 if hyperparameters.objective == "wgan_gp" else controls.label_noise)
     hot = () if labels is None else (np.eye(model.classes, dtype="float32")[labels],)
-    old = learning.replay.sample(round(tricks.replay * n), rng) if learning.replay and learning.replay.held else ()
-    share = np.float32(min(tricks.average, (1 + learning.done) / (10 + learning.done)))  # young averages follow fast
-    for name, rate in (("discriminator", controls.discriminator_rate), ("generator", controls.generator_rate)):
+    old = (
+        learning.replay.sample(round(hyperparameters.replay_fraction * n), rng)
+        if learning.replay and learning.replay.held
+        else ()
+    )
+    share = np.float32(
+        min(hyperparameters.ema_decay, (1 + learning.done) / (10 + learning.done))
+    )  # young averages follow fast
+    for name, rate in (
+        ("discriminator", controls.discriminator_learning_rate),
+        ("generator", controls.generator_learning_rate),
+    ):
         learning.optimizers[name].learning_rate.assign(rate)
     key = (controls.train, k, len(old))
     if key not in learning.steps:
@@ -139,7 +152,7 @@ def _step(learning: Learner, turn: str, k: int, labelled: int) -> Callable:
     """What `advance` compiles: f(real, z, noise, share[, labels][, old pictures[, old labels]])."""
     from keras import ops
 
-    model, critic = learning.model, learning.model.tricks.objective == "wgan_gp"
+    model, critic = learning.model, learning.model.hyperparameters.objective == "wgan_gp"
     generator, discriminator = model.generator, model.discriminator
     state = [*generator.variables, *discriminator.variables]
 
@@ -162,7 +175,7 @@ def _step(learning: Learner, turn: str, k: int, labelled: int) -> Callable:
             said_real, said_fake = judged(real, hot), judged(fake, hot_fake)
             if not critic:
                 told = discriminator_loss(said_real, said_fake, noise)
-                if model.tricks.matching and hot:
+                if model.hyperparameters.mismatched_labels and hot:
                     others = ops.roll(hot[0], 1, axis=0)  # each picture with its neighbour's label
                     differ = 1 - ops.sum(hot[0] * others, axis=1, keepdims=True)
                     told += mismatch_loss(judged(real, [others]), differ) / 2

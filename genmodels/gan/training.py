@@ -15,7 +15,7 @@ import numpy as np
 
 from genmodels.gan import metrics as gan_metrics
 from genmodels.gan import model as gan
-from genmodels.gan.model import GAN, Tricks
+from genmodels.gan.model import GAN, Hyperparameters
 
 # Whoever trains looks for them here.
 from genmodels.gan.train_step import Controls, Learner, Replay, advance, controls_of, learner  # noqa: F401
@@ -47,8 +47,8 @@ def wall(model: GAN, seed: int) -> tuple[np.ndarray, np.ndarray | None, int]:
     8 rows of 8; of a conditional model 6 rows with a class to each column.
     """
     if not model.classes:
-        return gan.draw_codes(model, 64, seed), None, 8
-    return gan.draw_codes(model, 6 * model.classes, seed), np.tile(np.arange(model.classes), 6), model.classes
+        return gan.sample_latents(model, 64, seed), None, 8
+    return gan.sample_latents(model, 6 * model.classes, seed), np.tile(np.arange(model.classes), 6), model.classes
 
 
 def batches(
@@ -66,7 +66,7 @@ def train(
     labels: np.ndarray | None = None,
     *,
     architecture: str,
-    tricks: Tricks = gan.GOOD,
+    hyperparameters: Hyperparameters = gan.DEFAULT_HYPERPARAMETERS,
     epochs: int = 10,
     batch_size: int = 64,
     seed: int = 0,
@@ -83,13 +83,13 @@ def train(
     Raises `ValueError` on data of another shape or of fewer rows than a step takes.
     """
     classes = 0 if labels is None else int(np.max(labels)) + 1
-    model = gan.build(architecture, classes=classes, tricks=tricks, seed=seed)
-    k = tricks.discriminator_steps
-    if gan.scaled(data[:1], tricks).shape[1:] != model.shape:
+    model = gan.build(architecture, classes=classes, hyperparameters=hyperparameters, seed=seed)
+    k = hyperparameters.discriminator_steps
+    if gan.scale_images(data[:1], hyperparameters).shape[1:] != model.shape:
         raise ValueError(f"{architecture} takes pictures of {model.shape}, got {data.shape[1:]}")
     if len(data) < k * batch_size:
         raise ValueError(f"at least {k * batch_size} pictures are needed for a step, got {len(data)}")
-    controls = controls or controls_of(tricks)
+    controls = controls or controls_of(hyperparameters)
     rng = np.random.default_rng(seed)
     learning = learner(model)
     z, wanted, columns = wall(model, seed)
@@ -99,8 +99,11 @@ def train(
     seconds, last, clock = 0.0, (0, 0.0), time.perf_counter()
     for _ in range(epochs):
         for real, rows in batches(data, labels, batch_size, k, rng):
-            left = 1 - tricks.decay * learning.done / total
-            rates = {name: left * getattr(controls, name) for name in ("discriminator_rate", "generator_rate")}
+            left = 1 - hyperparameters.lr_decay * learning.done / total
+            rates = {
+                name: left * getattr(controls, name)
+                for name in ("discriminator_learning_rate", "generator_learning_rate")
+            }
             numbers = advance(learning, real, rows, replace(controls, **rates), rng)
             done, slow = learning.done, controls.pause_between > 0
             if not slow and done % report_every and done not in (1, total):
@@ -126,11 +129,11 @@ def _meter(classifier: Any, real: np.ndarray) -> Any:
 
     def measure(drawn: np.ndarray) -> tuple[dict, float]:
         distance = gan_metrics.frechet_distance(reference, gan_metrics.features(classifier, drawn))
-        return gan_metrics.collapse(classifier, drawn), distance
+        return gan_metrics.diversity_metrics(classifier, drawn), distance
 
     return measure
 
 
 def _drawn(model: GAN, n: int, rng: np.random.Generator) -> np.ndarray:
     labels = rng.integers(model.classes, size=n) if model.classes else None
-    return gan.generate(model, gan.codes(model.tricks, (n, model.codings), rng), labels)
+    return gan.generate(model, gan.sample_prior(model.hyperparameters, (n, model.latent_dim), rng), labels)

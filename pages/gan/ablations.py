@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from genmodels.gan import training_history
-from genmodels.gan.training_history import End, Record
-from pages.gan import common, history_player
+from genmodels.gan import metrics, training_history
+from genmodels.gan.training_history import FinalMetrics, TrainingHistory
+from pages.gan import common
 from pages.gan.ablation_texts import CHOICES, TRICKS, Trick
+from pages.gan.components import history_player
 from ui import code_panel, model_loading
 from ui.page_layout import reader_text
 
@@ -23,12 +24,12 @@ WORSE, FEWER, PATTERN = 1.05, 0.95, 1.5  # how far beyond the sound runs counts:
 class Pair:
     """How the sound runs and the broken one ended; the first sound run is the one that is shown."""
 
-    sounds: tuple[End, ...]
-    broken: End
+    sounds: tuple[FinalMetrics, ...]
+    broken: FinalMetrics
     worst: tuple[float, float, int] = (0.0, 0.0, 0)  # checkers at their worst: sound, broken, after how many steps
 
     @property
-    def sound(self) -> End:
+    def sound(self) -> FinalMetrics:
         return self.sounds[0]
 
     def beyond(self, what: str) -> tuple[float, float]:
@@ -38,9 +39,9 @@ class Pair:
 
 
 OUTCOMES: dict[str, Callable[[Pair], bool]] = {  # what a choice says, as a question to the numbers
-    "worse": lambda pair: pair.beyond("distance")[0] >= WORSE,
-    "better": lambda pair: pair.beyond("distance")[1] <= 1 / WORSE,
-    "fewer": lambda pair: pair.beyond("classes")[1] <= FEWER,
+    "worse": lambda pair: pair.beyond("frechet_distance")[0] >= WORSE,
+    "better": lambda pair: pair.beyond("frechet_distance")[1] <= 1 / WORSE,
+    "fewer": lambda pair: pair.beyond("effective_classes")[1] <= FEWER,
     "pattern": lambda pair: pair.worst[1] > PATTERN * pair.worst[0],
     "unharmed": lambda pair: True,  # asked last: none of the others
     "same": lambda pair: True,
@@ -111,15 +112,15 @@ def outcome(trick: Trick, pair: Pair) -> str:
 
 @st.cache_data(show_spinner=False)  # a score asks for every trick that was guessed, on every rerun
 def read(trick: Trick) -> Pair:
-    sounds = (SOUND, *(each for seed in SEEDS if training_history.recorded(each := f"{SOUND}_seed_{seed}")))
+    sounds = (SOUND, *(each for seed in SEEDS if training_history.has_history(each := f"{SOUND}_seed_{seed}")))
     records = [history_player.read(each) for each in (*sounds, f"ablation_{trick.name}")]
-    *ends, broken = (training_history.end(each) for each in records)
+    *ends, broken = (training_history.final_metrics(each) for each in records)
     return Pair(tuple(ends), broken, _worst(records[0], records[-1]))
 
 
-def _worst(sound: Record, broken: Record) -> tuple[float, float, int]:
+def _worst(sound: TrainingHistory, broken: TrainingHistory) -> tuple[float, float, int]:
     """How much of a checkerboard there ever was; an untrained network's flat grey is left out."""
-    once = [[training_history.checkers(wall) for wall in each.walls[1:]] for each in (sound, broken)]
+    once = [[metrics.checkerboard_score(wall) for wall in each.sample_grids[1:]] for each in (sound, broken)]
     return max(once[0]), max(once[1]), int(broken.steps[1 + int(np.argmax(once[1]))])
 
 
@@ -145,19 +146,21 @@ def _reveal(trick: Trick, guess: str) -> None:
 def measured(trick: Trick, pair: Pair) -> str:
     """The two runs' ends in a sentence, from their numbers."""
     sound, broken = pair.sound, pair.broken
-    change = 100 * (broken.distance / sound.distance - 1)
+    change = 100 * (broken.frechet_distance / sound.frechet_distance - 1)
     how = (
         "about as far as"
         if abs(change) < 5
         else f"{abs(change):.0f} % {'farther than' if change > 0 else 'nearer than'}"
     )
     said = (
-        f"It ends at a Fréchet distance of {broken.distance:.2f} from real pictures, {how} the sound run's "
-        f"{sound.distance:.2f} (in a Fashion-MNIST classifier's features, not FID), and draws {broken.classes:.1f} "
-        f"effective kinds instead of {sound.classes:.1f}."
+        f"It ends at a Fréchet distance of {broken.frechet_distance:.2f} from real pictures, {how} the sound run's "
+        f"{sound.frechet_distance:.2f} (in a Fashion-MNIST classifier's features, not FID), and draws {broken.effective_classes:.1f} "
+        f"effective kinds instead of {sound.effective_classes:.1f}."
     )
     if len(pair.sounds) > 1:
-        distances, kinds = ([getattr(each, what) for each in pair.sounds] for what in ("distance", "classes"))
+        distances, kinds = (
+            [getattr(each, what) for each in pair.sounds] for what in ("frechet_distance", "effective_classes")
+        )
         said += (
             f" How much of that is luck? {len(pair.sounds)} sound runs that differ in nothing but the seed end between "
             f"{min(distances):.2f} and {max(distances):.2f}, with {min(kinds):.1f} to {max(kinds):.1f} kinds: only "
@@ -165,16 +168,16 @@ def measured(trick: Trick, pair: Pair) -> str:
         )
     if "pattern" in trick.choices:
         said += (
-            f" Of its fine detail, {100 * broken.checkers:.1f} % repeats every second pixel, against "
-            f"{100 * sound.checkers:.1f} %. On the way there it was as much as {100 * pair.worst[1]:.1f} %, after "
+            f" Of its fine detail, {100 * broken.checkerboard_score:.1f} % repeats every second pixel, against "
+            f"{100 * sound.checkerboard_score:.1f} %. On the way there it was as much as {100 * pair.worst[1]:.1f} %, after "
             f"{pair.worst[2]:,} steps, in the sound run {100 * pair.worst[0]:.1f} %: rewind to see the squares."
         )
     if trick.name in ADDED:
-        said += f" Two of its pictures differ by {broken.spread:.3f} on average, against {sound.spread:.3f}."
+        said += f" Two of its pictures differ by {broken.mean_pairwise_distance:.3f} on average, against {sound.mean_pairwise_distance:.3f}."
     if trick.name == "strong_discriminator":
         said += (
-            f" Its discriminator is right about {100 * broken.right_on_fakes:.0f} % of the fakes at the end, the sound "
-            f"one about {100 * sound.right_on_fakes:.0f} %."
+            f" Its discriminator is right about {100 * broken.accuracy_fake:.0f} % of the fakes at the end, the sound "
+            f"one about {100 * sound.accuracy_fake:.0f} %."
         )
     return said
 
@@ -196,15 +199,15 @@ def _code(trick: Trick) -> None:
         from genmodels.gan import training as gan_training
 
         for name in ("baseline", {trick.name!r}):
-            print(name, gan_records.end(gan_records.read(f"ablation_{{name}}")))
+            print(name, gan_records.final_metrics(gan_records.read(f"ablation_{{name}}")))
 
         # The same again, here for twenty steps; the recorded runs: python -m training.gan --ablation {trick.name}
-        tricks = (gan.BROKEN | gan.ADDED)[{trick.name!r}]
+        hyperparameters = gan.ABLATIONS[{trick.name!r}]
         x, _ = datasets.load("fashion_mnist", "train")
-        for step in gan_training.train(x, architecture="dcgan", tricks=tricks, epochs=1):
+        for step in gan_training.train(x, architecture="dcgan", hyperparameters=hyperparameters, epochs=1):
             print(step.done, step.losses)
             if step.done >= 20:
                 break
         """
-    lesson = [gan.Tricks, training_history.end, training_history.checkers]
+    lesson = [gan.Hyperparameters, training_history.final_metrics, metrics.checkerboard_score]
     code_panel.show(script, lesson, key="broken", name="gan_broken")

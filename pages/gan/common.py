@@ -32,7 +32,7 @@ REAL, FAKE = "#3182bd", "#e6550d"  # what is real and what is made, on every tab
 
 def trained() -> dict[str, str]:
     """Those of `MODELS` that are in `weights/`: what there is to explore."""
-    return {title: name for title, name in MODELS.items() if training_history.recorded(name)}
+    return {title: name for title, name in MODELS.items() if training_history.has_history(name)}
 
 
 def names(name: str) -> tuple[str, ...]:
@@ -73,4 +73,4 @@ def load(name: str) -> Any:
 @model_loading.cached_model("Loading the classifier")
 def classifier(data: str) -> Any:
     """The small network that knows a data set's classes, shared by all visitors."""
-    return measures().classifier(data)
+    return measures().load_classifier(data)

@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from genmodels.gan import training_history
-from pages.gan import common, sample_grid, sample_panel, saved_latents
+from pages.gan import common, sample_panel, saved_latents
+from pages.gan.components import sample_grid
 from pages.gan.selected_sample import Origin
 from ui import code_panel, image_display, model_loading, presets_and_reset
 from ui.page_layout import reader_text
@@ -21,7 +22,7 @@ DEFAULTS = {"gan_seed": 1, "gan_spread": 1.0, "gan_sorted": False, "gan_kind": A
 class Drawn:
     """A wall: what was drawn, from which codes, and what the discriminator thinks of it."""
 
-    z: np.ndarray  # (n, codings)
+    z: np.ndarray  # (n, latent_dim)
     labels: np.ndarray | None  # (n,)
     pictures: np.ndarray  # (n, h, w[, 3]) uint8
     scores: np.ndarray  # (n,)
@@ -56,7 +57,7 @@ def show(name: str) -> None:
         token, place = f"{seed}/{number}/{spread}", (seed, number) if spread == 1 else None
         sample_panel.show(name, Origin(drawn.z[number], label, source(seed, number, spread), token, place))
     reader_text(
-        f"Nothing here was copied: a picture is {model.codings} random numbers, and the generator's answer to them. "
+        f"Nothing here was copied: a picture is {model.latent_dim} random numbers, and the generator's answer to them. "
         "Under each stands what its opponent, the discriminator, makes of it: the probability that it is real. In "
         f"a perfect balance that would be one half everywhere.{_company(model)} **Click a picture** to take it in hand."
     )
@@ -74,9 +75,9 @@ def chosen() -> int:
 
 
 def _company(model: Any) -> str:
-    if model.company is None:
+    if model.reference_batch is None:
         return ""
-    others = len(model.company)
+    others = len(model.reference_batch)
     return f" This discriminator compares pictures: it judges each among the same {others}, half of them real."
 
 
@@ -84,17 +85,17 @@ def _company(model: Any) -> str:
 def draw(name: str, seed: int, kind: int | None, spread: float = 1.0) -> Drawn:
     """The wall of a seed. kind: the class to draw; None for all of them in turn, or where there is no choice."""
     gan, model = common.module(), common.load(name)
-    z = gan.draw_codes(model, WALL, seed) * np.float32(spread)
+    z = gan.sample_latents(model, WALL, seed) * np.float32(spread)
     labels = None
     if model.classes:
         labels = np.arange(WALL) % model.classes if kind is None else np.full(WALL, kind)
     made = gan.generate(model, z, labels)
-    return Drawn(z, labels, made, gan.discriminate(model, made, labels), model.tricks.objective == "wgan_gp")
+    return Drawn(z, labels, made, gan.discriminate(model, made, labels), model.hyperparameters.objective == "wgan_gp")
 
 
 def source(seed: int, number: int, spread: float = 1.0) -> str:
     """The Python expression for a code of a wall."""
-    return f"gan.draw_codes(model, {WALL}, {seed})[{number}]" + ("" if spread == 1 else f" * {spread:g}")
+    return f"gan.sample_latents(model, {WALL}, {seed})[{number}]" + ("" if spread == 1 else f" * {spread:g}")
 
 
 def pick(drawn: Drawn, seed: int, number: int) -> saved_latents.Pick:
@@ -183,7 +184,7 @@ def _look_again() -> None:
 
 @st.cache_data(show_spinner=False)
 def last_wall(name: str) -> np.ndarray:
-    return training_history.wall(training_history.read(name), -1)
+    return training_history.sample_grid(training_history.read(name), -1)
 
 
 def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
@@ -198,11 +199,11 @@ def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
         from genmodels.media import images
 
         model = gan.load({name!r})
-        z = gan.draw_codes(model, {WALL}, {seed})  # ({WALL}, codings)
+        z = gan.sample_latents(model, {WALL}, {seed})  # ({WALL}, latent_dim)
         pictures = gan.generate(model, z{labels})
         scores = gan.discriminate(model, pictures{labels})
         print(np.round(scores, 2))
         table = pictures.reshape({COLUMNS}, {WALL // COLUMNS}, *pictures.shape[1:])
         open("gan_wall.png", "wb").write(images.png(images.tile(table), scale=4))
         """
-    code_panel.show(script, [gan.draw_codes, gan.generate, gan.discriminate], key="explore", name="gan_wall")
+    code_panel.show(script, [gan.sample_latents, gan.generate, gan.discriminate], key="explore", name="gan_wall")

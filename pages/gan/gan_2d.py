@@ -11,7 +11,8 @@ import streamlit as st
 
 from genmodels.gan import gan_2d
 from genmodels.gan.gan_2d import Controls, Step
-from pages.gan import charts, gan_2d_controls, gan_2d_view
+from pages.gan import charts, gan_2d_controls
+from pages.gan.components import gan_2d_view
 from ui import code_panel, job_panel, presets_and_reset, training_panel
 from ui.page_layout import reader_text
 

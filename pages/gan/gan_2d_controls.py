@@ -17,8 +17,8 @@ SLOW = 0.25  # seconds between two steps in slow motion
 
 WAY: dict[str, Any] = {  # may change while it learns
     "plane_turn": "Both",
-    "plane_d_rate": Controls.discriminator_rate,
-    "plane_g_rate": Controls.generator_rate,
+    "plane_d_rate": Controls.discriminator_learning_rate,
+    "plane_g_rate": Controls.generator_learning_rate,
     "plane_penalty": Controls.penalty,
     "plane_d_steps": Controls.discriminator_steps,
     "plane_slow": False,
@@ -131,8 +131,8 @@ def way() -> dict[str, Any]:
     """The controls as fields of `plane_gan.Controls`."""
     turn, d_rate, g_rate, penalty, d_steps, slow = (st.session_state.get(key, WAY[key]) for key in WAY)
     return {
-        "discriminator_rate": d_rate,
-        "generator_rate": g_rate,
+        "discriminator_learning_rate": d_rate,
+        "generator_learning_rate": g_rate,
         "train": TURNS[turn or "Both"],
         "discriminator_steps": d_steps,
         "penalty": penalty,

@@ -5,7 +5,8 @@ import streamlit as st
 
 from genmodels import latent_space
 from genmodels.media import images
-from pages.gan import common, explore, sample_grid, saved_latents
+from pages.gan import common, explore, saved_latents
+from pages.gan.components import sample_grid
 from pages.gan.saved_latents import Pick
 from ui import code_panel, image_display, presets_and_reset
 
@@ -40,7 +41,7 @@ def show(name: str) -> None:
     labels = mixed(name, a, b, n)
     arc, line = latent_space.interpolate(a.z, b.z, n, spherical=True), latent_space.interpolate(a.z, b.z, n)
     middle = f"{np.linalg.norm(line[n // 2]):.1f}"
-    usual = f"{np.sqrt(model.codings):.1f}"
+    usual = f"{np.sqrt(model.latent_dim):.1f}"
     _strip(name, f"Along the arc (codes stay about {usual} long)", arc, labels, "arc")
     _strip(name, f"Along the straight line (in the middle {middle} long)", line, labels, "line")
     ends = gan.generate(model, np.stack([a.z, b.z]), None if labels is None else labels[[0, -1]])
@@ -66,7 +67,7 @@ def _strip(name: str, title: str, z: np.ndarray, labels: np.ndarray | None, key:
     made = gan.generate(model, z, labels)
     scores = gan.discriminate(model, made, labels)
     st.caption(title)
-    critic = model.tricks.objective == "wgan_gp"
+    critic = model.hyperparameters.objective == "wgan_gp"
     sample_grid.show(made, scores, columns=len(z), key=f"gan_way_{key}", label=title, critic=critic)
 
 

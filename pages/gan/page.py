@@ -10,7 +10,7 @@ from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Explore": "explore",
-    "Arithmetic": "arithmetic",
+    "Arithmetic": "latent_arithmetic",
     "Flight recorder": "training_history",
     "Two dimensions": "gan_2d",
     "Train it": "train",
@@ -40,7 +40,7 @@ STORY = [  # presets, in the order a lecture takes them
 
 models = trained()
 missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
-if not training_history.recorded("ablation_baseline"):
+if not training_history.has_history("ablation_baseline"):
     missing.add("Break it")
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
 side = page_header(

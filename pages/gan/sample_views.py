@@ -5,7 +5,8 @@ import streamlit as st
 
 from genmodels.gan import latent_directions
 from genmodels.media import images
-from pages.gan import common, latent_slice, sample_grid
+from pages.gan import common
+from pages.gan.components import latent_slice, sample_grid
 from pages.gan.selected_sample import SLIDERS, STEP, Hand, directions
 from ui import code_panel, image_display
 from ui.page_layout import reader_text
@@ -21,7 +22,7 @@ def sliders(hand: Hand) -> None:
     for i in range(SLIDERS):
         steps = np.repeat(np.array(hand.places, "float32")[None], len(ALONG), axis=0)
         steps[:, i] = ALONG
-        paths.append(latent_directions.moved(hand.z, hand.turned, steps))
+        paths.append(latent_directions.set_coordinates(hand.z, hand.turned, steps))
     labels = None if hand.origin.label is None else np.full(SLIDERS * len(ALONG), hand.origin.label)
     strips = np.split(gan.generate(model, np.concatenate(paths), labels), SLIDERS)
 
@@ -35,7 +36,7 @@ def sliders(hand: Hand) -> None:
         st.session_state[f"gan_direction_{i}"] = hand.places[i]
         with slider:
             st.slider(
-                f"Direction {i + 1} · {100 * hand.turned.shares[i]:.0f} %",
+                f"Direction {i + 1} · {100 * hand.turned.explained_variance[i]:.0f} %",
                 -latent_slice.EXTENT,
                 latent_slice.EXTENT,
                 step=STEP,
@@ -54,7 +55,7 @@ def sliders(hand: Hand) -> None:
     gan = common.module()
     script = f"""
         from genmodels.gan import model as gan
-        from genmodels.gan import latent_directions as latent_walks
+        from genmodels.gan import latent_directions
         from genmodels.media import images
 
         model = gan.load({hand.name!r})
@@ -62,7 +63,11 @@ def sliders(hand: Hand) -> None:
         picture = gan.generate(model, z[None]{"" if hand.origin.label is None else f", [{hand.origin.label}]"})[0]
         open("gan.png", "wb").write(images.png(picture, scale=10))
         """
-    lesson = [latent_directions.directions, latent_directions.telling, latent_directions.moved]
+    lesson = [
+        latent_directions.fit_directions,
+        latent_directions.principal_directions,
+        latent_directions.set_coordinates,
+    ]
     code_panel.show(script, lesson, key="in_hand", name="gan_directions")
 
 
@@ -109,8 +114,8 @@ def _plane(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The pictures of a slice and their scores. source: says which `_z` it is."""
     gan, model, turned = common.module(), common.load(name), directions(name, label)
-    z = latent_directions.moved(_z, turned, level)
-    codes = latent_directions.plane(z, turned, i, j, cells=latent_slice.CELLS, extent=latent_slice.EXTENT)
+    z = latent_directions.set_coordinates(_z, turned, level)
+    codes = latent_directions.latent_plane(z, turned, i, j, cells=latent_slice.CELLS, extent=latent_slice.EXTENT)
     labels = None if label is None else np.full(len(codes), label)
     made = gan.generate(model, codes, labels)
     return made, gan.discriminate(model, made, labels)
@@ -118,12 +123,12 @@ def _plane(
 
 @st.cache_data(show_spinner=False)
 def _bank(name: str) -> np.ndarray:
-    return common.module().draw_codes(common.load(name), BANK, 0)
+    return common.module().sample_latents(common.load(name), BANK, 0)
 
 
 def neighbours(hand: Hand) -> None:
     bank = _bank(hand.name)
-    rows, away = latent_directions.nearest(hand.z, bank, 8)
+    rows, away = latent_directions.nearest_neighbors(hand.z, bank, 8)
     usual = float(np.median(np.linalg.norm(bank - hand.z, axis=1)))
     st.caption(
         f"The nearest of {BANK:,} random codes, in all {hand.z.size} numbers: {away[0]:.1f} to {away[-1]:.1f} away. "
@@ -132,7 +137,7 @@ def neighbours(hand: Hand) -> None:
     _row(hand, bank[rows], "near_all")
     turned = latent_directions.coordinates(bank, hand.turned)[:, :TELLING]
     here = latent_directions.coordinates(hand.z, hand.turned)[:TELLING]
-    rows, away = latent_directions.nearest(here, turned, 8)
+    rows, away = latent_directions.nearest_neighbors(here, turned, 8)
     usual = float(np.median(np.linalg.norm(turned - here, axis=1)))
     st.caption(
         f"The nearest along the {TELLING} most telling directions alone: {away[0]:.1f} to {away[-1]:.1f} away, "
@@ -148,20 +153,20 @@ def neighbours(hand: Hand) -> None:
         import numpy as np
 
         from genmodels.gan import model as gan
-        from genmodels.gan import latent_directions as latent_walks
+        from genmodels.gan import latent_directions
         from genmodels.media import images
 
         model = gan.load({hand.name!r})
         z = {hand.source}
-        bank = gan.draw_codes(model, {BANK}, 0)
-        rows, away = latent_walks.nearest(z, bank, 8)
+        bank = gan.sample_latents(model, {BANK}, 0)
+        rows, away = latent_directions.nearest_neighbors(z, bank, 8)
         print(np.round(away, 1), "away; the median code:", round(float(np.median(np.linalg.norm(bank - z, axis=1))), 1))
         labels = {None if hand.origin.label is None else f"np.full(8, {hand.origin.label})"}
         strip = images.tile(gan.generate(model, bank[rows], labels)[None], gap=1)
         open("gan_neighbours.png", "wb").write(images.png(strip, scale=4))
         """
     code_panel.show(
-        script, [latent_directions.nearest, latent_directions.coordinates], key="near", name="gan_neighbours"
+        script, [latent_directions.nearest_neighbors, latent_directions.coordinates], key="near", name="gan_neighbours"
     )
 
 

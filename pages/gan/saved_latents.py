@@ -12,7 +12,7 @@ SLOTS = {"From": 1, "To": 1, "A": 3, "B": 3, "C": 3}  # slot: how many codes it 
 class Pick:
     """A code that somebody chose."""
 
-    z: np.ndarray  # (codings,) float32
+    z: np.ndarray  # (latent_dim,) float32
     label: int | None  # the class it was drawn for
     source: str  # the Python expression that gives it again
     place: tuple[int, int] | None = None  # the wall's seed and the number on it, where it lies on one

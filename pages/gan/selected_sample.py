@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from genmodels.gan import latent_directions
-from pages.gan import common, latent_slice
+from pages.gan import common
+from pages.gan.components import latent_slice
 
 SLIDERS = 6  # directions that have one
 STEP = 0.05  # of a slider, in standard deviations
@@ -16,7 +17,7 @@ STEP = 0.05  # of a slider, in standard deviations
 class Origin:
     """The code that was picked: where the sliders begin."""
 
-    z: np.ndarray  # (codings,)
+    z: np.ndarray  # (latent_dim,)
     label: int | None
     source: str  # the Python expression that draws it
     token: str  # another one for another code
@@ -43,7 +44,7 @@ class Hand:
             return self.origin.source
         about = "model" if self.origin.label is None else f"model, label={self.origin.label}"
         places = f"[{', '.join(f'{place:g}' for place in self.places)}]"
-        return f"latent_walks.moved({self.origin.source}, latent_walks.telling({about}), {places})"
+        return f"latent_directions.set_coordinates({self.origin.source}, latent_directions.principal_directions({about}), {places})"
 
 
 def hold(name: str, origin: Origin) -> Hand:
@@ -57,14 +58,14 @@ def hold(name: str, origin: Origin) -> Hand:
         st.session_state["gan_places"] = begin
     places = st.session_state["gan_places"]
     changed = places != begin
-    z = latent_directions.moved(origin.z, turned, places) if changed else origin.z
+    z = latent_directions.set_coordinates(origin.z, turned, places) if changed else origin.z
     labels = None if origin.label is None else [origin.label]
     made = gan.generate(model, z[None], labels)
     score = float(gan.discriminate(model, made, labels)[0])
-    critic = model.tricks.objective == "wgan_gp"
+    critic = model.hyperparameters.objective == "wgan_gp"
     return Hand(name, origin, turned, tuple(places), changed, z, made[0], score, critic)
 
 
 @st.cache_data(show_spinner="Looking for telling directions", max_entries=40)
 def directions(name: str, label: int | None) -> latent_directions.Directions:
-    return latent_directions.telling(common.load(name), label=label)
+    return latent_directions.principal_directions(common.load(name), label=label)

@@ -94,7 +94,7 @@ def show(_name: str) -> None:
         train_step.advance,
         gan_training.train,
         gan_metrics.frechet_distance,
-        gan_metrics.collapse,
+        gan_metrics.diversity_metrics,
     ]
     code_panel.sources(lesson)
     if common.trained():
@@ -131,7 +131,7 @@ def _row(title: str, name: str) -> dict:
         "model": title,
         "data": common.DATA[name],
         "network": card["architecture"],
-        "numbers in a code": card["codings"],
+        "numbers in a code": card["latent_dim"],
         "parameters": sum(card["parameters"].values()),
         "Fréchet distance": held_out["frechet_distance"],
         "samples": held_out["samples"],

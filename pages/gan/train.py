@@ -103,7 +103,7 @@ def _classifier(run: training_panel.Run, data: str) -> Any:
         run["why"] = "For the 8 x 8 digits there is no classifier here that could name them."
         return None
     try:
-        return common.measures().classifier(data)
+        return common.measures().load_classifier(data)
     except WeightsError as error:
         run["why"] = str(error)
         return None

@@ -7,7 +7,7 @@ import streamlit as st
 
 from genmodels.data import datasets
 from genmodels.gan import model as gan
-from genmodels.gan.model import GOOD, WGAN_GP, Tricks
+from genmodels.gan.model import DEFAULT_HYPERPARAMETERS, WGAN_GP, Hyperparameters
 from pages.gan import common
 from ui import presets_and_reset
 
@@ -20,9 +20,9 @@ RATES = (2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005)
 
 WAY: dict[str, Any] = {  # may change while it learns
     "ganlive_turn": "Both",
-    "ganlive_d_rate": GOOD.discriminator_rate,
-    "ganlive_g_rate": GOOD.generator_rate,
-    "ganlive_noise": GOOD.label_noise,
+    "ganlive_d_rate": DEFAULT_HYPERPARAMETERS.discriminator_learning_rate,
+    "ganlive_g_rate": DEFAULT_HYPERPARAMETERS.generator_learning_rate,
+    "ganlive_noise": DEFAULT_HYPERPARAMETERS.label_noise,
     "ganlive_slow": False,
 }
 TRICKS: dict[str, Any] = {  # are built in
@@ -31,7 +31,7 @@ TRICKS: dict[str, Any] = {  # are built in
     "ganlive_latent": "normal",
     "ganlive_activation": "LeakyReLU, strides",
     "ganlive_kernel": 4,
-    "ganlive_dropout": GOOD.dropout,
+    "ganlive_dropout": DEFAULT_HYPERPARAMETERS.dropout,
     "ganlive_minibatch": "none",
     "ganlive_replay": 0.0,
     "ganlive_d_steps": 1,
@@ -155,14 +155,14 @@ def _tricks() -> None:
             tuple(OUTPUTS),
             "tanh with data in [-1, 1], sigmoid with data in [0, 1]. Tanh with data in [0, 1] is a known slip.",
         ),
-        (left, "Noise", "latent", gan.LATENTS, "Where codes come from."),
+        (left, "Noise", "latent", gan.LATENT_DISTRIBUTIONS, "Where codes come from."),
         (left, "Activation", "activation", tuple(ACTIVATIONS), "ReLU and pooling have no gradient in many places."),
         (right, "Kernel", "kernel", (4, 5), "5 is not divisible by the stride of 2: a checkerboard may appear."),
         (
             right,
             "Whole batch",
             "minibatch",
-            gan.MINIBATCH,
+            gan.MINIBATCH_LAYERS,
             "What the discriminator is told of a batch: sameness shows.",
         ),
     ):
@@ -197,37 +197,37 @@ def way() -> dict[str, Any]:
     """The controls as fields of `gan_training.Controls`."""
     turn, d_rate, g_rate, noise, slow = (st.session_state.get(key, WAY[key]) for key in WAY)
     return {
-        "discriminator_rate": d_rate,
-        "generator_rate": g_rate,
+        "discriminator_learning_rate": d_rate,
+        "generator_learning_rate": g_rate,
         "train": TURNS[turn or "Both"],
         "label_noise": noise,
         "pause_between": SLOW if slow else 0.0,
     }
 
 
-def asked() -> Tricks:
-    """The switches as `gan.Tricks`."""
+def asked() -> Hyperparameters:
+    """The switches as `gan.Hyperparameters`."""
     now = {key.removeprefix("ganlive_"): st.session_state.get(key, TRICKS[key]) for key in TRICKS}
     rates = way()
     if OBJECTIVES[now["objective"]] == "wgan_gp":
-        tricks = replace(WGAN_GP, output=OUTPUTS[now["output"]], latent=now["latent"])
+        hyperparameters = replace(WGAN_GP, output_activation=OUTPUTS[now["output"]], latent_distribution=now["latent"])
     else:
-        tricks = Tricks(
-            output=OUTPUTS[now["output"]],
-            latent=now["latent"],
+        hyperparameters = Hyperparameters(
+            output_activation=OUTPUTS[now["output"]],
+            latent_distribution=now["latent"],
             label_noise=rates["label_noise"],
             dropout=now["dropout"],
             activation=ACTIVATIONS[now["activation"]],
-            replay=now["replay"],
-            minibatch=now["minibatch"],
-            clip=now["clip"],
+            replay_fraction=now["replay"],
+            minibatch_layer=now["minibatch"],
+            gradient_clip=now["clip"],
             discriminator_steps=now["d_steps"],
         )
     return replace(
-        tricks,
-        kernel=now["kernel"],
-        discriminator_rate=rates["discriminator_rate"],
-        generator_rate=rates["generator_rate"],
+        hyperparameters,
+        kernel_size=now["kernel"],
+        discriminator_learning_rate=rates["discriminator_learning_rate"],
+        generator_learning_rate=rates["generator_learning_rate"],
     )
 
 
@@ -241,7 +241,7 @@ def settings() -> dict[str, Any]:
         "choose": st.session_state["ganlive_kinds"] == CHOOSE,
         "train": {
             "architecture": "color" if data == "cifar10" else st.session_state["ganlive_network"] or "dcgan",
-            "tricks": asked(),
+            "hyperparameters": asked(),
             "epochs": epochs,
             "batch_size": batch,
             "seed": seed,

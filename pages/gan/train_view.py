@@ -12,7 +12,7 @@ import streamlit as st
 
 from genmodels.data import datasets
 from genmodels.gan import model as gan
-from genmodels.gan.model import Tricks
+from genmodels.gan.model import Hyperparameters
 from genmodels.gan.training import Step
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
@@ -57,7 +57,7 @@ def draw(run: dict[str, Any], job: Job) -> None:
 
 def _numbers(run: dict[str, Any], step: Step) -> None:
     rows = run["rows"]
-    critic = run["settings"]["train"]["tricks"].objective == "wgan_gp"
+    critic = run["settings"]["train"]["hyperparameters"].objective == "wgan_gp"
     seconds = f"{step.seconds:.0f} s" if step.seconds < 90 else f"{step.seconds / 60:.1f} min"
     speed = f", {step.images_per_second:,.0f} pictures a second" if step.done > 1 else ""  # the first one compiles
     st.caption(
@@ -89,8 +89,8 @@ def _collapse(run: dict[str, Any], step: Step) -> None:
     data, usual = run["settings"]["data"], run["usual"]
     st.caption(
         f"**Collapse meter**: what a small classifier takes 500 drawn pictures for; grey: real ones.  \n"
-        f"{step.collapse['classes']:.1f} kinds (real: {usual['classes']:.1f}), mean distance "
-        f"{step.collapse['spread']:.2f} ({usual['spread']:.2f})"
+        f"{step.collapse['effective_classes']:.1f} kinds (real: {usual['effective_classes']:.1f}), mean distance "
+        f"{step.collapse['mean_pairwise_distance']:.2f} ({usual['mean_pairwise_distance']:.2f})"
     )
     names = datasets.CLASS_NAMES[data]
     charts.bars(names, step.collapse["histogram"], usual["histogram"], common.FAKE, key="ganlive_collapse")
@@ -111,7 +111,12 @@ def take_home(run: dict[str, Any], job: Job) -> None:
     stem = f"gan_{settings['data']}_{settings['train']['architecture']}"
     with st.container(horizontal=True):
         for label, data, ending, tip in (
-            ("Weights", partial(_weights, step.model), "weights.h5", "Both networks; gan.pair(model) reads it."),
+            (
+                "Weights",
+                partial(_weights, step.model),
+                "weights.h5",
+                "Both networks; gan.as_keras_model(model) reads it.",
+            ),
             ("Wall", images.png(step.image, scale=3), "png", "The wall as it is now."),
             ("MP4", partial(_film, run, "mp4"), "mp4", "The wall through the training. Made when you press this."),
             ("GIF", partial(_film, run, "gif"), "gif", "The same, larger as a file, for any program."),
@@ -131,25 +136,25 @@ def _film(run: dict[str, Any], kind: str) -> bytes:
 def _weights(model: gan.GAN) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "gan.weights.h5"
-        gan.pair(model).save_weights(file)
+        gan.as_keras_model(model).save_weights(file)
         return file.read_bytes()
 
 
 def described(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings as JSON holds them."""
     train = settings["train"]
-    return settings | {"train": train | {"tricks": dataclasses.asdict(train["tricks"])}}
+    return settings | {"train": train | {"hyperparameters": dataclasses.asdict(train["hyperparameters"])}}
 
 
 def script(settings: dict[str, Any]) -> str:
     """A file that trains the same model again."""
-    train, tricks = dict(settings["train"]), settings["train"]["tricks"]
+    train, hyperparameters = dict(settings["train"]), settings["train"]["hyperparameters"]
     changed = [
-        f"{field.name}={getattr(tricks, field.name)!r}"
-        for field in dataclasses.fields(Tricks)
-        if getattr(tricks, field.name) != field.default
+        f"{field.name}={getattr(hyperparameters, field.name)!r}"
+        for field in dataclasses.fields(Hyperparameters)
+        if getattr(hyperparameters, field.name) != field.default
     ]
-    train.pop("tricks")
+    train.pop("hyperparameters")
     given = ", ".join(f"{key}={value!r}" for key, value in train.items())
     lines = [f"x, labels = datasets.load({settings['data']!r})"]
     if settings["keep"] is not None:
@@ -166,9 +171,9 @@ def script(settings: dict[str, Any]) -> str:
         from genmodels.media import images
 
         {load}
-        tricks = gan.Tricks({", ".join(changed)})
-        for step in gan_training.train(x, {"labels" if settings["choose"] else "None"}, tricks=tricks, {given}):
+        hyperparameters = gan.Hyperparameters({", ".join(changed)})
+        for step in gan_training.train(x, {"labels" if settings["choose"] else "None"}, hyperparameters=hyperparameters, {given}):
             print(f"{{step.done:6}} of {{step.total}}", step.losses, step.accuracy)
         open("gan_wall.png", "wb").write(images.png(step.image, scale=3))
-        gan.pair(step.model).save_weights("gan_live.weights.h5")
+        gan.as_keras_model(step.model).save_weights("gan_live.weights.h5")
         """

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from genmodels.gan import training_history
+from genmodels.gan import metrics, training_history
 from genmodels.media import images
-from pages.gan import common, history_player
+from pages.gan import common
+from pages.gan.components import history_player
 from ui import code_panel
 from ui.page_layout import reader_text
 
@@ -40,7 +41,7 @@ def show(name: str) -> None:
         st.download_button(
             "Download the film",
             lambda: images.animate(
-                [training_history.wall(record, k) for k in range(len(record))], kind.lower(), fps=FPS, scale=2
+                [training_history.sample_grid(record, k) for k in range(len(record))], kind.lower(), fps=FPS, scale=2
             ),
             f"gan_{name}.{kind.lower()}",
             MIME[kind],
@@ -53,11 +54,9 @@ def show(name: str) -> None:
         from genmodels.media import images
 
         record = gan_records.read({name!r})
-        for step, distance in zip(record.steps, record.distance):
+        for step, distance in zip(record.steps, record.frechet_distance):
             print(f"step {{step:6}}: {{distance:.2f}}")
-        walls = [gan_records.wall(record, k) for k in range(len(record))]
+        walls = [gan_records.sample_grid(record, k) for k in range(len(record))]
         open("gan_flight.gif", "wb").write(images.animate(walls, "gif", fps={FPS}, scale=2))
         """
-    code_panel.show(
-        script, [training_history.read, training_history.effective_classes], key="records", name="gan_flight"
-    )
+    code_panel.show(script, [training_history.read, metrics.effective_classes], key="records", name="gan_flight")

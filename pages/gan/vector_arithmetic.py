@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from genmodels.gan import latent_directions
-from pages.gan import common, explore, sample_grid, saved_latents, selected_sample
+from pages.gan import common, explore, saved_latents, selected_sample
+from pages.gan.components import sample_grid
 from pages.gan.saved_latents import Pick
 from ui import code_panel, image_display
 from ui.component import component
@@ -20,7 +21,7 @@ BEGIN = {  # sums that say something, by class of Fashion-MNIST: A, B, C
     "Ankle boot − sneaker + sandal": (9, 7, 5),
 }
 
-_equation = component("gan_equation", HERE / "arithmetic_figure")
+_equation = component("gan_equation", HERE / "components/arithmetic_figure")
 
 
 def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:
@@ -34,23 +35,23 @@ def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:
     # Nothing is known of the pictures but the directions that they differ along most: A has what B lacks along the
     # first, and C stands out along the second.
     label = None if drawn.labels is None else int(drawn.labels[0])
-    z = common.module().draw_codes(common.load(name), BANK, 1)
+    z = common.module().sample_latents(common.load(name), BANK, 1)
     along = latent_directions.coordinates(z, selected_sample.directions(name, label))
     first, second = np.argsort(along[:, 0]), np.argsort(along[:, 1])
     for slot, numbers in zip(SLOTS, (first[-3:], first[:3], second[-3:]), strict=True):
         for k in numbers:
-            saved_latents.take(name, slot, Pick(z[k], label, f"gan.draw_codes(model, {BANK}, 1)[{k}]"))
+            saved_latents.take(name, slot, Pick(z[k], label, f"gan.sample_latents(model, {BANK}, 1)[{k}]"))
 
 
 @st.cache_resource(show_spinner="Looking for examples", max_entries=30)
 def _examples(name: str, kind: int) -> list[Pick]:
     """Three codes whose pictures a classifier takes for a class most surely."""
     gan, model, measures = common.module(), common.load(name), common.measures()
-    z = gan.draw_codes(model, BANK, 1)
+    z = gan.sample_latents(model, BANK, 1)
     sure = measures.probabilities(common.classifier(common.DATA[name]), gan.generate(model, z))[:, kind]
     best = np.argsort(-sure, kind="stable")[:3]
     title = common.names(name)[kind]
-    return [Pick(z[k], None, f"gan.draw_codes(model, {BANK}, 1)[{k}]", kind=title) for k in best]
+    return [Pick(z[k], None, f"gan.sample_latents(model, {BANK}, 1)[{k}]", kind=title) for k in best]
 
 
 def show(name: str) -> None:
@@ -74,15 +75,15 @@ def show(name: str) -> None:
         return
     gan, model = common.module(), common.load(name)
     a, b, c = (np.stack([each.z for each in chosen]) for chosen in held)
-    z = latent_directions.arithmetic(a, b, c)
+    z = latent_directions.vector_arithmetic(a, b, c)
     kinds = mean_label(name, held[2])  # the code does the sum, the kind is C's
     nine = None if kinds is None else np.repeat(kinds, 9, axis=0)
-    made = gan.generate(model, latent_directions.around(z, 9), nine)
+    made = gan.generate(model, latent_directions.neighborhood(z, 9), nine)
     score = float(gan.discriminate(model, made[4:5], kinds)[0])
-    critic = model.tricks.objective == "wgan_gp"
+    critic = model.hyperparameters.objective == "wgan_gp"
     note = (
         f"{'the critic says' if critic else 'taken for real:'} {sample_grid.said(score, critic=critic)}; the code is "
-        f"{np.linalg.norm(z):.1f} long, a usual one {np.sqrt(model.codings):.1f}"
+        f"{np.linalg.norm(z):.1f} long, a usual one {np.sqrt(model.latent_dim):.1f}"
     )
     result = {"pictures": [image_display.data_url(each) for each in made], "title": "The answer", "note": note}
     _equation(key="gan_equation", data={"groups": groups, "result": result})
@@ -129,17 +130,17 @@ def _code(name: str, held: list[list[Pick]]) -> None:
         import numpy as np
 
         from genmodels.gan import model as gan
-        from genmodels.gan import latent_directions as latent_walks
+        from genmodels.gan import latent_directions
         from genmodels.media import images
 
         model = gan.load({name!r})
         a = {rows[0]}
         b = {rows[1]}
         c = {rows[2]}
-        z = latent_walks.arithmetic(a, b, c)
-        nine = gan.generate(model, latent_walks.around(z, 9){label})
+        z = latent_directions.vector_arithmetic(a, b, c)
+        nine = gan.generate(model, latent_directions.neighborhood(z, 9){label})
         table = nine.reshape(3, 3, *nine.shape[1:])
         open("gan_sum.png", "wb").write(images.png(images.tile(table, gap=1), scale=6))
         """
-    lesson = [latent_directions.arithmetic, latent_directions.around, latent_directions.pixel_arithmetic]
+    lesson = [latent_directions.vector_arithmetic, latent_directions.neighborhood, latent_directions.pixel_arithmetic]
     code_panel.show(script, lesson, key="sums", name="gan_sum")

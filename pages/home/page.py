@@ -51,7 +51,7 @@ def _laid_out() -> bytes:
 def _drawn() -> bytes:
     """Clothes that a GAN drew at the end of its training, a kind to each column, as a PNG file."""
     record = training_history.read("fashion_conditional")
-    wall = training_history.wall(record, -1)
+    wall = training_history.sample_grid(record, -1)
     return images.png(wall[: 5 * record.walls.shape[2]], scale=3)
 
 

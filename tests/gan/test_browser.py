@@ -8,7 +8,7 @@ import pytest
 from genmodels.gan import training_history
 
 pytestmark = pytest.mark.skipif(
-    not training_history.recorded("fashion_dcgan"),
+    not training_history.has_history("fashion_dcgan"),
     reason="no trained GAN: python -m training.gan --model fashion_dcgan",
 )
 

@@ -165,7 +165,7 @@ def test_who_has_no_turn_stands_still(turn, moved):
 def test_a_discriminator_alone_gets_it_right():
     game, ring = gan_2d.build(units=16), gan_2d.data("ring")
     for _ in range(60):
-        losses, accuracy = gan_2d.advance(game, ring, Controls(train="discriminator", discriminator_rate=0.01))
+        losses, accuracy = gan_2d.advance(game, ring, Controls(train="discriminator", discriminator_learning_rate=0.01))
     assert min(accuracy.values()) > 0.8 and losses["discriminator"] < 0.6
 
 

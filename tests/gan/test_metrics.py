@@ -66,24 +66,28 @@ def test_sets_that_do_not_fit_are_refused(shapes):
 
 def test_a_collapse_shows(eye):
     """All the same: one class, no spread. All different: as many classes as there are, and far apart."""
-    found = gan_metrics.collapse(eye, flat([40] * 20))
-    assert found["classes"] == pytest.approx(1) and found["spread"] == pytest.approx(0, abs=1e-3)
+    found = gan_metrics.diversity_metrics(eye, flat([40] * 20))
+    assert found["effective_classes"] == pytest.approx(1) and found["mean_pairwise_distance"] == pytest.approx(
+        0, abs=1e-3
+    )
     assert found["histogram"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
-    varied = gan_metrics.collapse(eye, flat([12 + 25 * (k % 10) for k in range(20)]))
-    assert varied["classes"] == pytest.approx(10) and varied["spread"] > 0.3
+    varied = gan_metrics.diversity_metrics(eye, flat([12 + 25 * (k % 10) for k in range(20)]))
+    assert varied["effective_classes"] == pytest.approx(10) and varied["mean_pairwise_distance"] > 0.3
 
 
 def test_half_a_collapse_is_two_classes(eye):
-    found = gan_metrics.collapse(eye, flat([0, 255] * 10))
-    assert found["classes"] == pytest.approx(2)
-    assert found["spread"] == pytest.approx(10 / 19)  # 10 of a picture's 19 others are all white where it is black
+    found = gan_metrics.diversity_metrics(eye, flat([0, 255] * 10))
+    assert found["effective_classes"] == pytest.approx(2)
+    assert found["mean_pairwise_distance"] == pytest.approx(
+        10 / 19
+    )  # 10 of a picture's 19 others are all white where it is black
 
 
 def test_one_picture_has_no_spread(eye):
-    with pytest.raises(ValueError, match="two pictures"):
-        gan_metrics.collapse(eye, flat([3]))
+    with pytest.raises(ValueError, match="two images"):
+        gan_metrics.diversity_metrics(eye, flat([3]))
 
 
 def test_what_is_called_a_classifier_here_is_the_small_one():
-    assert gan_metrics.classifier is image_classifier.load
+    assert gan_metrics.load_classifier is image_classifier.load
     assert gan_metrics.features is image_classifier.features

@@ -10,10 +10,10 @@ from genmodels import weights
 from genmodels.gan import model as gan
 from genmodels.gan import networks as gan_networks
 from genmodels.gan import training as gan_training
-from genmodels.gan.model import Tricks
+from genmodels.gan.model import Hyperparameters
 
 CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
-SHIPPED = [name for name in gan.RECIPES if (weights.FOLDER / f"gan_{name}.json").exists()]
+SHIPPED = [name for name in gan.CONFIGS if (weights.FOLDER / f"gan_{name}.json").exists()]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def plain():
 
 @pytest.fixture(scope="module")
 def conditional():
-    return gan.build("dense", classes=3, tricks=Tricks(output="sigmoid"))
+    return gan.build("dense", classes=3, hyperparameters=Hyperparameters(output_activation="sigmoid"))
 
 
 # --- pictures of codes ----------------------------------------------------------------------------
@@ -32,49 +32,52 @@ def conditional():
 @pytest.mark.parametrize("architecture", gan.ARCHITECTURES)
 def test_codes_become_pictures_and_pictures_a_probability(architecture):
     model = gan.build(architecture)
-    drawn = gan.generate(model, gan.draw_codes(model, 3, seed=0))
+    drawn = gan.generate(model, gan.sample_latents(model, 3, seed=0))
     assert drawn.dtype == np.uint8 and drawn.shape == ((3, 32, 32, 3) if architecture == "color" else (3, 28, 28))
     judged = gan.discriminate(model, drawn)
     assert judged.shape == (3,) and judged.dtype == np.float32 and ((judged > 0) & (judged < 1)).all()
 
 
 def test_the_same_seed_draws_the_same_pictures(plain):
-    one, again, other = (gan.generate(plain, gan.draw_codes(plain, 2, seed)) for seed in (0, 0, 1))
+    one, again, other = (gan.generate(plain, gan.sample_latents(plain, 2, seed)) for seed in (0, 0, 1))
     assert np.array_equal(one, again) and not np.array_equal(one, other)
     twin = gan.build("dense")
-    assert np.array_equal(one, gan.generate(twin, gan.draw_codes(twin, 2, 0)))
+    assert np.array_equal(one, gan.generate(twin, gan.sample_latents(twin, 2, 0)))
     stranger = gan.build("dense", seed=1)
-    assert not np.array_equal(one, gan.generate(stranger, gan.draw_codes(stranger, 2, 0)))
+    assert not np.array_equal(one, gan.generate(stranger, gan.sample_latents(stranger, 2, 0)))
 
 
 def test_a_picture_does_not_depend_on_the_others_in_its_batch():
     model = gan.build("dcgan")
-    z = gan.draw_codes(model, 5, seed=0)
+    z = gan.sample_latents(model, 5, seed=0)
     assert np.abs(gan.generate(model, z).astype(int)[2:3] - gan.generate(model, z[2:3])).max() <= 1
 
 
 def test_codes_come_from_where_the_tricks_say():
-    normal, uniform = (gan.build("dense", tricks=Tricks(latent=latent)) for latent in gan.LATENTS)
-    assert np.abs(gan.draw_codes(normal, 500, 0)).max() > 2.5
-    drawn = gan.draw_codes(uniform, 500, 0)
+    normal, uniform = (
+        gan.build("dense", hyperparameters=Hyperparameters(latent_distribution=latent))
+        for latent in gan.LATENT_DISTRIBUTIONS
+    )
+    assert np.abs(gan.sample_latents(normal, 500, 0)).max() > 2.5
+    drawn = gan.sample_latents(uniform, 500, 0)
     assert np.abs(drawn).max() <= 1 and np.abs(drawn).mean() == pytest.approx(0.5, abs=0.02)
 
 
 def test_the_scale_of_the_data_is_that_of_the_last_activation():
     images = np.array([0, 255], "uint8").reshape(2, 1, 1)
-    assert gan.scaled(images, Tricks()).ravel().tolist() == [-1, 1]
+    assert gan.scale_images(images, Hyperparameters()).ravel().tolist() == [-1, 1]
     for output in ("sigmoid", "tanh_0_1"):
-        assert gan.scaled(images, Tricks(output=output)).ravel().tolist() == [0, 1]
-    assert gan.scaled(images, Tricks()).shape == (2, 1, 1, 1)
+        assert gan.scale_images(images, Hyperparameters(output_activation=output)).ravel().tolist() == [0, 1]
+    assert gan.scale_images(images, Hyperparameters()).shape == (2, 1, 1, 1)
 
 
-@pytest.mark.parametrize("output", gan.OUTPUTS)
+@pytest.mark.parametrize("output", gan.OUTPUT_ACTIVATIONS)
 def test_a_drawn_picture_is_scaled_back_to_what_the_generator_said(output):
-    model = gan.build("dense", tricks=Tricks(output=output))
-    z = gan.draw_codes(model, 3, seed=0)
+    model = gan.build("dense", hyperparameters=Hyperparameters(output_activation=output))
+    z = gan.sample_latents(model, 3, seed=0)
     said = np.asarray(model.generator([z], training=False))
     black = -1 if output == "tanh" else 0  # what lies below is drawn as black
-    back = gan.scaled(gan.generate(model, z), model.tricks)
+    back = gan.scale_images(gan.generate(model, z), model.hyperparameters)
     assert np.abs(back - said.clip(black, 1)).max() <= 0.51 * (1 - black) / 255
 
 
@@ -82,7 +85,7 @@ def test_a_drawn_picture_is_scaled_back_to_what_the_generator_said(output):
 
 
 def test_a_class_changes_what_is_drawn_and_what_is_believed(conditional):
-    z = gan.draw_codes(conditional, 2, seed=0)
+    z = gan.sample_latents(conditional, 2, seed=0)
     first, second = gan.generate(conditional, z, [0, 0]), gan.generate(conditional, z, [1, 1])
     assert not np.array_equal(first, second)
     as_asked, otherwise = gan.discriminate(conditional, first, [0, 0]), gan.discriminate(conditional, first, [2, 2])
@@ -90,7 +93,7 @@ def test_a_class_changes_what_is_drawn_and_what_is_believed(conditional):
 
 
 def test_classes_can_be_mixed(conditional):
-    z = gan.draw_codes(conditional, 1, seed=0)
+    z = gan.sample_latents(conditional, 1, seed=0)
     by_number, by_share = gan.generate(conditional, z, [1]), gan.generate(conditional, z, [[0, 1, 0]])
     assert np.array_equal(by_number, by_share)
     assert not np.array_equal(by_number, gan.generate(conditional, z, [[0.5, 0.5, 0]]))
@@ -99,12 +102,12 @@ def test_classes_can_be_mixed(conditional):
 @pytest.mark.parametrize("labels", [None, [0], [0, 3], [-1, 0], [[1, 0], [0, 1]], 1])
 def test_labels_that_do_not_fit_are_refused(conditional, labels):
     with pytest.raises(ValueError, match="labels must be"):
-        gan.generate(conditional, gan.draw_codes(conditional, 2, 0), labels)
+        gan.generate(conditional, gan.sample_latents(conditional, 2, 0), labels)
 
 
 def test_who_takes_no_labels_says_so(plain):
     with pytest.raises(ValueError, match="no labels"):
-        gan.generate(plain, gan.draw_codes(plain, 1, 0), [0])
+        gan.generate(plain, gan.sample_latents(plain, 1, 0), [0])
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -127,24 +130,24 @@ def test_pictures_of_another_shape_are_refused(plain, images):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"output": "relu"},
-        {"latent": "cauchy"},
+        {"output_activation": "relu"},
+        {"latent_distribution": "cauchy"},
         {"activation": "tanh"},
-        {"minibatch": "some"},
+        {"minibatch_layer": "some"},
         {"objective": "vae"},
         {"label_noise": 1.5},
-        {"replay": -0.1},
-        {"decay": 2.0},
+        {"replay_fraction": -0.1},
+        {"lr_decay": 2.0},
         {"dropout": 1.0},
-        {"average": 1.0},
-        {"kernel": 1},
+        {"ema_decay": 1.0},
+        {"kernel_size": 1},
         {"discriminator_steps": 0},
-        {"clip": -1.0},
+        {"gradient_clip": -1.0},
     ],
 )
 def test_tricks_nobody_knows_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        gan.build("dense", tricks=replace(gan.GOOD, **wrong))
+        gan.build("dense", hyperparameters=replace(gan.DEFAULT_HYPERPARAMETERS, **wrong))
 
 
 def test_unknown_models_are_refused():
@@ -168,11 +171,15 @@ def test_missing_weights_are_told(monkeypatch, tmp_path):
 def test_one_file_keeps_both_networks(monkeypatch, tmp_path, conditional):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     monkeypatch.setitem(
-        gan.RECIPES, "tiny", gan.Recipe("mnist", "dense", classes=3, tricks=Tricks(output="sigmoid", average=0.0))
+        gan.CONFIGS,
+        "tiny",
+        gan.Config(
+            "mnist", "dense", classes=3, hyperparameters=Hyperparameters(output_activation="sigmoid", ema_decay=0.0)
+        ),
     )
     file = tmp_path / "gan_tiny.weights.h5"
-    changed = gan.build("dense", classes=3, tricks=Tricks(output="sigmoid"), seed=5)
-    gan.pair(changed).save_weights(file)
+    changed = gan.build("dense", classes=3, hyperparameters=Hyperparameters(output_activation="sigmoid"), seed=5)
+    gan.as_keras_model(changed).save_weights(file)
     weights.convert_to_float16(file)
     weights.write_model_card("gan_tiny", (".weights.h5",), {})
     loaded = gan.load("tiny")
@@ -187,19 +194,19 @@ def test_one_file_keeps_both_networks(monkeypatch, tmp_path, conditional):
 def test_what_is_shipped_loads_and_is_small(name):
     model = gan.load(name)
     assert weights.path(f"gan_{name}").stat().st_size < 8_000_000
-    drawn = gan.generate(model, gan.draw_codes(model, 8, 0), np.arange(8) if model.classes else None)
+    drawn = gan.generate(model, gan.sample_latents(model, 8, 0), np.arange(8) if model.classes else None)
     assert drawn.std(axis=0).mean() > 5  # not all the same
-    compares = gan.RECIPES[name].tricks.minibatch != "none"
-    assert len(model.company) == gan.COMPANY if compares else model.company is None
+    compares = gan.CONFIGS[name].hyperparameters.minibatch_layer != "none"
+    assert len(model.reference_batch) == gan.REFERENCE_BATCH_SIZE if compares else model.reference_batch is None
 
 
 # --- the tricks -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", gan.RECIPES)
+@pytest.mark.parametrize("name", gan.CONFIGS)
 def test_kernels_of_what_is_shipped_are_divisible_by_their_strides(name):
-    recipe = gan.RECIPES[name]
-    model = gan.build(recipe.architecture, classes=recipe.classes, tricks=recipe.tricks)
+    config = gan.CONFIGS[name]
+    model = gan.build(config.architecture, classes=config.classes, hyperparameters=config.hyperparameters)
     for network in (model.generator, model.discriminator):
         for layer in network.layers:
             if isinstance(layer, CONVOLUTIONS):
@@ -214,12 +221,12 @@ def test_a_kernel_that_is_not_divisible_leaves_a_checkerboard():
         inside = np.asarray(layer(np.ones((1, 7, 7, 1), "float32")))[0, 4:10, 4:10, 0]
         uneven[kernel] = float(inside.max() - inside.min())
     assert uneven[4] == 0 and uneven[5] > 0
-    broken = gan.build("dcgan", tricks=gan.BROKEN["checkerboard"])
+    broken = gan.build("dcgan", hyperparameters=gan.ABLATIONS_REMOVED["checkerboard"])
     assert any(layer.kernel_size == (5, 5) for layer in broken.generator.layers if isinstance(layer, CONVOLUTIONS))
 
 
 def test_relu_and_pooling_leaves_no_strided_convolution():
-    model = gan.build("dcgan", tricks=Tricks(activation="relu_and_pooling"))
+    model = gan.build("dcgan", hyperparameters=Hyperparameters(activation="relu_and_pooling"))
     kinds = [type(layer) for layer in model.discriminator.layers]
     assert kinds.count(keras.layers.MaxPooling2D) == 2 and keras.layers.LeakyReLU not in kinds
     assert all(
@@ -228,18 +235,18 @@ def test_relu_and_pooling_leaves_no_strided_convolution():
 
 
 def test_the_broken_differ_from_the_whole_in_what_their_names_say():
-    whole = gan.BROKEN["baseline"]
+    whole = gan.ABLATIONS_REMOVED["baseline"]
     for name, field in {
-        "sigmoid": "output",
-        "tanh_0_1": "output",
-        "uniform_latent": "latent",
+        "sigmoid": "output_activation",
+        "tanh_0_1": "output_activation",
+        "uniform_latent": "latent_distribution",
         "no_label_noise": "label_noise",
         "no_dropout": "dropout",
         "relu_and_pooling": "activation",
-        "checkerboard": "kernel",
+        "checkerboard": "kernel_size",
     }.items():
-        assert replace(gan.BROKEN[name], **{field: getattr(whole, field)}) == whole, name
-        assert gan.BROKEN[name] != whole, name
+        assert replace(gan.ABLATIONS_REMOVED[name], **{field: getattr(whole, field)}) == whole, name
+        assert gan.ABLATIONS_REMOVED[name] != whole, name
 
 
 def test_minibatch_std_is_numpys():
@@ -261,7 +268,7 @@ def test_minibatch_discrimination_is_numpys():
 
 @pytest.mark.parametrize("kind", ["std", "discrimination"])
 def test_told_of_the_batch_a_discriminator_looks_at_more_than_one_picture(kind):
-    model, alone = gan.build("dense", tricks=Tricks(minibatch=kind)), gan.build("dense")
+    model, alone = gan.build("dense", hyperparameters=Hyperparameters(minibatch_layer=kind)), gan.build("dense")
     seen = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
     among_others, among_its_like = (np.asarray(model.discriminator([x])) for x in (seen, seen[[0, 0, 0, 0]]))
     assert abs(among_others[0] - among_its_like[0]) > 1e-4
@@ -272,25 +279,25 @@ def test_told_of_the_batch_a_discriminator_looks_at_more_than_one_picture(kind):
 @pytest.mark.parametrize("classes", [0, 3])
 @pytest.mark.parametrize("kind", ["std", "discrimination"])
 def test_with_a_company_a_discriminator_judges_each_picture_by_itself(kind, classes):
-    model = gan.build("dense", classes=classes, tricks=Tricks(minibatch=kind))
+    model = gan.build("dense", classes=classes, hyperparameters=Hyperparameters(minibatch_layer=kind))
     seen = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype="uint8")
     asked = np.arange(40) % 3 if classes else None
-    judge = replace(model, company=gan.company_of(model, seen))
-    assert len(judge.company) == gan.COMPANY
+    judge = replace(model, reference_batch=gan.reference_activations(model, seen))
+    assert len(judge.reference_batch) == gan.REFERENCE_BATCH_SIZE
     together = gan.discriminate(judge, seen[:4], asked[:4] if classes else None)
     alone = [gan.discriminate(judge, seen[k : k + 1], asked[k : k + 1] if classes else None)[0] for k in range(4)]
     assert np.allclose(together, alone, atol=1e-5) and np.ptp(together) > 1e-3
     # What it says is what the network says of a batch: the picture and its company, half of it real.
     labels = np.arange(31) % 3 if classes else None
-    drawn = gan.generate(model, gan.draw_codes(model, 31, 0), labels)
-    batch = [gan.scaled(np.concatenate([seen[:1], seen[:32], drawn]), model.tricks)]
+    drawn = gan.generate(model, gan.sample_latents(model, 31, 0), labels)
+    batch = [gan.scale_images(np.concatenate([seen[:1], seen[:32], drawn]), model.hyperparameters)]
     batch += gan.one_hot(model, np.zeros(64, int), 64) if classes else ()
     logit = float(np.asarray(model.discriminator(batch, training=False))[0, 0])
     assert together[0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=2e-3)  # the company is kept as float16
 
 
 def test_a_critic_gives_a_score_without_bounds():
-    model = gan.build("dense", tricks=gan.WGAN_GP)
+    model = gan.build("dense", hyperparameters=gan.WGAN_GP)
     kernel, bias = model.discriminator.get_layer("logit").get_weights()
     model.discriminator.get_layer("logit").set_weights([kernel, bias + 7])
     assert gan.discriminate(model, np.zeros((1, 28, 28), "uint8"))[0] > 1

@@ -9,9 +9,10 @@ from genmodels import weights
 from genmodels.gan import latent_directions, training_history
 from genmodels.gan import metrics as gan_metrics
 from genmodels.gan import model as gan
-from pages.gan import ablations, explore, history_player, latent_slice, sample_grid, saved_latents, selected_sample
+from pages.gan import ablations, explore, saved_latents, selected_sample
 from pages.gan.ablation_texts import CHOICES, TRICKS
 from pages.gan.common import MODELS
+from pages.gan.components import history_player, latent_slice, sample_grid
 from tests import visitor
 from tests.gan.test_training_history import FACTS, record
 from tests.visitor import at_the_door, run_script, sound
@@ -24,9 +25,11 @@ CLOTHES, DIGITS, FROGS, CRITIC = "Clothes, DCGAN", "Digits, by number", "Frogs",
 
 def small(name: str) -> gan.GAN:
     """An untrained network with a recipe's classes, tricks and colours, and few numbers."""
-    recipe = gan.RECIPES[name]
-    color = recipe.architecture == "color"
-    return gan.build("color" if color else "dense", classes=recipe.classes, tricks=recipe.tricks, seed=5)
+    config = gan.CONFIGS[name]
+    color = config.architecture == "color"
+    return gan.build(
+        "color" if color else "dense", classes=config.classes, hyperparameters=config.hyperparameters, seed=5
+    )
 
 
 def sure(_, images: np.ndarray) -> np.ndarray:
@@ -41,13 +44,13 @@ def shipped(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weights, "FOLDER", tmp_path_factory.mktemp("weights"))
         patch.setattr(gan, "load", small)
-        patch.setattr(gan_metrics, "classifier", lambda data: data)
+        patch.setattr(gan_metrics, "load_classifier", lambda data: data)
         patch.setattr(gan_metrics, "probabilities", sure)
         for name in MODELS.values():
             training_history.write(name, record(side=32 if name in ("frogs", "cifar10") else 28, columns=4), FACTS)
-        for name in gan.BROKEN | gan.ADDED:
+        for name in gan.ABLATIONS:
             worse = np.linspace(90, 30 if name in ("baseline", "no_dropout") else 60, 5)
-            training_history.write(f"ablation_{name}", record(side=28, columns=4, distance=worse), FACTS)
+            training_history.write(f"ablation_{name}", record(side=28, columns=4, frechet_distance=worse), FACTS)
         st.cache_data.clear()
         st.cache_resource.clear()
         model_loading.start_tensorflow_import().result()
@@ -107,7 +110,7 @@ def test_an_absurd_address_is_survived(tab, model):
 def test_the_wall_is_what_the_seed_draws_with_its_scores():
     drawn = explore.draw("fashion_dcgan", 7, None)
     model = small("fashion_dcgan")
-    z = gan.draw_codes(model, 64, 7)
+    z = gan.sample_latents(model, 64, 7)
     assert np.array_equal(drawn.z, z) and np.array_equal(drawn.pictures, gan.generate(model, z))
     assert np.allclose(drawn.scores, gan.discriminate(model, drawn.pictures), atol=1e-5)
     closer = explore.draw("fashion_dcgan", 7, None, 0.5)
@@ -133,7 +136,7 @@ def test_an_address_names_the_picture_in_hand():
 
 def test_the_sliders_begin_where_the_code_lies_and_move_it():
     at = visit(gan_number=5)
-    turned = latent_directions.telling(small("fashion_dcgan"))
+    turned = latent_directions.principal_directions(small("fashion_dcgan"))
     lies = latent_directions.coordinates(explore.draw("fashion_dcgan", 1, None).z[5], turned)
     values = [at.slider(key=f"gan_direction_{i}").value for i in range(selected_sample.SLIDERS)]
     assert np.allclose(
@@ -171,7 +174,7 @@ def test_a_code_is_taken_along():
     sound(at.button(key="gan_take_B").click().run())
     (taken,) = at.session_state["gan_picks"]["fashion_dcgan"]["B"]
     model = small("fashion_dcgan")
-    found = eval(taken.source, {"gan": gan, "latent_walks": latent_directions, "model": model})  # the page's own text
+    found = eval(taken.source, {"gan": gan, "latent_directions": latent_directions, "model": model})  # the page's own text
     assert np.allclose(found, taken.z, atol=1e-4)
 
 
@@ -248,15 +251,15 @@ def test_a_run_is_packed_with_all_that_was_measured():
     ]
     assert any("an MNIST classifier's features, not FID" in each["name"] for each in packed["facts"])
     assert len(history_player.curves(record(), critic=True)) == 2, "a critic does not say what is real"
-    empty = record(losses=np.full((20, 2), np.nan), distance=np.full(5, np.nan))
+    empty = record(losses=np.full((20, 2), np.nan), frechet_distance=np.full(5, np.nan))
     assert [each["title"] for each in history_player.curves(empty, critic=True)] == ["Losses"]
     assert history_player.curves(empty, critic=True)[0]["lines"][0]["values"] == [None] * 20
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.name)
 def test_every_trick_can_be_guessed(trick):
-    assert (trick.name in ablations.ADDED) == (trick.name in gan.ADDED)
-    assert trick.name in gan.BROKEN | gan.ADDED and len(trick.choices) == 3
+    assert (trick.name in ablations.ADDED) == (trick.name in gan.ABLATIONS_ADDED)
+    assert trick.name in gan.ABLATIONS and len(trick.choices) == 3
     assert set(trick.choices) | set(trick.claimed) <= set(CHOICES), "each outcome has its words"
     assert trick.choices[-1] in ("same", "unharmed"), "asked last: it is always true"
     at = visit(gan_tab="Break it", gan_trick=trick.title)
@@ -273,26 +276,32 @@ def test_every_trick_can_be_guessed(trick):
 
 
 def test_the_outcome_follows_the_numbers():
-    sound_end = training_history.End(40, 9, 0.3, 0.01, 0.6, 0.6)
+    sound_end = training_history.FinalMetrics(40, 9, 0.3, 0.01, 0.6, 0.6)
 
     def came(name: str, others=(), worst=(0.02, 0.02, 26), **changed) -> str:
         trick = next(each for each in TRICKS if each.name == name)
-        broken = training_history.End(**vars(sound_end) | changed)
+        broken = training_history.FinalMetrics(**vars(sound_end) | changed)
         return ablations.outcome(trick, ablations.Pair((sound_end, *others), broken, worst))
 
     assert came("sigmoid") == "unharmed" and came("replay") == "same"
-    assert came("sigmoid", distance=60) == "worse"
-    assert came("sigmoid", distance=60, classes=4) == "fewer"
+    assert came("sigmoid", frechet_distance=60) == "worse"
+    assert came("sigmoid", frechet_distance=60, effective_classes=4) == "fewer"
     assert came("checkerboard", worst=(0.02, 0.1, 26)) == "pattern" and came("checkerboard") == "unharmed"
-    assert came("strong_discriminator", distance=20) == "better"
-    luck = (training_history.End(70, 3, 0.3, 0.09, 0.6, 0.6), training_history.End(15, 9, 0.3, 0.01, 0.6, 0.6))
-    assert came("sigmoid", luck, distance=60, classes=4) == "unharmed", "a sound run went as far"
-    assert came("sigmoid", luck, distance=80) == "worse"
-    assert came("strong_discriminator", luck, distance=20) == "same"
+    assert came("strong_discriminator", frechet_distance=20) == "better"
+    luck = (
+        training_history.FinalMetrics(70, 3, 0.3, 0.09, 0.6, 0.6),
+        training_history.FinalMetrics(15, 9, 0.3, 0.01, 0.6, 0.6),
+    )
+    assert came("sigmoid", luck, frechet_distance=60, effective_classes=4) == "unharmed", "a sound run went as far"
+    assert came("sigmoid", luck, frechet_distance=80) == "worse"
+    assert came("strong_discriminator", luck, frechet_distance=20) == "same"
 
 
 def test_the_sentence_is_made_of_the_numbers():
-    good, bad = training_history.End(40, 9, 0.3, 0.01, 0.6, 0.55), training_history.End(60, 6.5, 0.2, 0.03, 0.9, 0.97)
+    good, bad = (
+        training_history.FinalMetrics(40, 9, 0.3, 0.01, 0.6, 0.55),
+        training_history.FinalMetrics(60, 6.5, 0.2, 0.03, 0.9, 0.97),
+    )
     pair = ablations.Pair((good,), bad, (0.02, 0.4, 26))
     by_name = {trick.name: ablations.measured(trick, pair) for trick in TRICKS}
     assert "60.0" in by_name["sigmoid"] and "50 % farther than" in by_name["sigmoid"] and "6.5" in by_name["sigmoid"]
@@ -359,6 +368,6 @@ def test_a_broken_run_is_compared_in_a_script(monkeypatch, tmp_path):
     trick = {"gan_trick": "Sigmoid, not tanh", "gan_guesses": {"sigmoid": "same"}}
     at = visit(gan_tab="Break it", broken_code=True, **trick)
     source = source_of(at)
-    assert "(gan.BROKEN | gan.ADDED)['sigmoid']" in source
+    assert "gan.ABLATIONS['sigmoid']" in source
     told = run_script(source.partition("# The same again")[0], tmp_path)
-    assert told.count("End(distance=") == 2
+    assert told.count("FinalMetrics(frechet_distance=") == 2

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from genmodels.data import datasets
 from genmodels.gan import model as gan
 from genmodels.gan import training as gan_training
-from genmodels.gan.model import Tricks
+from genmodels.gan.model import Hyperparameters
 from pages.gan import gan_2d_controls, train_controls, train_view
 from tests import visitor
 from tests.visitor import job, labels, run_script, sound, stop_all, until
@@ -40,9 +40,9 @@ def made_up(monkeypatch):
     """Trainings report at once and learn nothing: for tests of the page around them, which need no compiling."""
     seen = {}
 
-    def train(data, labels=None, *, architecture, tricks, epochs, batch_size, seed, controls, classifier):
-        seen.update(controls=controls, labels=labels, data=data, tricks=tricks)
-        model = gan.GAN(None, None, (28, 28, 1), 30, 0, tricks)
+    def train(data, labels=None, *, architecture, hyperparameters, epochs, batch_size, seed, controls, classifier):
+        seen.update(controls=controls, labels=labels, data=data, hyperparameters=hyperparameters)
+        model = gan.GAN(None, None, (28, 28, 1), 30, 0, hyperparameters)
         for done in range(1, 401):
             losses, right = {"discriminator": 1 / done, "generator": 2.0}, {"real": 0.75, "fake": 0.5}
             wall = np.full((224, 224), done % 256, "uint8")
@@ -168,9 +168,9 @@ def test_a_tiny_training_runs_to_its_end_and_can_be_taken_home(tmp_path):
     json.dumps(train_view.described(run["settings"]))
     model = job(at, "ganlive").step.model
     (tmp_path / "kept.weights.h5").write_bytes(train_view._weights(model))
-    again = gan.build("dense", seed=5, tricks=model.tricks)
-    gan.pair(again).load_weights(tmp_path / "kept.weights.h5")
-    z = gan.draw_codes(model, 4, 0)
+    again = gan.build("dense", seed=5, hyperparameters=model.hyperparameters)
+    gan.as_keras_model(again).load_weights(tmp_path / "kept.weights.h5")
+    z = gan.sample_latents(model, 4, 0)
     assert (gan.generate(again, z) == gan.generate(model, z)).all()
     assert train_view._film(run, "gif")[:3] == b"GIF"
 
@@ -184,7 +184,7 @@ def test_rates_and_noise_reach_the_running_training(made_up):
     at.selectbox(key="ganlive_turn").set_value("Discriminator").run()
     sound(at)
     now = made_up["controls"]
-    assert (now.generator_rate, now.label_noise, now.train) == (0.001, 0.2, "discriminator")
+    assert (now.generator_learning_rate, now.label_noise, now.train) == (0.001, 0.2, "discriminator")
     assert at.button(key="ganlive_train").disabled and job(at, "ganlive").active
 
 
@@ -225,7 +225,9 @@ def test_the_switches_are_tricks(made_up):
     at = visit("Train it", **TINY, ganlive_output="sigmoid", ganlive_activation="ReLU, max pooling", ganlive_kernel=5)
     at.button(key="ganlive_train").click().run()
     until(lambda: job(at, "ganlive").step is not None)
-    assert made_up["tricks"] == Tricks(output="sigmoid", activation="relu_and_pooling", kernel=5)
+    assert made_up["hyperparameters"] == Hyperparameters(
+        output_activation="sigmoid", activation="relu_and_pooling", kernel_size=5
+    )
     assert "off" in sound(at.run()).info[0].value, "the collapse meter has no eye for 8 x 8 digits, and says so"
 
 
@@ -239,8 +241,8 @@ def test_other_data_brings_a_kind_that_it_has(monkeypatch):
 
 
 def settings(**changes):
-    tricks = replace(Tricks(), dropout=0.1)
-    train = {"architecture": "dense", "tricks": tricks, "epochs": 1, "batch_size": 256, "seed": 7}
+    hyperparameters = replace(Hyperparameters(), dropout=0.1)
+    train = {"architecture": "dense", "hyperparameters": hyperparameters, "epochs": 1, "batch_size": 256, "seed": 7}
     return {"data": "digits", "keep": None, "choose": False, "train": train} | changes
 
 

@@ -7,10 +7,10 @@ from genmodels.gan import compiled_train_step
 from genmodels.gan import losses as gan_losses
 from genmodels.gan import model as gan
 from genmodels.gan import training as gan_training
-from genmodels.gan.model import Tricks
+from genmodels.gan.model import Hyperparameters
 from genmodels.gan.training import Controls
 
-GENTLE = Tricks(average=0.0, dropout=0.0)
+GENTLE = Hyperparameters(ema_decay=0.0, dropout=0.0)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def moved(before, after):
     return any(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-def learning(tricks=GENTLE, **more):
-    return gan_training.learner(gan.build("dense", tricks=tricks, **more))
+def learning(hyperparameters=GENTLE, **more):
+    return gan_training.learner(gan.build("dense", hyperparameters=hyperparameters, **more))
 
 
 # --- losses ---------------------------------------------------------------------------------------
@@ -115,11 +115,11 @@ def test_a_step_of_the_discriminator_is_adams_on_the_stated_loss(data):
     """The first step of Adam is the learning rate times the gradient's sign: against gradients taken apart."""
     import tensorflow as tf
 
-    run = learning(Tricks(average=0.0, dropout=0.0, label_noise=0.0))
+    run = learning(Hyperparameters(ema_decay=0.0, dropout=0.0, label_noise=0.0))
     model, before = run.model, run.model.discriminator.get_weights()
-    fake = model.generator([gan.codes(GENTLE, (16, model.codings), np.random.default_rng(7))])
+    fake = model.generator([gan.sample_prior(GENTLE, (16, model.latent_dim), np.random.default_rng(7))])
     with tf.GradientTape() as tape:
-        said = [model.discriminator([x]) for x in (gan.scaled(data[:16], GENTLE), fake)]
+        said = [model.discriminator([x]) for x in (gan.scale_images(data[:16], GENTLE), fake)]
         loss = tf.reduce_mean(tf.nn.softplus(-said[0])) / 2 + tf.reduce_mean(tf.nn.softplus(said[1])) / 2
     slopes = tape.gradient(loss, model.discriminator.trainable_variables)
     found = gan_training.advance(
@@ -132,7 +132,7 @@ def test_a_step_of_the_discriminator_is_adams_on_the_stated_loss(data):
 
 
 def test_the_shown_generator_follows_slowly_and_is_drawn_from(data):
-    run = learning(Tricks(average=0.9))
+    run = learning(Hyperparameters(ema_decay=0.9))
     start = run.shown.generator.get_weights()
     for k in range(3):
         gan_training.advance(run, data[None, :16], None, Controls(), np.random.default_rng(k))
@@ -157,7 +157,7 @@ def test_the_buffer_drops_the_oldest():
 
 
 def test_old_fakes_are_kept_and_shown(data):
-    run = learning(Tricks(average=0.0, replay=0.5))
+    run = learning(Hyperparameters(ema_decay=0.0, replay_fraction=0.5))
     for k in range(2):
         gan_training.advance(run, data[None, :16], None, Controls(), np.random.default_rng(k))
     assert len(run.replay.held) == 8  # a quarter of every batch
@@ -166,7 +166,14 @@ def test_old_fakes_are_kept_and_shown(data):
 
 # --- the whole training ---------------------------------------------------------------------------
 
-EVERYTHING = Tricks(minibatch="std", replay=0.25, clip=1.0, decay=0.5, output="sigmoid", latent="uniform")
+EVERYTHING = Hyperparameters(
+    minibatch_layer="std",
+    replay_fraction=0.25,
+    gradient_clip=1.0,
+    lr_decay=0.5,
+    output_activation="sigmoid",
+    latent_distribution="uniform",
+)
 
 
 @pytest.mark.parametrize("architecture", gan.ARCHITECTURES)
@@ -183,16 +190,24 @@ def test_three_compiled_steps_of_every_architecture(architecture):
     assert not np.array_equal(steps[0].image, last.image)
 
 
-@pytest.mark.parametrize("tricks", [EVERYTHING, gan.WGAN_GP], ids=["everything", "wgan_gp"])
-def test_three_conditional_steps_with_other_tricks(data, tricks):
-    size = 48 // (3 * tricks.discriminator_steps)
+@pytest.mark.parametrize("hyperparameters", [EVERYTHING, gan.WGAN_GP], ids=["everything", "wgan_gp"])
+def test_three_conditional_steps_with_other_tricks(data, hyperparameters):
+    size = 48 // (3 * hyperparameters.discriminator_steps)
     labels = np.arange(48) % 3
     steps = list(
-        gan_training.train(data, labels, architecture="dense", tricks=tricks, epochs=1, batch_size=size, report_every=1)
+        gan_training.train(
+            data,
+            labels,
+            architecture="dense",
+            hyperparameters=hyperparameters,
+            epochs=1,
+            batch_size=size,
+            report_every=1,
+        )
     )
     assert len(steps) == 3 and np.isfinite(list(steps[-1].losses.values())).all()
     assert steps[-1].image.shape == (6 * 28, 3 * 28)
-    drawn = gan.generate(steps[-1].model, gan.draw_codes(steps[-1].model, 2, 0), [0, 2])
+    drawn = gan.generate(steps[-1].model, gan.sample_latents(steps[-1].model, 2, 0), [0, 2])
     assert gan.discriminate(steps[-1].model, drawn, [0, 2]).shape == (2,)
 
 
@@ -201,7 +216,7 @@ def test_matching_adds_what_real_pictures_with_a_wrong_label_cost(data):
     neighbours = np.roll(labels, 1)
 
     def first(matching):
-        run = learning(Tricks(average=0.0, dropout=0.0, matching=matching), classes=2)
+        run = learning(Hyperparameters(ema_decay=0.0, dropout=0.0, mismatched_labels=matching), classes=2)
         said = gan.discriminate(run.model, data[:8], neighbours)
         found = gan_training.advance(run, data[None, :8], labels[None], Controls(), np.random.default_rng(0))
         return found["discriminator"], said
@@ -234,13 +249,13 @@ def test_each_learns_while_the_other_stands_still():
 def test_a_running_training_can_be_changed(data):
     controls = Controls(train="discriminator")
     run = gan_training.train(
-        data, architecture="dense", tricks=GENTLE, controls=controls, epochs=9, batch_size=16, report_every=1
+        data, architecture="dense", hyperparameters=GENTLE, controls=controls, epochs=9, batch_size=16, report_every=1
     )
     before, after = next(run), None
     start = before.model.generator.get_weights()
     next(run)
     assert not moved(start, before.model.generator.get_weights())
-    controls.train, controls.generator_rate = "generator", 1e-2
+    controls.train, controls.generator_learning_rate = "generator", 1e-2
     after = next(run)
     assert moved(start, after.model.generator.get_weights())
     run.close()

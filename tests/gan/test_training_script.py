@@ -20,9 +20,9 @@ def small(monkeypatch, tmp_path):
     """Few pictures of noise, an untrained classifier, and folders of our own."""
     eye = image_classifier.build("fashion_mnist")
     noise = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype="uint8")
-    monkeypatch.setattr(gan_metrics, "classifier", lambda data: eye)
+    monkeypatch.setattr(gan_metrics, "load_classifier", lambda data: eye)
     monkeypatch.setattr(
-        gan, "data", lambda recipe, split="train": (noise, np.arange(40) % 10 if recipe.classes else None)
+        gan, "load_data", lambda config, split="train": (noise, np.arange(40) % 10 if config.classes else None)
     )
     monkeypatch.setattr(script, "CHECKPOINTS", tmp_path / "checkpoints")
     monkeypatch.setattr(script, "BATCH_SIZE", 8)
@@ -30,8 +30,10 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(script, "FIRST", 2)
     (tmp_path / "weights").mkdir()
     monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
-    tricks = gan.Tricks(output="sigmoid")
-    monkeypatch.setitem(gan.RECIPES, "fashion_dense", gan.Recipe("fashion_mnist", "dense", classes=10, tricks=tricks))
+    hyperparameters = gan.Hyperparameters(output_activation="sigmoid")
+    monkeypatch.setitem(
+        gan.CONFIGS, "fashion_dense", gan.Config("fashion_mnist", "dense", classes=10, hyperparameters=hyperparameters)
+    )
 
 
 def run(monkeypatch, *words):
@@ -42,7 +44,7 @@ def run(monkeypatch, *words):
 def test_a_model_leaves_weights_a_card_and_its_flight_record(monkeypatch):
     run(monkeypatch, "--model", "fashion_dense", "--steps", "3")
     model, card = gan.load("fashion_dense"), weights.model_card("gan_fashion_dense")
-    assert gan.generate(model, gan.draw_codes(model, 2, 0), [0, 9]).shape == (2, 28, 28)
+    assert gan.generate(model, gan.sample_latents(model, 2, 0), [0, 9]).shape == (2, 28, 28)
     assert card["command"].startswith("python -m training.gan --model fashion_dense --steps 3")
     assert card["steps"] == 3 and 0 <= card["held_out"]["label_accuracy"] <= 1
     record = training_history.read("fashion_dense")
@@ -56,8 +58,10 @@ def test_it_goes_on_where_it_stopped(monkeypatch):
     run(monkeypatch, *asked, "--steps", "2")
     folder = script.CHECKPOINTS / "gan_fashion_dense"
     before = dict(np.load(folder / "state.npz"))
-    learning = gan_training.learner(gan.build("dense", classes=10, tricks=gan.RECIPES["fashion_dense"].tricks, seed=9))
-    recorder = script.Recorder(learning.shown, gan_metrics.classifier(""), np.zeros((10, 28, 28), "uint8"), 0)
+    learning = gan_training.learner(
+        gan.build("dense", classes=10, hyperparameters=gan.CONFIGS["fashion_dense"].hyperparameters, seed=9)
+    )
+    recorder = script.Recorder(learning.shown, gan_metrics.load_classifier(""), np.zeros((10, 28, 28), "uint8"), 0)
     assert script.restore(learning, recorder, folder)["steps"] == learning.done == 2
     for k, variable in enumerate(learning.variables):
         assert np.array_equal(np.asarray(variable), before[f"variable_{k}"])
@@ -73,14 +77,18 @@ def test_it_goes_on_where_it_stopped(monkeypatch):
 
 
 def test_in_bfloat16_it_learns_and_what_it_leaves_is_float32(monkeypatch):
-    tricks = gan.Tricks(output="sigmoid", minibatch="discrimination", matching=True)
-    monkeypatch.setitem(gan.RECIPES, "fashion_dense", gan.Recipe("fashion_mnist", "dense", classes=10, tricks=tricks))
+    hyperparameters = gan.Hyperparameters(
+        output_activation="sigmoid", minibatch_layer="discrimination", mismatched_labels=True
+    )
+    monkeypatch.setitem(
+        gan.CONFIGS, "fashion_dense", gan.Config("fashion_mnist", "dense", classes=10, hyperparameters=hyperparameters)
+    )
     seen = []
     learner = gan_training.learner
     monkeypatch.setattr(gan_training, "learner", lambda model: seen.append(model) or learner(model))
     run(monkeypatch, "--model", "fashion_dense", "--steps", "2", "--dtype", "mixed_bfloat16")
     hidden = next(each for each in seen[0].discriminator.layers if each.name.startswith("dense"))
-    told = seen[0].discriminator.get_layer("told")
+    told = seen[0].discriminator.get_layer("minibatch")
     assert (hidden.compute_dtype, told.compute_dtype) == ("bfloat16", "float32")
     assert keras.config.dtype_policy().name == "float32"
     kept = json.loads((script.CHECKPOINTS / "gan_fashion_dense/progress.json").read_text(encoding="utf-8"))
@@ -90,7 +98,7 @@ def test_in_bfloat16_it_learns_and_what_it_leaves_is_float32(monkeypatch):
 
 
 def test_a_broken_run_is_only_recorded(monkeypatch):
-    monkeypatch.setitem(script.BROKEN, "sigmoid", gan.BROKEN["sigmoid"])
+    monkeypatch.setitem(script.BROKEN, "sigmoid", gan.ABLATIONS_REMOVED["sigmoid"])
     monkeypatch.setattr(script, "drawn", lambda model, n, seed: np.zeros((n, 28, 28), "uint8"))
     run(monkeypatch, "--ablation", "sigmoid", "--steps", "2")
     assert {file.name.partition(".")[0] for file in weights.FOLDER.iterdir()} == {"gan_ablation_sigmoid_history"}
@@ -100,7 +108,7 @@ def test_a_broken_run_is_only_recorded(monkeypatch):
 def test_curves_stay_short_and_are_means(monkeypatch):
     monkeypatch.setattr(script, "POINTS", 8)
     learning = gan_training.learner(gan.build("dense"))
-    recorder = script.Recorder(learning.shown, gan_metrics.classifier(""), np.zeros((10, 28, 28), "uint8"), 0)
+    recorder = script.Recorder(learning.shown, gan_metrics.load_classifier(""), np.zeros((10, 28, 28), "uint8"), 0)
     for step in range(1, 101):
         recorder.point(step, {"discriminator": step, "generator": 1.0, "real": 0.5, "fake": 0.5})
     curve = np.array(recorder.kept["curve"])

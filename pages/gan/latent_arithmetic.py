@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.gan import common, explore, interpolation, sample_grid, saved_latents, vector_arithmetic
+from pages.gan import common, explore, interpolation, saved_latents, vector_arithmetic
+from pages.gan.components import sample_grid
 from ui import model_loading
 from ui.page_layout import reader_text
 

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from genmodels import weights
-from genmodels.gan import training_history
-from genmodels.gan.training_history import Record
+from genmodels.gan import metrics, training_history
+from genmodels.gan.training_history import TrainingHistory
 from pages.gan import common
 from ui.component import component
 
@@ -52,17 +52,17 @@ def _packed(name: str, classes: tuple[str, ...], critic: bool) -> dict[str, Any]
     epochs = weights.model_card(training_history.stem(name))["epochs"]
     facts = {
         f"Fréchet distance in {CLASSIFIERS[common.DATA.get(name, 'fashion_mnist')]} classifier's features, not FID": [
-            f"{each:.2f}" if np.isfinite(each) else "–" for each in record.distance
+            f"{each:.2f}" if np.isfinite(each) else "–" for each in record.frechet_distance
         ],
-        "effective kinds, of ten": [f"{each:.1f}" for each in training_history.effective_classes(record.histogram)],
-        "mean difference of two pictures": [f"{each:.2f}" for each in record.spread],
+        "effective kinds, of ten": [f"{each:.1f}" for each in metrics.effective_classes(record.histogram)],
+        "mean difference of two pictures": [f"{each:.2f}" for each in record.mean_pairwise_distance],
     }
     return {
-        "sheet": base64.b64encode(training_history.sheet(name)).decode(),
-        "across": training_history.across(len(record)),
-        "side": record.walls.shape[2],
+        "sheet": base64.b64encode(training_history.samples_webp(name)).decode(),
+        "across": training_history.grid_columns(len(record)),
+        "side": record.sample_grids.shape[2],
         "columns": record.columns,
-        "rows": record.walls.shape[1] // record.columns,
+        "rows": record.sample_grids.shape[1] // record.columns,
         "steps": record.steps.tolist(),
         "epochs": [round(float(epochs) * step / last, 2) for step in record.steps.tolist()],
         "facts": [{"name": title, "values": values} for title, values in facts.items()],
@@ -72,7 +72,7 @@ def _packed(name: str, classes: tuple[str, ...], critic: bool) -> dict[str, Any]
     }
 
 
-def curves(record: Record, *, critic: bool) -> list[dict[str, Any]]:
+def curves(record: TrainingHistory, *, critic: bool) -> list[dict[str, Any]]:
     """The losses, the discriminator's accuracy and the distance, as lines over the steps of training."""
     fine, coarse = record.curve_steps, record.steps
     found = [
@@ -92,8 +92,10 @@ def curves(record: Record, *, critic: bool) -> list[dict[str, Any]]:
     ]
     if critic:
         found.pop()  # a critic does not say "real"
-    if np.isfinite(record.distance).sum() > 1:
-        found.append(_curve("Fréchet distance, logarithmic", coarse, [("", common.FAKE, record.distance)], log=True))
+    if np.isfinite(record.frechet_distance).sum() > 1:
+        found.append(
+            _curve("Fréchet distance, logarithmic", coarse, [("", common.FAKE, record.frechet_distance)], log=True)
+        )
     return found
 
 

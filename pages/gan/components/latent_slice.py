@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from genmodels.media import images
-from pages.gan import common, sample_grid
+from pages.gan import common
+from pages.gan.components import sample_grid
 from ui.component import DRAG_PLANE, component
 
 HERE = Path(__file__).parent
