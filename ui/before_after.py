@@ -1,15 +1,11 @@
 """Before and after in one frame: a line to drag between a photo and what came of it."""
 
-from pathlib import Path
-
 import numpy as np
 
 from ui.component import component
 from ui.image_display import data_url
 
-HERE = Path(__file__).parent
-
-_compare = component("before_after", HERE / "before_after")
+_compare = component("before_after", __file__)
 
 
 def show(before: np.ndarray, after: np.ndarray, *, name: str, key: str, width: int) -> None:

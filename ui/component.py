@@ -1,4 +1,4 @@
-"""Our own components: each lies in three files beside the module that shows it."""
+"""Custom components: the HTML, CSS and JavaScript of each are files beside the module that mounts it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,23 +6,27 @@ from typing import Any
 
 import streamlit as st
 
-DRAG_PLANE = Path(__file__).with_name(
-    "drag_plane.js"
-)  # `handOn` and `readSheet`: a hand on a plane that can be dragged
-STROKE_INPUT = Path(__file__).with_name(
-    "stroke_input.js"
-)  # `strokesOn`, `trace`, `small`: a hand that draws on a canvas
+UI = Path(__file__).parent
+CANVAS = UI / "canvas.js"  # before the script of every component
+DRAG_PLANE = UI / "drag_plane.js"  # `onDrag`, `sampleSheet`
+STROKE_INPUT = UI / "stroke_input.js"  # `onStrokes`, `trace`, `small`
 
 
-def component(name: str, stem: Path, *before: Path) -> Callable[..., Any]:
-    """The component of stem.html, stem.css and stem.js, of those that there are.
+def component(name: str, file: str, *scripts: str | Path) -> Callable[..., Any]:
+    """The component of <name>.html, <name>.css and <name>.js, those that exist, in the folder of `file`.
 
-    before: scripts that its own one needs, e.g. `HAND`; a component has one script only, so they are put together.
+    name: may begin with a subfolder; its last part is unique in the app. file: `__file__` of the calling module.
+    scripts: files that its script needs. A component has one script, so they are concatenated.
     """
-    html, css, own = (stem.with_suffix(suffix) for suffix in (".html", ".css", ".js"))
+    folder = Path(file).parent
+    html, css, script = (folder / f"{name}{suffix}" for suffix in (".html", ".css", ".js"))
     return st.components.v2.component(
-        name,
+        Path(name).name,
         html=html.read_text(encoding="utf-8"),
         css=css.read_text(encoding="utf-8") if css.exists() else None,
-        js="\n".join(file.read_text(encoding="utf-8") for file in (*before, own)) if own.exists() else None,
+        js="\n".join(_read(CANVAS, *(folder / each for each in scripts), script)) if script.exists() else None,
     )
+
+
+def _read(*files: Path) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in files]

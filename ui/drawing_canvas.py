@@ -2,18 +2,16 @@
 
 import base64
 import binascii
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from ui.component import STROKE_INPUT, component
 
-HERE = Path(__file__).parent
 SIDE = 112  # pixels a side of what the canvas sends
 BRUSH = {"mnist": 85, "fashion_mnist": 160}  # thousandths of the canvas
 
-_canvas = component("drawing", HERE / "drawing_canvas", STROKE_INPUT)
+_canvas = component("drawing_canvas", __file__, STROKE_INPUT)
 
 
 def drawing_canvas(name: str, *, key: str, round: int) -> np.ndarray | None:

@@ -2,15 +2,12 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from ui.component import component
 
-HERE = Path(__file__).parent
-
-_cells = component("cells", HERE / "image_grid")
+_cells = component("image_grid", __file__)
 
 
 def sheet(

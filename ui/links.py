@@ -41,7 +41,9 @@ def updated(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The same state under the present keys and values, all values of each key. A present key wins over a former one."""
     present = {KEYS[key]: values for key, values in query.items() if key in KEYS}
     present |= {key: values for key, values in query.items() if key not in KEYS}
-    updated_values = {key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()}
+    updated_values = {
+        key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()
+    }
     for key, values in list(updated_values.items()):
         if len(values) == 1 and (several := EXPANDED.get(key, {}).get(values[0])):
             updated_values = {other: [v] for other, v in several.items()} | updated_values | {key: [several[key]]}

@@ -1,6 +1,5 @@
 """All at once: one picture through every member, in a table that sorts by any column."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from ui import code_panel, image_display, presets_and_reset
 from ui.component import component
 from ui.page_layout import reader_text
 
-HERE = Path(__file__).parent
 VAE = "fashion_mnist_10d"
 VAE_SAYS = "Its code is a cloud, not a point, so that the space between codes means something too."
 VAE_PAGE = "pages/vae/page.py"
@@ -28,7 +26,7 @@ COLUMNS = [  # (key, title, help, how its cells are drawn, what it sorts by)
     ("code", "Code, drawn", "A square for each number. Orange: positive, blue: negative", "picture", "codings"),
 ]
 
-_table = component("autoencoder_table", HERE / "comparison")
+_table = component("comparison", __file__)
 
 
 def show() -> None:

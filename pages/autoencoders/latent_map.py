@@ -1,7 +1,6 @@
 """The stacked autoencoder's thirty numbers of 2,000 pictures on a plane, and the visitor's own picture among them."""
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,9 +35,8 @@ KINDS = {  # what the visitor reads: (name in `code_maps`, what to make of it)
 }
 DEFAULTS = {"map_kind": "t-SNE", "map_pictures": False}
 ACROSS = 50  # pictures in a row of the sheet
-HERE = Path(__file__).parent
 
-_map = component("code_map", HERE / "latent_map", HERE / "latent_map_draw.js", DRAG_PLANE)
+_map = component("latent_map", __file__, "latent_map_draw.js", DRAG_PLANE)
 
 
 @st.fragment

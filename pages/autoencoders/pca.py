@@ -1,7 +1,6 @@
 """A linear autoencoder learns PCA's plane: both in space, as the training goes on."""
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +18,8 @@ DEFAULTS = {"pca_rate": 0.1, "pca_steps": 300, "pca_noise": 0.1, "pca_seed": 0}
 OURS, THEIRS = COLORS[:2]  # orange: the autoencoder, blue: PCA
 LOOKS = 100  # reports of a training, about: as many as the film needs to be smooth
 MARGIN = 1.15  # how far a plane is drawn beyond the outermost points
-HERE = Path(__file__).parent
 
-_view = component("autoencoder_pca", HERE / "pca_view", HERE / "pca_draw.js")
+_view = component("pca_view", __file__, "pca_draw.js")
 
 
 def show() -> None:

@@ -1,7 +1,6 @@
 """All channels of a layer in one sheet, the one under the pointer large beside it."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,10 +12,9 @@ from genmodels.media import images
 from pages.convnet_visualization import common
 from ui.component import component
 
-HERE = Path(__file__).parent
 COLUMNS = 16  # of the sheet as it travels; the browser lays it out anew
 
-_channels = component("channels", HERE / "channel_grid")
+_channels = component("channel_grid", __file__)
 
 
 def show(

@@ -1,7 +1,6 @@
 """The heat map over the photo and its control beside it, blended in the browser."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -10,9 +9,7 @@ from genmodels.convnet_visualization.methods import CLASSES, Stage
 from pages.convnet_visualization import common
 from ui.component import component
 
-HERE = Path(__file__).parent
-
-_heat = component("heat", HERE / "heatmap_overlay")
+_heat = component("heatmap_overlay", __file__)
 
 
 def show(photo: np.ndarray, found: np.ndarray, stages: Sequence[Stage], *, title: str, told: str, key: str) -> None:

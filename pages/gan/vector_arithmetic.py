@@ -1,7 +1,5 @@
 """A - B + C: the sum of codes, each the mean of three, as the DCGAN paper draws it in figure 7."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
@@ -12,7 +10,6 @@ from pages.gan.saved_latents import Pick
 from ui import code_panel, image_display
 from ui.component import component
 
-HERE = Path(__file__).parent
 SLOTS = ("A", "B", "C")
 BANK = 400  # codes among which examples of a kind are looked for
 BEGIN = {  # sums that say something, by class of Fashion-MNIST: A, B, C
@@ -21,7 +18,7 @@ BEGIN = {  # sums that say something, by class of Fashion-MNIST: A, B, C
     "Ankle boot − sneaker + sandal": (9, 7, 5),
 }
 
-_equation = component("gan_equation", HERE / "components/arithmetic_figure")
+_equation = component("components/arithmetic_figure", __file__)
 
 
 def suggest(name: str, drawn: explore.Drawn, seed: int) -> None:

@@ -1,16 +1,14 @@
 """A place between four styles: drag the dot, and the picture follows."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from ui.component import component
 
-HERE = Path(__file__).parent
 CELLS = 5  # small pictures a side, behind the dot
 
-_pad = component("style_pad", HERE / "style_pad")
+_pad = component("style_pad", __file__)
 
 
 def show(names: Sequence[str], pictures: Sequence[str], *, key: str) -> tuple[float, float]:

@@ -1,15 +1,12 @@
 """The styles to choose from: what the network makes of the photo, small, in each of them."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from ui.component import component
 
-HERE = Path(__file__).parent
-
-_palette = component("style_palette", HERE / "style_picker")
+_palette = component("style_picker", __file__)
 
 
 def show(

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,11 +10,10 @@ import streamlit as st
 from genmodels.media import images
 from ui.component import STROKE_INPUT, component
 
-HERE = Path(__file__).parent
 SIDE = 128  # parts a side of what the canvas sends
 KEPT = "style_marks"  # in the session: which photo it is, the strokes, and what they cover
 
-_canvas = component("photo_mask", HERE / "region_mask", STROKE_INPUT)
+_canvas = component("region_mask", __file__, STROKE_INPUT)
 
 
 def marked(photo: np.ndarray) -> np.ndarray | None:

@@ -2,17 +2,15 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from ui.component import component
 
-HERE = Path(__file__).parent
 ROWS = ("forget", "input", "candidate", "cell", "output", "state")  # in the order in which the equations use them
 
-_traces = component("cell_traces", HERE / "gate_activations")
+_traces = component("gate_activations", __file__)
 
 
 def show(

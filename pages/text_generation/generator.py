@@ -4,7 +4,6 @@ import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from pages.text_generation import common
 from ui import code_panel, model_loading, presets_and_reset
 from ui.component import component
 
-HERE = Path(__file__).parent
 FIRST = 24  # characters written before any is shown: so few that they are there at once
 CHUNK = 120  # characters written ahead at a time after that: a tenth of a second
 LENGTHS = (100, 200, 400, 800, 1600)
@@ -28,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
 }
 TEMPERATURE = 0.5
 
-_writer = component("writer", HERE / "generator")
+_writer = component("generator", __file__)
 
 
 @dataclass(eq=False)

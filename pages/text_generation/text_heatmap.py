@@ -2,17 +2,15 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from ui.component import component
 
-HERE = Path(__file__).parent
 WARM, COLD = "#e6550d", "#3182bd"  # of the two ends; coloured.js has the same
 
-_coloured = component("coloured_text", HERE / "text_heatmap")
+_coloured = component("text_heatmap", __file__)
 
 
 def text(

@@ -1,7 +1,6 @@
 """The latent pad: drag through the plane, the picture follows the hand."""
 
 import base64
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,9 +12,8 @@ from ui.class_colors import COLORS
 from ui.component import DRAG_PLANE, component
 
 DEFAULTS = {"pad_show": "Codes", "pad_smooth": False, "pad_rings": True}
-HERE = Path(__file__).parent
 
-_pad = component("latent_pad", HERE / "latent_pad", DRAG_PLANE)
+_pad = component("latent_pad", __file__, DRAG_PLANE)
 
 
 def show(name: str) -> None:

@@ -1,7 +1,5 @@
 """How it works: the two terms, the trick that lets gradients through, what we trained."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from genmodels import weights
@@ -22,7 +20,7 @@ TERMS = [
     ),
 ]
 
-_drawing = component("reparameterisation", Path(__file__).parent / "reparameterization")
+_drawing = component("reparameterization", __file__)
 
 
 def show(_name: str) -> None:

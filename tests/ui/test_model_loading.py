@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui import component, model_loading
+from ui import model_loading
 
 
 @pytest.fixture
@@ -57,12 +57,3 @@ def test_a_failure_is_not_kept():
     with pytest.raises(OSError, match="not there yet"):
         broken()
     assert broken() == "there"
-
-
-def test_scripts_that_a_component_needs_come_before_its_own(tmp_path, monkeypatch):
-    for name, text in {"a.html": "<b>", "a.js": "own", "c.js": "needed"}.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    made = {}
-    monkeypatch.setattr(component.st.components.v2, "component", lambda name, **parts: made.update(parts, name=name))
-    component.component("plane", tmp_path / "a", tmp_path / "c.js")
-    assert made == {"name": "plane", "html": "<b>", "css": None, "js": "needed\nown"}

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,9 @@ from genmodels.gan.gan_2d import Step
 from pages.gan import charts, common
 from ui.component import component
 
-HERE = Path(__file__).parent
 LAYERS = ("Landscape", "Noise", "Pushes", "Real", "Made")
 
-_plane = component("gan_plane", HERE / "gan_2d")
+_plane = component("gan_2d", __file__)
 
 
 def plane(points: np.ndarray, step: Step, drawn: np.ndarray | None, *, game: int, heard: Callable[[], None]) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -14,11 +13,10 @@ from genmodels.gan.training_history import TrainingHistory
 from pages.gan import common
 from ui.component import component
 
-HERE = Path(__file__).parent
 CRITICS = ("fashion_wgan_gp",)  # recipes whose discriminator gives a score, not a probability
 CLASSIFIERS = {"fashion_mnist": "a Fashion-MNIST", "mnist": "an MNIST", "cifar10": "a CIFAR-10"}
 
-_flight = component("gan_flight", HERE / "history_player")
+_flight = component("history_player", __file__)
 
 read = st.cache_data(show_spinner="Reading the flight recorder", max_entries=40)(training_history.read)
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -12,11 +11,10 @@ from pages.gan import common
 from pages.gan.components import sample_grid
 from ui.component import DRAG_PLANE, component
 
-HERE = Path(__file__).parent
 CELLS = 21  # pictures a side; odd, so that one lies in the middle
 EXTENT = 3.0  # standard deviations from the middle to the edge
 
-_walk = component("gan_walk", HERE / "latent_slice", DRAG_PLANE)
+_walk = component("latent_slice", __file__, DRAG_PLANE)
 
 
 def show(

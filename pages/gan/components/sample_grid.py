@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,9 +10,7 @@ from genmodels.media import images
 from pages.gan import common
 from ui.component import component
 
-HERE = Path(__file__).parent
-
-_wall = component("gan_wall", HERE / "sample_grid")
+_wall = component("sample_grid", __file__)
 
 
 def show(
