@@ -1,10 +1,9 @@
-"""The gallery: a card a technique, with a picture our models made."""
+"""The home page: one card per technique, with an image that our models generated and links into the page."""
 
 from html import escape
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import weights
 from genmodels.gan import training_history
@@ -12,204 +11,190 @@ from genmodels.media import images
 from genmodels.text_generation import model as text_generation
 from genmodels.vae import latent_map
 from ui import model_loading
-from ui.page_layout import reader_text
+
+PROMPT = "the lecturer put the chalk down and said that "
+STYLE = """<style>
+.st-key-cards [data-testid="stImage"] img { height: 136px; object-fit: cover; border-radius: 0.5rem; }
+.st-key-cards h3 { font-size: 1.2rem; padding: 0; }
+.st-key-cards [data-testid="stMarkdown"] p { font-size: 0.94rem; line-height: 1.45; }
+.st-key-cards .sample { height: 136px; overflow: hidden; font: 1rem/1.55 Georgia, "DejaVu Serif", serif; }
+.st-key-cards .sample { white-space: pre-wrap; overflow-wrap: anywhere; }
+</style>"""
+
+
+# --- the images of the cards ------------------------------------------------------------------
 
 
 @st.cache_data(show_spinner=False)
-def _banner(name: str, rows: int, columns: int) -> bytes:
-    """A cut-out of the decoded plane, as a PNG file: encoding it takes longer than all else on this page."""
-    sheet = latent_map.sheet(name)
-    steps = [np.linspace(6, len(sheet) - 7, n).round().astype(int) for n in (rows, columns)]
-    return images.png(images.tile(sheet[np.ix_(*steps)]), scale=3)
+def _latent_plane() -> bytes:
+    """A part of the VAE's decoded latent plane, as a PNG file: encoding it takes longer than the rest of the page."""
+    sheet = latent_map.sheet("fashion_mnist")
+    rows, columns = (np.linspace(6, len(sheet) - 7, n).round().astype(int) for n in (5, 15))
+    return images.png(images.tile(sheet[np.ix_(rows, columns)]), scale=3)
 
 
 @st.cache_data(show_spinner=False)
-def _made(suffix: str) -> bytes:
-    """A picture that the built-in network made, as a PNG file."""
+def _built_in_network(suffix: str) -> bytes:
+    """An image that the built-in network generated, as a PNG file."""
     return images.png(images.decode(weights.path("backbone_builtin", suffix).read_bytes())[0])
 
 
 @st.cache_data(show_spinner=False)
 def _styles() -> bytes:
-    """One photo in every style, as a PNG file: the sheet's lower rows beside its upper ones, wide instead of high.
+    """One photo in every style, as a PNG file.
 
-    1460 pixels wide: what is wider st.image makes smaller, for every visitor anew.
+    1460 pixels wide: st.image shrinks wider ones, for every visitor again. The sheet's lower rows are placed
+    beside its upper ones, because a card is wide.
     """
     sheet = images.decode(weights.path("live_style_builtin", ".styles.webp").read_bytes(), max_side=730)[0]
     return images.png(np.concatenate(np.split(sheet, 2), axis=1))
 
 
 @st.cache_data(show_spinner=False)
-def _laid_out() -> bytes:
-    """What the stacked autoencoder makes of clothes, where t-SNE puts their codes, as a PNG file."""
-    return images.png(
-        images.decode(weights.path("autoencoders_latent_map", ".images.webp").read_bytes(), max_side=1200)[0]
-    )
+def _latent_projection() -> bytes:
+    """Reconstructions of the stacked autoencoder at the t-SNE positions of their codes, as a PNG file."""
+    file = weights.path("autoencoders_latent_map", ".images.webp")
+    return images.png(images.decode(file.read_bytes(), max_side=1200)[0])
 
 
 @st.cache_data(show_spinner=False)
-def _drawn() -> bytes:
-    """Clothes that a GAN drew at the end of its training, a kind to each column, as a PNG file."""
-    record = training_history.read("fashion_conditional")
-    wall = training_history.sample_grid(record, -1)
-    return images.png(wall[: 5 * record.walls.shape[2]], scale=3)
+def _gan_samples() -> bytes:
+    """Samples of the conditional GAN at the end of its training, a class per column, as a PNG file."""
+    history = training_history.read("fashion_conditional")
+    grid = training_history.sample_grid(history, -1)
+    return images.png(grid[: 4 * history.sample_grids.shape[2]], scale=3)
 
 
 @st.cache_data(show_spinner=False)
-def _sample() -> tuple[str, np.ndarray]:
-    """What the text model writes, and how surprised it is by each character, 0 to 1."""
+def _generated_text() -> str:
+    """Text that the model generated, as HTML; the background of a character shows its surprisal."""
     model = text_generation.load()
-    prompt = "the lecturer put the chalk down and said that "
-    text = prompt + "".join(step.character for step in text_generation.generate(model, prompt, length=260, seed=3))
-    return text, np.clip(text_generation.score(model, text) / 4, 0, 1)
-
-
-def _text() -> str:
-    """The sample as HTML, each character on a ground as strong as its surprise."""
-    text, surprise = _sample()
-    letters = (
-        f'<span style="background: rgba(230, 85, 13, {share:.2f})">{escape(character)}</span>'
-        for character, share in zip(text, surprise, strict=True)
+    text = PROMPT + "".join(step.character for step in text_generation.generate(model, PROMPT, length=260, seed=3))
+    opacity = np.clip(text_generation.score(model, text) / 4, 0, 1)
+    characters = (
+        f'<span style="background: rgba(230, 85, 13, {alpha:.2f})">{escape(character)}</span>'
+        for character, alpha in zip(text, opacity, strict=True)
     )
-    style = 'font: 1.08rem/1.6 Georgia, "DejaVu Serif", serif; white-space: pre-wrap; overflow-wrap: anywhere'
-    return f"<div style='{style}'>{''.join(letters)}</div>"
+    return f"<div class='sample'>{''.join(characters)}</div>"
 
 
-def _card(family: str, title: str, promise: str, page: str, *links: tuple[str, str, dict[str, str]]) -> DeltaGenerator:
-    """A technique, with links (label, icon, query) into its page; returns the place for its picture."""
-    text, picture = st.container(border=True).columns([2, 3], gap="large", vertical_alignment="center")
-    with text:
-        st.caption(family.upper())
-        st.subheader(title, anchor=False)
-        st.markdown(promise)
-        with st.container(horizontal=True):
-            for label, icon, query in links:
-                st.page_link(page, label=label, icon=f":material/{icon}:", query_params=query)
-    return picture.container()
+# --- the cards --------------------------------------------------------------------------------
 
+CARDS = (  # title, sentences, page, image, links: (label, icon, query)
+    (
+        "Variational autoencoder",
+        "Encode an image as a Gaussian in a small latent space and decode any latent vector. Interpolation, concept "
+        "vectors, reparameterization, posterior collapse.",
+        "pages/vae/page.py",
+        _latent_plane,
+        (
+            ("2-D latent space", "arrow_forward", {}),
+            ("Latent sliders", "tune", {"vae_tab": "Latent sliders"}),
+            ("Encode your image", "draw", {"vae_tab": "Encode your image", "vae_data": "Digits"}),
+            ("Train", "model_training", {"vae_tab": "Train"}),
+        ),
+    ),
+    (
+        "Character LSTM",
+        "Generate text character by character: softmax, temperature, sampling. Surprisal of any text, gates and cell "
+        "states of one LSTM unit, training on your own text.",
+        "pages/text_generation/page.py",
+        _generated_text,
+        (
+            ("Generate text", "arrow_forward", {}),
+            ("Temperature", "device_thermostat", {"text_tab": "Compare temperatures"}),
+            ("Inspect the LSTM", "memory", {"text_tab": "Inspect the LSTM"}),
+        ),
+    ),
+    (
+        "DeepDream",
+        "Gradient ascent on the pixels of a photo, octave by octave, to maximize the activations of layers, one "
+        "channel, a class or the features of a guide image.",
+        "pages/deep_dream/page.py",
+        lambda: _built_in_network(".dream.webp"),
+        (
+            ("Dream on a photo", "arrow_forward", {}),
+            ("Octaves", "layers", {"dream_tab": "Dream"}),
+            ("Maximize a class", "pets", {"dream_objective": "Class (logit)"}),
+        ),
+    ),
+    (
+        "Style transfer",
+        "Optimize the pixels of an image: content loss, style loss on Gram matrices, total variation. Change the "
+        "loss weights while it runs; L-BFGS or Adam.",
+        "pages/style_transfer/page.py",
+        lambda: _built_in_network(".style.webp"),
+        (
+            ("Stylize a photo", "arrow_forward", {}),
+            ("Loss weights", "balance", {"style_tab": "Style transfer"}),
+            ("Gram matrices", "grid_on", {"style_tab": "Gram matrices"}),
+        ),
+    ),
+    (
+        "Live style transfer",
+        "Fast style transfer: one feed-forward network with conditional instance normalization, sixteen styles and "
+        "their blends, on photos, videos and the webcam.",
+        "pages/live_style/page.py",
+        _styles,
+        (
+            ("Stylize a photo", "arrow_forward", {}),
+            ("Camera", "videocam", {"fast_style_tab": "Camera"}),
+            ("Add a style", "school", {"fast_style_tab": "Add a style"}),
+        ),
+    ),
+    (
+        "Generative adversarial networks",
+        "From the dense GAN to DCGAN, conditional GAN and WGAN-GP. Latent directions and arithmetic, mode collapse in "
+        "two dimensions, ablations, live training.",
+        "pages/gan/page.py",
+        _gan_samples,
+        (
+            ("Explore", "arrow_forward", {}),
+            ("Latent sliders", "tune", {"gan_tab": "Explore", "gan_view": "Latent sliders"}),
+            ("2-D GAN", "scatter_plot", {"gan_tab": "2-D GAN"}),
+            ("Ablations", "science", {"gan_tab": "Ablations"}),
+        ),
+    ),
+    (
+        "Autoencoders",
+        "Stacked, tied weights, convolutional, recurrent, denoising, sparse, hashing: one image through all of them. "
+        "Codings by t-SNE and PCA, unsupervised pretraining.",
+        "pages/autoencoders/page.py",
+        _latent_projection,
+        (
+            ("Compare all", "arrow_forward", {}),
+            ("Denoising", "blur_on", {"ae_tab": "Denoising and sparsity"}),
+            ("t-SNE of the codes", "scatter_plot", {"ae_tab": "Latent projections"}),
+        ),
+    ),
+    (
+        "What convnets learn",
+        "The activations of every layer on your photo, visualizations of every filter, class activation heatmaps "
+        "(Grad-CAM) and their sanity check.",
+        "pages/convnet_visualization/page.py",
+        lambda: _built_in_network(".classes.webp"),
+        (
+            ("View activations", "arrow_forward", {}),
+            ("Filter visualization", "filter_vintage", {"convnet_tab": "Filter visualization"}),
+            ("Grad-CAM", "my_location", {"convnet_tab": "Grad-CAM"}),
+        ),
+    ),
+)
 
 st.title("GenModels", anchor=False)
-reader_text(
-    "See, touch and train the classical generative networks. Everything here runs on this machine: no GPU, no "
-    "internet, and every weight trained by this project's own scripts."
-)
-st.html("<div style='height: 0.5rem'></div>")
-with (
-    _card(
-        "Latent spaces",
-        "Variational autoencoder",
-        "Drag a point through a plane of clothes and digits and the picture follows your hand. Draw your own and see "
-        "where it lands, walk from a sneaker to a boot, train one in a minute.",
-        "pages/vae/page.py",
-        ("Open the latent pad", "arrow_forward", {}),
-        ("Draw a digit", "draw", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
-        ("Train one", "model_training", {"vae_tab": "Train it"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_banner("fashion_mnist", 5, 11), width="stretch", output_format="PNG")
-
-written = _card(
-    "Text",
-    "Character LSTM",
-    "Watch every next character being decided, and turn the temperature. See what surprises the network, find the "
-    "memory cell that follows a word, hold its gates, train your own.",
-    "pages/text_generation/page.py",
-    ("Watch it write", "arrow_forward", {}),
-    ("Four temperatures", "device_thermostat", {"text_tab": "Four temperatures"}),
-    ("Look inside", "memory", {"text_tab": "Inside the LSTM"}),
-)
-
-with (
-    _card(
-        "Seeing networks",
-        "DeepDream",
-        "Let a network exaggerate what it sees in your photo, octave by octave: whole layers, one channel, a class or "
-        "the features of another picture. The network was trained here, and needs no download.",
-        "pages/deep_dream/page.py",
-        ("Dream on a photo", "arrow_forward", {}),
-        ("More of a class", "pets", {"dream_by": "A class"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_made(".dream.webp"), width="stretch", output_format="PNG")
-
-with (
-    _card(
-        "Seeing networks",
-        "What convnets see",
-        "Every layer's answer to your picture, what each filter looks for, where the network looked when it named what "
-        "it saw, and whether that map can be trusted. Right: twenty things as it imagines them.",
-        "pages/convnet_visualization/page.py",
-        ("Look through a photo", "arrow_forward", {}),
-        ("What a filter looks for", "filter_vintage", {"views_tab": "What a filter looks for"}),
-        ("Where it looked", "my_location", {"views_tab": "Grad-CAM"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_made(".classes.webp"), width="stretch", output_format="PNG")
-
-with (
-    _card(
-        "Images",
-        "Style transfer",
-        "A photo in the manner of a painting, forming before your eyes, with every loss term in view: turn a weight "
-        "while it paints. Twelve styles drawn by this program, or your own; mixed, masked, or in the photo's colours.",
-        "pages/style_transfer/page.py",
-        ("Paint a photo", "arrow_forward", {}),
-        ("What style is", "grid_on", {"style_tab": "What style is"}),
-        ("All or nothing", "compare", {"style_tab": "Side by side", "style_switch": "All or nothing"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_made(".style.webp"), width="stretch", output_format="PNG")
-
-with (
-    _card(
-        "Images",
-        "Live style",
-        "One small network that has learnt sixteen styles, and everything between: your photo restyled as you pick, "
-        "your film, or your webcam as you move. Teach it a style of your own in a minute or two.",
-        "pages/live_style/page.py",
-        ("Restyle a photo", "arrow_forward", {}),
-        ("Camera", "videocam", {"live_tab": "Camera"}),
-        ("Learn this style", "school", {"live_tab": "Learn this style"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_styles(), width="stretch", output_format="PNG")
-
-with (
-    _card(
-        "Latent spaces",
-        "Generative adversarial networks",
-        "A forger and a judge learn from each other. Turn what they have learnt, do sums with it, scrub through how "
-        "they learnt it; watch the game in two dimensions, train one before your eyes, or break one on purpose.",
-        "pages/gan/page.py",
-        ("Explore", "arrow_forward", {}),
-        ("In two dimensions", "scatter_plot", {"gan_tab": "Two dimensions"}),
-        ("Break it", "broken_image", {"gan_tab": "Break it"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_drawn(), width="stretch", output_format="PNG")
-
-with (
-    _card(
-        "Latent spaces",
-        "Autoencoders",
-        "One picture, drawn by you, through the whole family: stacked, tied, convolutional, recurrent, denoising, "
-        "sparse, hashing. See what each constraint costs and what it teaches, turn the noise up, search by sixteen "
-        "bits. Right: thirty numbers of each garment, laid out by t-SNE.",
-        "pages/autoencoders/page.py",
-        ("All at once", "arrow_forward", {}),
-        ("Noise in, clean out", "blur_on", {"ae_tab": "Noise"}),
-        ("Thirty numbers on a plane", "scatter_plot", {"ae_tab": "Map"}),
-    ),
-    model_loading.show_weight_errors(),
-):
-    st.image(_laid_out(), width="stretch", output_format="PNG")
-
-with written, model_loading.show_weight_errors():  # last: the network takes a moment to write it
-    st.html(_text())
-    st.caption("Written by the network just now; the stronger the colour, the less it expected the character.")
+st.caption("See, touch and train the classical generative networks on this machine: no GPU, no internet.")
+st.html(STYLE)
+with st.container(key="cards", horizontal=True, gap="small"):
+    for title, sentences, page, image, links in CARDS:
+        with st.container(border=True, width=462, height="stretch", gap="small"):
+            with model_loading.show_weight_errors():
+                content = image()
+                if isinstance(content, bytes):
+                    st.image(content, width="stretch", output_format="PNG")
+                else:
+                    st.html(content)
+            st.subheader(title, anchor=False)
+            st.markdown(sentences)
+            with st.container(horizontal=True, gap="xsmall"):
+                for label, icon, query in links:
+                    st.page_link(page, label=label, icon=f":material/{icon}:", query_params=query)
