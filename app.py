@@ -3,15 +3,16 @@
 import streamlit as st
 from streamlit import runtime
 
-from ui import page_layout
+from ui import links, page_layout
 
 
 def main() -> None:
     """Navigation, and the page that the address names."""
     st.set_page_config(page_title="GenModels", page_icon="ui/icon.png", layout="wide", initial_sidebar_state=250)
+    moved = [page_layout.moved_page(former, f"pages/{now}/page.py") for former, now in links.PATHS.items()]
     page = st.navigation(
         {
-            "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True)],
+            "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True), *moved],
             "Text": [
                 st.Page(
                     "pages/text_generation/page.py",

@@ -1,7 +1,9 @@
 """A visitor of the app without a browser, and somebody who runs the scripts that its pages show."""
 
+import ast
 import contextlib
 import io
+import re
 import runpy
 import threading
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from genmodels.jobs.job_queue import Job
 from ui import job_panel
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py"))
 DEADLINE = 120  # seconds; a training begins with compiling
 
 
@@ -24,6 +27,26 @@ def at_the_door(page: str, **state) -> AppTest:
     for key, value in state.items():
         at.session_state[key] = value
     return at
+
+
+def tabs_of(page: str) -> tuple[str, list[str]]:
+    """The query key of a page's tabs and their titles, read from its source; ("", []) for a page without tabs."""
+    source = (ROOT / "pages" / page / "page.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TABS":
+            keys = set(re.findall(r'"(\w+_tab)"', source))
+            assert len(keys) == 1, f"pages/{page}/page.py: one query key of the tabs expected, found {keys}"
+            return keys.pop(), list(ast.literal_eval(node.value))
+    return "", []
+
+
+PAGE_TABS = [(page, tab) for page in PAGES for tab in (tabs_of(page)[1] or [""])]  # "": a page without tabs
+
+
+def open_tab(page: str, tab: str) -> AppTest:
+    """A new visitor on a tab of a page."""
+    key, _ = tabs_of(page)
+    return visit(f"pages/{page}/page.py", **({key: tab} if key else {}))
 
 
 def visit(page: str, **state) -> AppTest:

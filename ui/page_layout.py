@@ -50,6 +50,16 @@ def page_frame(page: StreamlitPage) -> None:
     _fix_first_deep_link()
 
 
+def moved_page(former: str, path: str) -> StreamlitPage:
+    """A page without an entry in the navigation, at the url path that `path` had before; it leads there."""
+    return st.Page(
+        lambda: st.switch_page(path, query_params={key: st.query_params.get_all(key) for key in st.query_params}),
+        title=former,
+        url_path=former,
+        visibility="hidden",
+    )
+
+
 def presenter_mode() -> bool:
     return bool(st.session_state.get("presenter"))
 

@@ -1,0 +1,93 @@
+"""The first screen of every tab in a real browser: the result is large and near the top, and no text is cut."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests import visitor
+
+TABS = [(page, tab) for page, tab in visitor.PAGE_TABS if tab]
+SCREEN = {"width": 1280, "height": 720}  # a projector's
+TOP = 300  # pixels: the result begins above
+VISIBLE = 0.6  # fraction of the result's height on the first screen
+WIDTHS = (1280, 768, 390)
+CUT = """() => [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stSidebar] *')].filter((element) => {
+  const style = getComputedStyle(element);
+  const clips = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis';
+  const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  return own && clips && element.clientWidth > 2 && element.scrollWidth > element.clientWidth + 1
+    && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+}).map((element) => `${element.clientWidth} of ${element.scrollWidth} px: ${element.textContent.trim().slice(0, 60)}`)"""
+
+
+def address(page: str, tab: str) -> str:
+    return f"{page}?{urlencode({visitor.tabs_of(page)[0]: tab})}"
+
+
+def settle(page) -> None:
+    """Wait until the page has its tab's result and no longer runs or grows."""
+    page.locator("[class*='st-key-result_']").first.wait_for()
+    page.wait_for_function(
+        """() => {
+          const main = document.querySelector('[data-testid=stMain]');
+          const running = document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]');
+          const now = `${main.scrollHeight} ${main.querySelectorAll('*').length}`;
+          const same = window.lastLook === now && !running;
+          window.calmLooks = same ? (window.calmLooks ?? 0) + 1 : 0;
+          window.lastLook = now;
+          return window.calmLooks > 3;
+        }""",
+        polling=250,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "tab"), TABS, ids=str)
+def test_the_result_is_on_the_first_screen(name, tab, studio, open_page):
+    page = open_page(viewport=SCREEN)
+    page.goto(f"{studio}/{address(name, tab)}")
+    settle(page)
+    results = [each for each in page.locator("[class*='st-key-result_']").all() if each.is_visible()]
+    assert len(results) == 1, f"{len(results)} containers with a key result_*"
+    box = results[0].bounding_box()
+    visible = (min(box["y"] + box["height"], SCREEN["height"]) - box["y"]) / box["height"]
+    assert box["height"] > 100, f"the result is {box['height']:.0f} px high"
+    assert box["y"] < TOP, f"the result begins at {box['y']:.0f} px"
+    assert visible >= VISIBLE, f"{visible:.0%} of the result's {box['height']:.0f} px are on the first screen"
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    assert heading["y"] >= 0 and heading["height"] < 60, "the title takes one line"
+    labels = page.get_by_role("tab")
+    assert labels.count() <= 7
+    first, last = labels.first.bounding_box(), labels.last.bounding_box()
+    assert last["y"] == first["y"] and last["x"] + last["width"] <= SCREEN["width"], "all tabs in one row"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "tab"), TABS, ids=str)
+def test_no_text_is_cut(name, tab, studio, open_page):
+    page = open_page(viewport=SCREEN)
+    page.goto(f"{studio}/{address(name, tab)}")
+    settle(page)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": SCREEN["height"]})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(150)
+            found[width, scheme] = page.evaluate(CUT)
+    assert {where: texts for where, texts in found.items() if texts} == {}
+
+
+def test_the_title_is_whole_when_the_sidebar_is_closed(studio, open_page):
+    page = open_page(viewport=SCREEN)
+    page.goto(f"{studio}/vae")
+    settle(page)
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").click(force=True)
+    page.get_by_test_id("stExpandSidebarButton").wait_for()
+    box = page.get_by_role("heading", level=1).bounding_box()
+    button = page.get_by_test_id("stExpandSidebarButton").bounding_box()
+    assert box["y"] >= button["y"] + button["height"] or box["x"] >= button["x"] + button["width"]
+    assert page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('h1') !== null",
+        [box["x"] + 10, box["y"] + box["height"] / 2],
+    )
