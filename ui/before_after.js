@@ -16,6 +16,6 @@ export default function ({ parentElement, data }) {
   after.src = data.after;
   after.alt = frame.querySelector(".right").textContent = data.name;
   input.oninput = set;
-  input.onkeydown = (event) => event.stopPropagation(); // the arrow keys are the presenter's elsewhere
+  keepArrowKeys(input);
   set();
 }

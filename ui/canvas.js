@@ -20,7 +20,7 @@ function fitCanvas(canvas, ratio = 1) {
 
 // A color of Streamlit's theme: "text-color", "background-color", "primary-color".
 function themeColor(element, name) {
-  return getComputedStyle(element).getPropertyValue(`--st-${name}`);
+  return getComputedStyle(element).getPropertyValue(`--st-${name}`).trim();
 }
 
 // Calls draw() when the element's width or, checked twice per second, the color scheme has changed.

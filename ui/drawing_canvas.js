@@ -20,14 +20,8 @@ const EXAMPLES = {
   ],
 };
 
-const canvases = new WeakMap();
-
 export default function ({ parentElement, data, setStateValue }) {
-  let canvas = canvases.get(parentElement);
-  if (!canvas) {
-    canvas = create(parentElement);
-    canvases.set(parentElement, canvas);
-  }
+  const canvas = stateOf(parentElement, create);
   canvas.send = (drawing) => setStateValue("drawing", drawing);
   canvas.update(data);
 }
@@ -46,7 +40,7 @@ function create(root) {
   let example = false; // nobody has drawn yet: the first stroke replaces what is there
 
   function update(data) {
-    if (data.token === token) return; // the hand knows better than the server
+    if (data.token === token) return; // the local strokes may be newer than the server's copy
     token = data.token;
     drop();
     strokes = data.drawing ? data.drawing.strokes : EXAMPLES[data.example];
@@ -80,12 +74,12 @@ function create(root) {
     send();
   }
 
-  function begin(stroke) {
+  function start(stroke) {
     strokes = [...(example ? [] : strokes), stroke];
     example = false;
   }
 
-  const drop = onStrokes(sheet, { brush, undo, begin, paint, ended: send });
+  const drop = onStrokes(sheet, { brush, undo, onStart: start, onDraw: paint, onEnd: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change(example ? [] : [...strokes, CLEARED]);
   return canvas;

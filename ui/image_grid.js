@@ -1,18 +1,11 @@
 // A sheet of pictures in rows and columns. A click, or the arrow keys and Enter, picks one: [row, column].
 
-const sheets = new WeakMap();
-
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".cells");
-  let sheet = sheets.get(root);
-  if (!sheet) {
-    sheet = { at: null };
-    sheets.set(root, sheet);
-    listen(root, sheet);
-  }
+  const sheet = stateOf(root, create);
   sheet.data = data;
   sheet.pick = (cell) => setTriggerValue("cell", cell);
-  if (data.picked !== undefined) sheet.at = data.picked;
+  if (data.picked !== undefined) sheet.cell = data.picked;
   root.style.maxWidth = data.width ? data.width + "px" : "";
   root.classList.toggle("smooth", Boolean(data.smooth));
   root.setAttribute("aria-label", data.label);
@@ -33,27 +26,24 @@ function place(element, [row, column], { rows, columns }) {
 
 function show(root, sheet) {
   const cursor = root.querySelector(".cursor");
-  cursor.style.display = sheet.at ? "block" : "none";
-  if (sheet.at) place(cursor, sheet.at, sheet.data);
+  cursor.style.display = sheet.cell ? "block" : "none";
+  if (sheet.cell) place(cursor, sheet.cell, sheet.data);
 }
 
-function listen(root, sheet) {
+function create(root) {
+  const sheet = { cell: null };
+  const inside = (cell) => cell.map((k, axis) => clamp(k, 0, (axis ? sheet.data.columns : sheet.data.rows) - 1));
+
   root.onclick = (event) => {
-    const box = root.getBoundingClientRect();
-    const { rows, columns } = sheet.data;
-    const inside = (share, n) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
-    sheet.at = [inside((event.clientY - box.top) / box.height, rows), inside((event.clientX - box.left) / box.width, columns)];
+    const [x, y] = pointerPosition(event, root);
+    sheet.cell = inside([Math.floor(y * sheet.data.rows), Math.floor(x * sheet.data.columns)]);
     show(root, sheet);
-    sheet.pick(sheet.at);
+    sheet.pick(sheet.cell);
   };
-  root.onkeydown = (event) => {
-    const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (!way && event.key !== "Enter") return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [row, column] = sheet.at ?? [0, 0];
-    if (way) sheet.at = [Math.min(sheet.data.rows - 1, Math.max(0, row + way[0])), Math.min(sheet.data.columns - 1, Math.max(0, column + way[1]))];
-    else sheet.pick(sheet.at ?? [0, 0]);
+  onArrowKeys(root, ([dx, dy]) => {
+    const [row, column] = sheet.cell ?? [0, 0];
+    sheet.cell = inside([row + dy, column + dx]);
     show(root, sheet);
-  };
+  }, { Enter: () => sheet.pick(sheet.cell ?? [0, 0]) });
+  return sheet;
 }

@@ -1,11 +1,8 @@
 // A table of pictures and numbers: a heading sorts by its column, a row opens what it is about.
 
-const tables = new WeakMap();
-
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector("table");
-  const table = tables.get(root) ?? { by: "name", way: 1 };
-  tables.set(root, table);
+  const table = stateOf(root, () => ({ by: "name", way: 1 }));
   const { columns, rows } = data;
   root.caption.textContent = "One picture through every autoencoder";
 

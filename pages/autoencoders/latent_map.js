@@ -7,12 +7,9 @@ const SIDE = 28; // pixels of a picture
 const WALK = 1100; // milliseconds from one map to another
 const REACH = 1.07; // from the middle of the plane to its edge; the maps go to 1
 const NEAR = 26; // CSS pixels from the pointer to the point that it means
-const views = new WeakMap();
 
 export default function ({ parentElement, data }) {
-  let view = views.get(parentElement);
-  if (!view) views.set(parentElement, (view = create(parentElement.querySelector(".map"))));
-  view.update(data);
+  stateOf(parentElement.querySelector(".map"), create).update(data);
 }
 
 function create(root) {
@@ -33,7 +30,7 @@ function create(root) {
     const before = chart?.own?.picture;
     chart = next;
     if (other) {
-      maps = Object.fromEntries(Object.entries(next.places).map(([kind, packed]) => [kind, new Float32Array(bytes(packed).buffer)]));
+      maps = Object.fromEntries(Object.entries(next.places).map(([kind, packed]) => [kind, decodeFloats(packed)]));
       sheet = null;
     }
     if (next.own && before !== next.own.picture) seen = nearest()[0];
@@ -54,7 +51,7 @@ function create(root) {
 
   // Where everything is now: the points and, at the end, the own picture, at the edge where it is beyond it.
   function places() {
-    const own = (chart.own?.places[chart.kind] ?? [0, 0]).map((v) => Math.min(REACH * 0.98, Math.max(-REACH * 0.98, v)));
+    const own = (chart.own?.places[chart.kind] ?? [0, 0]).map((v) => clamp(v, -REACH * 0.98, REACH * 0.98));
     const to = new Float32Array([...maps[chart.kind], ...own]);
     const t = share();
     if (!from || t === 1) return to;
@@ -70,10 +67,8 @@ function create(root) {
 
   function draw() {
     waiting = 0;
-    const size = Math.round(plane.clientWidth * devicePixelRatio);
+    const size = fitCanvas(plane);
     if (!chart || !size) return;
-    if (plane.width !== size) plane.width = plane.height = size;
-    g.clearRect(0, 0, size, size);
     const now = places(), still = share() === 1;
     const put = (k) => [((now[2 * k] / REACH + 1) / 2) * size, ((1 - now[2 * k + 1] / REACH) / 2) * size];
     const [n, radius, look] = [chart.labels.length, Math.max(2, size / 250), themed(plane)];
@@ -108,7 +103,7 @@ function create(root) {
   function listOwn() {
     if (!chart.own) return;
     const own = new ImageData(SIDE, SIDE);
-    bytes(chart.own.picture).forEach((grey, k) => own.data.set([grey, grey, grey, 255], 4 * k));
+    decodeBytes(chart.own.picture).forEach((grey, k) => own.data.set([grey, grey, grey, 255], 4 * k));
     row.replaceChildren(small("yours", "mine", (brush) => brush.putImageData(own, 0, 0)), ...nearest().map((k) => {
       const item = small(chart.names[label(k)], "", (brush) => sheet && cut(brush, k, 0, 0, SIDE));
       item.querySelector("canvas").style.borderColor = colour(k);
@@ -140,33 +135,20 @@ function create(root) {
 
   plane.onpointermove = plane.onpointerdown = (event) => {
     if (!chart) return;
-    const box = plane.getBoundingClientRect(), unit = (2 * REACH) / box.width;
-    const found = find((event.clientX - box.left) * unit - REACH, REACH - (event.clientY - box.top) * unit, Math.hypot, NEAR * unit);
+    const [x, y] = pointerPosition(event, plane), near = (2 * REACH * NEAR) / plane.clientWidth;
+    const found = find((2 * x - 1) * REACH, (1 - 2 * y) * REACH, Math.hypot, near);
     if (found !== null && found !== seen) look(found);
   };
-  plane.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!way || !chart) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
+  onArrowKeys(plane, ([right, down]) => {
+    if (!chart) return;
+    const way = [right, -down];
     const ahead = (dx, dy) => {
       const along = dx * way[0] + dy * way[1], across = Math.abs(dx * way[1] + dy * way[0]);
       return along > 1e-6 && across <= along ? Math.hypot(along, 2 * across) : Infinity;
     };
     const now = places(), found = find(now[2 * seen], now[2 * seen + 1], ahead, Infinity);
     if (found !== null) look(found);
-  };
-  new ResizeObserver(ask).observe(plane);
-  let shade = ""; // Streamlit switches its theme by changing the custom properties: notice it by its text colour
-  const watch = setInterval(() => {
-    if (!root.isConnected) return clearInterval(watch);
-    const { ink } = themed(plane);
-    if (ink !== shade) ask();
-    shade = ink;
-  }, 500);
+  });
+  onAppearance(plane, ask);
   return { update };
-}
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }

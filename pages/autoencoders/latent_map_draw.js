@@ -1,8 +1,8 @@
 // What the map of codes draws beside its points. Stands before the script that moves them.
 
 function themed(element) {
-  const style = getComputedStyle(element), of = (name) => style.getPropertyValue(`--st-${name}`);
-  return { ink: of("text-color"), ground: of("background-color"), font: style.fontFamily };
+  const { fontFamily: font } = getComputedStyle(element);
+  return { ink: themeColor(element, "text-color"), ground: themeColor(element, "background-color"), font };
 }
 
 function disc(g, x, y, r) {

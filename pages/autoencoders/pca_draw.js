@@ -10,19 +10,16 @@ function hues(n) {
   });
 }
 
-// The canvas at the size it has on the screen, wiped: its brush, width and height in pixels.
-function wiped(canvas) {
-  const [w, h] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
-  if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-  const g = canvas.getContext("2d");
-  g.clearRect(0, 0, w, h);
-  return [g, w, h];
+// The canvas cleared at the size it has on the screen: its context, width and height in pixels.
+function cleared(canvas) {
+  const width = fitCanvas(canvas, canvas.clientHeight / (canvas.clientWidth || 1));
+  return [canvas.getContext("2d"), width, canvas.height];
 }
 
 // points, where they come back as `again`, and two sheets, each a colour and four corners, the second the decoder's;
 // seen from `yaw` and `pitch`, up to `reach` from the middle.
 function drawSpace(canvas, { points, again, sheets, colours, yaw, pitch, reach, ink }) {
-  const [g, w, h] = wiped(canvas);
+  const [g, w, h] = cleared(canvas);
   if (!w) return;
   const unit = Math.min(w, h) / 2 / reach;
   const [sin, cos, rise, level] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)];
@@ -75,7 +72,7 @@ function drawSpace(canvas, { points, again, sheets, colours, yaw, pitch, reach, 
 
 // Places on a plane, up to `reach` from the middle, and its axes.
 function drawPlane(canvas, places, { colours, reach, ink }) {
-  const [g, w, h] = wiped(canvas);
+  const [g, w, h] = cleared(canvas);
   const unit = Math.min(w, h) / 2 / reach;
   g.strokeStyle = ink;
   g.globalAlpha = 0.25;
@@ -102,7 +99,3 @@ const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a
 
 // (k, n) numbers from k * n of them.
 const rows = (values, n) => Array.from({ length: values.length / n }, (_, k) => [...values.subarray(n * k, n * k + n)]);
-
-function floats(base64) {
-  return new Float32Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
-}

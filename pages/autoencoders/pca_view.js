@@ -4,12 +4,9 @@
 // reconstructions are computed here. The film plays once by itself; the slider, the curves and the space take a hand.
 
 const LASTS = 8000; // milliseconds that a film plays
-const views = new WeakMap();
 
 export default function ({ parentElement, data }) {
-  let view = views.get(parentElement);
-  if (!view) views.set(parentElement, (view = create(parentElement.querySelector(".pca"))));
-  view.update(data);
+  stateOf(parentElement.querySelector(".pca"), create).update(data);
 }
 
 function create(root) {
@@ -25,7 +22,7 @@ function create(root) {
   function update(next) {
     if (film?.token === next.token) return; // a rerun of the page: the hand keeps its place
     film = { ...next };
-    for (const name of ["points", "scores", "encoders", "decoders", "readers", "sheets", "sheet"]) film[name] = floats(next[name]);
+    for (const name of ["points", "scores", "encoders", "decoders", "readers", "sheets", "sheet"]) film[name] = decodeFloats(next[name]);
     film.space = rows(film.points, 3);
     film.hues = hues(film.space.length);
     film.reach = 0.9 * Math.max(...rows(film.sheet, 3).map((corner) => Math.hypot(...corner)));
@@ -99,22 +96,19 @@ function create(root) {
       + `<path stroke="${film.colours[0]}" d="${path(Math.round(at))}"/><line class="now" x1="${x(at)}" x2="${x(at)}" y1="0" y2="100"/>`;
   }
 
-  const ink = () => getComputedStyle(root).getPropertyValue("--st-text-color");
+  const ink = () => themeColor(root, "text-color");
 
   // --- the hand --------------------------------------------------------------------------------
 
   const look = (dx, dy) => {
     touched = true;
     yaw += dx;
-    pitch = Math.min(1.5, Math.max(-1.5, pitch + dy));
+    pitch = clamp(pitch + dy, -1.5, 1.5);
     ask();
   };
   scene.onpointerdown = (event) => scene.setPointerCapture(event.pointerId);
   scene.onpointermove = (event) => event.buttons && look(-event.movementX / 140, event.movementY / 140);
-  scene.onkeydown = (event) => {
-    const way = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
-    if (way) { event.preventDefault(); look(...way); }
-  };
+  onArrowKeys(scene, ([dx, dy]) => look(-0.1 * dx, 0.1 * dy));
   play.onclick = () => {
     if (!playing && at === last()) at = 0;
     run(!playing);
@@ -129,17 +123,10 @@ function create(root) {
   turn.onclick = () => { turn.setAttribute("aria-pressed", turn.getAttribute("aria-pressed") !== "true"); ask(); };
   for (const svg of plots)
     svg.onpointerdown = svg.onpointermove = (event) => {
-      const box = svg.getBoundingClientRect();
-      if (event.buttons) seek(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * last());
+      if (event.buttons) seek(clamp(pointerPosition(event, svg)[0], 0, 1) * last());
     };
-  root.onkeydown = (event) => event.key.startsWith("Arrow") && event.stopPropagation(); // they are the presenter's, too
-  new ResizeObserver(ask).observe(scene);
-  let colour = ""; // Streamlit switches its theme by changing the custom properties: notice it by its text colour
-  const watch = setInterval(() => {
-    if (!root.isConnected) return clearInterval(watch);
-    if (ink() !== colour) ask();
-    colour = ink();
-  }, 500);
+  keepArrowKeys(root);
+  onAppearance(scene, ask);
   return { update };
 }
 

@@ -1,12 +1,9 @@
 // Every channel of a layer, as what it answers to the photo or as the picture it looks for. What is
 // under the pointer is shown large at once; a click, or the arrow keys and Enter, tells Python its number.
 
-const views = new WeakMap();
-
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".channels");
-  let view = views.get(root);
-  if (!view) views.set(root, (view = create(root)));
+  const view = stateOf(root, create);
   view.pick = (channel) => setTriggerValue("channel", channel);
   view.update(data);
 }
@@ -26,9 +23,9 @@ function create(root) {
     data = next;
     const wanted = data;
     const [a, b, c] = await Promise.all([
-      once("photo", data.photo, read),
-      once("maps", data.maps, async (source) => coloured(await read(source), data.palette)),
-      once("filters", data.filters, read),
+      once("photo", data.photo, loadImage),
+      once("maps", data.maps, async (source) => coloured(await loadImage(source), data.palette)),
+      once("filters", data.filters, loadImage),
     ]);
     if (data !== wanted) return; // something newer came meanwhile
     [photo, maps, filters] = [a, b, c];
@@ -85,7 +82,7 @@ function create(root) {
     if (k === null) return;
     const [x, y] = corner(k), line = thick * devicePixelRatio;
     g.lineWidth = line;
-    g.strokeStyle = getComputedStyle(grid).getPropertyValue("--st-primary-color") || "#e6550d";
+    g.strokeStyle = themeColor(grid, "primary-color");
     g.strokeRect(x + line / 2, y + line / 2, cell[1] - line, cell[0] - line);
   }
 
@@ -135,10 +132,9 @@ function create(root) {
   // --- hands ------------------------------------------------------------------------------------
 
   function under(event) {
-    const box = grid.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) / box.width) * grid.width / cell[1]);
-    const row = Math.floor(((event.clientY - box.top) / box.height) * grid.height / cell[0]);
-    const k = row * columns + Math.min(columns - 1, Math.max(0, column));
+    const [x, y] = pointerPosition(event, grid);
+    const column = Math.floor((x * grid.width) / cell[1]), row = Math.floor((y * grid.height) / cell[0]);
+    const k = row * columns + clamp(column, 0, columns - 1);
     return k >= 0 && k < data.order.length ? k : null;
   }
 
@@ -154,34 +150,20 @@ function create(root) {
     const k = data && under(event);
     if (k !== null) view.pick(data.order[k]);
   };
-  grid.onkeydown = (event) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    if (!data || (!way && event.key !== "Enter")) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    const from = at ?? picked() ?? 0;
-    if (way) go(Math.min(data.order.length - 1, Math.max(0, from + way)));
-    else view.pick(data.order[from]);
-  };
+  const current = () => at ?? picked() ?? 0;
+  onArrowKeys(
+    grid,
+    ([dx, dy]) => data && go(clamp(current() + dx + dy * columns, 0, data.order.length - 1)),
+    { Enter: () => data && view.pick(data.order[current()]) },
+  );
   behind.onchange = draw;
-  let seen = 0;
-  new ResizeObserver(() => {
-    if (Math.abs(grid.clientWidth - seen) > 1) draw();
-    seen = grid.clientWidth;
-  }).observe(grid);
+  onAppearance(grid, draw);
   return view;
-}
-
-async function read(source) {
-  const image = new Image();
-  image.src = source;
-  await image.decode();
-  return image;
 }
 
 // A grey picture in the colours of the palette.
 function coloured(image, palette) {
-  const colours = Uint8Array.from(atob(palette), (c) => c.charCodeAt(0));
+  const colours = decodeBytes(palette);
   const canvas = new OffscreenCanvas(image.width, image.height);
   const g = canvas.getContext("2d");
   g.drawImage(image, 0, 0);

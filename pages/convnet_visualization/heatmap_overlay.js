@@ -1,13 +1,9 @@
 // A heat map over a photo, and beside it the same map with random weights, as many as the strip says.
 // The slider blends here: nothing is sent.
 
-const views = new WeakMap();
-
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".heat");
-  let view = views.get(root);
-  if (!view) views.set(root, (view = create(root)));
-  view.update(data);
+  stateOf(root, create).update(data);
 }
 
 function create(root) {
@@ -20,11 +16,9 @@ function create(root) {
 
   async function update(next) {
     data = next;
-    colours = Uint8Array.from(atob(data.palette), (c) => c.charCodeAt(0));
+    colours = decodeBytes(data.palette);
     if (shownPhoto !== data.photo) {
-      const image = new Image();
-      image.src = data.photo;
-      await image.decode();
+      const image = await loadImage(data.photo);
       if (data !== next) return;
       [photo, shownPhoto] = [image, data.photo];
     }
@@ -121,19 +115,11 @@ function create(root) {
   }
 
   opacity.oninput = squares.onchange = draw;
-  opacity.onkeydown = (event) => event.stopPropagation(); // or the presenter's arrow keys would step too
-  strip.onkeydown = (event) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation();
-    choose(Math.min(strip.children.length - 1, Math.max(0, stage + way)));
+  keepArrowKeys(opacity);
+  onArrowKeys(strip, ([dx, dy]) => {
+    choose(clamp(stage + dx + dy, 0, strip.children.length - 1));
     strip.children[stage].focus();
-  };
-  let seen = 0;
-  new ResizeObserver(() => {
-    if (Math.abs(root.clientWidth - seen) > 1) draw();
-    seen = root.clientWidth;
-  }).observe(root);
+  });
+  onAppearance(root, draw);
   return view;
 }

@@ -2,11 +2,9 @@
 // to Python a few times a second, and once more when it lets go.
 
 const EVERY = 150; // milliseconds between two messages
-const pads = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue }) {
-  let pad = pads.get(parentElement);
-  if (!pad) pads.set(parentElement, (pad = create(parentElement.querySelector(".pad"))));
+  const pad = stateOf(parentElement.querySelector(".pad"), create);
   pad.send = (at) => setStateValue("at", at);
   pad.update(data);
 }
@@ -17,7 +15,6 @@ function create(plane) {
   const pad = { send: () => {}, update };
   let at = [0.5, 0.5];
   let token = null; // changes when Python puts the dot somewhere
-  let dragging = false;
   let last = 0;
   let later = 0;
 
@@ -25,14 +22,14 @@ function create(plane) {
     ["tl", "tr", "bl", "br"].forEach((corner, k) => (plane.querySelector(`.${corner}`).textContent = data.names[k]));
     while (map.children.length < data.pictures.length) map.append(Object.assign(new Image(), { alt: "", draggable: false }));
     data.pictures.forEach((picture, k) => map.children[k].src !== picture && (map.children[k].src = picture));
-    if (!dragging && data.token !== token) {
+    if (!drag.dragging && data.token !== token) {
       token = data.token;
       put(data.start);
     }
   }
 
   function put(next) {
-    at = next.map((v) => Math.min(1, Math.max(0, v)));
+    at = next.map((v) => clamp(v, 0, 1));
     dot.style.left = `${100 * at[0]}%`;
     dot.style.top = `${100 * at[1]}%`;
   }
@@ -45,31 +42,18 @@ function create(plane) {
     }, wait);
   }
 
-  function follow(event) {
-    const box = plane.getBoundingClientRect();
-    put([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
-    tell(Math.max(0, EVERY - (performance.now() - last)));
-  }
-
-  plane.onpointerdown = (event) => {
-    dragging = true;
-    plane.setPointerCapture(event.pointerId);
-    follow(event);
-  };
-  plane.onpointermove = (event) => dragging && follow(event);
-  plane.onpointerup = plane.onpointercancel = () => {
-    if (dragging) tell(0);
-    dragging = false;
-  };
-  plane.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [0, 0] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
+  const drag = onPointerDrag(plane, {
+    move: (event) => {
+      put(pointerPosition(event, plane));
+      tell(Math.max(0, EVERY - (performance.now() - last)));
+    },
+    end: () => tell(0),
+  });
+  onArrowKeys(plane, ([dx, dy], event) => {
     const step = event.shiftKey ? 0.2 : 0.04;
-    put(event.key === "Home" ? [0.5, 0.5] : [at[0] + way[0] * step, at[1] + way[1] * step]);
+    put([at[0] + dx * step, at[1] + dy * step]);
     tell(EVERY);
-  };
+  }, { Home: () => { put([0.5, 0.5]); tell(EVERY); } });
   put(at);
   return pad;
 }

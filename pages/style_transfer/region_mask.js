@@ -5,14 +5,8 @@
 const SIDE = 128; // parts a side that are sent, stretched over the photo
 const ALPHA = 3;
 
-const canvases = new WeakMap();
-
 export default function ({ parentElement, data, setStateValue }) {
-  let canvas = canvases.get(parentElement);
-  if (!canvas) {
-    canvas = create(parentElement);
-    canvases.set(parentElement, canvas);
-  }
+  const canvas = stateOf(parentElement, create);
   canvas.send = (marks) => setStateValue("marks", marks);
   canvas.update(data);
 }
@@ -30,7 +24,7 @@ function create(root) {
   let strokes = [];
 
   function update(data) {
-    if (data.token === token) return; // the hand knows better than the server
+    if (data.token === token) return; // the local strokes may be newer than the server's copy
     token = data.token;
     drop();
     root.querySelector("img").src = data.photo;
@@ -42,7 +36,7 @@ function create(root) {
 
   function paint() {
     g.clearRect(0, 0, sheet.width, sheet.height);
-    g.strokeStyle = getComputedStyle(sheet).getPropertyValue("--st-primary-color") || "#e6550d";
+    g.strokeStyle = themeColor(sheet, "primary-color");
     trace(g, strokes);
     hint.hidden = strokes.length > 0;
     undo.disabled = clear.disabled = !strokes.length;
@@ -58,8 +52,8 @@ function create(root) {
     send();
   }
 
-  const begin = (stroke) => (strokes = [...strokes, stroke]);
-  const drop = onStrokes(sheet, { brush, undo, begin, paint, ended: send });
+  const start = (stroke) => (strokes = [...strokes, stroke]);
+  const drop = onStrokes(sheet, { brush, undo, onStart: start, onDraw: paint, onEnd: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change([]);
   return canvas;

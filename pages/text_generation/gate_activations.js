@@ -12,12 +12,10 @@ const ROWS = [ // as Python packs them
 ];
 const LEFT = 138, RIGHT = 62, COLUMN = 14, TOP = 34, GAP = 13; // at 17 pixels to the letter size, scaled with it
 const NAMES = { " ": "space", "\n": "line end" };
-const views = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".traces");
-  let view = views.get(root);
-  if (!view) views.set(root, (view = create(root)));
+  const view = stateOf(root, create);
   view.pick = (k) => setTriggerValue("character", k);
   view.update(data);
 }
@@ -36,12 +34,12 @@ function create(root) {
   const svg = root.querySelector("svg");
   const sum = root.querySelector(".sum");
   const view = { update, pick: () => {} };
-  let data, letters, rows, width = 0, seen = 0, at = null;
+  let data, letters, rows, width = 0, at = null;
   let column, readings; // the marked column, and the numbers at its right
 
   function update(next) {
     data = next;
-    const all = new Float32Array(Uint8Array.from(atob(data.values), (c) => c.charCodeAt(0)).buffer);
+    const all = decodeFloats(data.values);
     letters = [...data.text];
     rows = ROWS.map((row, r) => ({ ...row, all: all.subarray(r * letters.length, (r + 1) * letters.length) }));
     fit();
@@ -121,9 +119,8 @@ function create(root) {
   }
 
   function under(event) {
-    const box = svg.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * width;
-    const k = Math.floor((x - LEFT) / COLUMN);
+    const [x] = pointerPosition(event, svg);
+    const k = Math.floor((x * width - LEFT) / COLUMN);
     return k >= 0 && k < letters.length ? k : null;
   }
 
@@ -139,19 +136,15 @@ function create(root) {
     const k = under(event);
     if (k !== null) view.pick(k);
   };
-  svg.onkeydown = (event) => {
-    const last = letters.length - 1;
-    const from = at ?? picked() ?? 0;
-    const to = { ArrowLeft: Math.max(0, from - 1), ArrowRight: Math.min(last, from + 1), Home: 0, End: last }[event.key];
-    if (to === undefined && event.key !== "Enter") return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    if (event.key === "Enter") view.pick(from);
-    else tell((at = to));
-  };
-  new ResizeObserver(() => {
-    if (root.clientWidth && Math.abs(root.clientWidth - seen) > 1) fit();
-    seen = root.clientWidth;
-  }).observe(root);
+  const current = () => at ?? picked() ?? 0;
+  const moveTo = (k) => tell((at = clamp(k, 0, letters.length - 1)));
+  onKeys(svg, {
+    ArrowLeft: () => moveTo(current() - 1),
+    ArrowRight: () => moveTo(current() + 1),
+    Home: () => moveTo(0),
+    End: () => moveTo(letters.length - 1),
+    Enter: () => view.pick(current()),
+  });
+  onAppearance(root, fit);
   return view;
 }

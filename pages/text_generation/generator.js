@@ -8,15 +8,10 @@
 const ROWS = 15;
 const AHEAD = 60; // characters left to show when more are asked for
 const SHOWN = { " ": "␣", "\n": "↵", "\t": "⇥" };
-const writers = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".writer");
-  let writer = writers.get(root);
-  if (!writer) {
-    writer = create(root);
-    writers.set(root, writer);
-  }
+  const writer = stateOf(root, create);
   writer.ask = (what) => setTriggerValue("ask", what);
   writer.update(data);
 }
@@ -43,7 +38,7 @@ function create(root) {
     const fresh = !data || data.run !== next.run;
     const cut = !fresh && next.kept[1] !== data.kept[1];
     data = next;
-    logits = new Int16Array(bytes(next.logits).buffer);
+    logits = new Int16Array(decodeBytes(next.logits).buffer);
     slider.value = next.temperature;
     prompt.textContent = next.prompt;
     asked = -1;
@@ -129,13 +124,7 @@ function create(root) {
     play: () => (playing ? hold() : play()),
   };
   for (const button of root.querySelectorAll(".transport button")) button.onclick = () => actions[button.dataset.do]();
-  text.onkeydown = (event) => {
-    const action = { ArrowLeft: "back", ArrowRight: "step", Home: "start", " ": "play" }[event.key];
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    actions[action]();
-  };
+  onKeys(text, { ArrowLeft: actions.back, ArrowRight: actions.step, Home: actions.start, " ": actions.play });
   text.onclick = (event) => {
     const k = event.target.dataset?.k;
     if (k === undefined) return;
@@ -146,8 +135,8 @@ function create(root) {
   // --- the decision -----------------------------------------------------------------------------
 
   slider.oninput = show;
-  slider.onkeydown = (event) => event.stopPropagation();
-  speed.onkeydown = (event) => event.stopPropagation();
+  keepArrowKeys(slider);
+  keepArrowKeys(speed);
   slider.onchange = () => writer.ask({ kind: "temperature", run: data.run, at: head, value: Number(slider.value) });
 
   function decide(T) {
@@ -238,8 +227,7 @@ function create(root) {
   // The probabilities laid end to end, likeliest first, and the random number that falls on one of them.
   function drawStrip(listed, order, q, chosen, number) {
     const W = 100, H = 100 * ROWS, x = [42, 66];
-    const style = getComputedStyle(root);
-    const accent = style.getPropertyValue("--st-primary-color"), ink = style.getPropertyValue("--st-text-color");
+    const accent = themeColor(root, "primary-color"), ink = themeColor(root, "text-color");
     let sum = 0;
     const begins = new Map(order.map((k) => [k, (sum += q[k]) - q[k]]));
     // Grey: all the characters for which there is no row.
@@ -261,7 +249,7 @@ function create(root) {
     strip.innerHTML = parts;
   }
 
-  new ResizeObserver(() => show()).observe(root);
+  onAppearance(root, show);
   return writer;
 }
 
@@ -275,7 +263,3 @@ const entropy = (p) => p.reduce((sum, value) => (value > 0 ? sum - value * Math.
 const percent = (share) => (share >= 0.0995 ? `${(100 * share).toFixed(0)} %` : share >= 0.001 ? `${(100 * share).toFixed(1)} %` : share > 0 ? "< 0.1 %" : "0");
 const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1));
 const name = (character) => ({ " ": "the space", "\n": "the line end" })[character] ?? `“${character}”`;
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}

@@ -5,12 +5,10 @@
 const WARM = "230 85 13", COLD = "49 130 189"; // work on white and on black
 const FULL = 0.82; // opacity at the end of the scale: the ink stays legible
 const NAMES = { " ": "space", "\n": "line end", "\t": "tab" };
-const views = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".coloured");
-  let view = views.get(root);
-  if (!view) views.set(root, (view = create(root)));
+  const view = stateOf(root, create);
   view.pick = (k) => setTriggerValue("character", k);
   view.update(data);
 }
@@ -35,7 +33,7 @@ function create(root) {
     const fresh = data?.text !== next.text;
     data = next;
     if (fresh) write();
-    values = new Float32Array(Uint8Array.from(atob(data.values), (c) => c.charCodeAt(0)).buffer);
+    values = decodeFloats(data.values);
     spans.forEach((span, k) => {
       span.style.backgroundColor = colour(values[k], data.high);
       span.dataset.value = values[k].toFixed(4);
@@ -140,29 +138,23 @@ function create(root) {
     return found;
   }
 
-  body.onkeydown = (event) => {
+  // Moves to the character that next() returns, or first to the one that is picked.
+  const move = (next) => () => {
     if (!spans.length) return;
-    const last = spans.length - 1;
     const first = at ?? data.picked;
-    const moves = {
-      ArrowLeft: () => Math.max(0, at - 1),
-      ArrowRight: () => Math.min(last, at + 1),
-      ArrowUp: () => vertical(-1),
-      ArrowDown: () => vertical(1),
-      Home: () => 0,
-      End: () => last,
-    };
-    if (event.key === "Escape") return hide();
-    if (!moves[event.key] && event.key !== "Enter") return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    if (event.key === "Enter") {
-      if (data.picks && at !== null) view.pick(at);
-    } else if (first === null || first > last) tell(0);
-    else {
-      at = first;
-      tell(moves[event.key]());
-    }
+    if (first === null || first >= spans.length) return tell(0);
+    at = first;
+    tell(next());
   };
+  onKeys(body, {
+    ArrowLeft: move(() => Math.max(0, at - 1)),
+    ArrowRight: move(() => Math.min(spans.length - 1, at + 1)),
+    ArrowUp: move(() => vertical(-1)),
+    ArrowDown: move(() => vertical(1)),
+    Home: move(() => 0),
+    End: move(() => spans.length - 1),
+    Enter: () => data.picks && at !== null && view.pick(at),
+    Escape: hide,
+  });
   return view;
 }

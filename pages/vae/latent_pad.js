@@ -5,14 +5,9 @@
 // mouse event and nothing sent; on release the position goes to Python as the state `xy`.
 
 const TILE = 28;
-const pads = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue }) {
-  let pad = pads.get(parentElement);
-  if (!pad) {
-    pad = create(parentElement);
-    pads.set(parentElement, pad);
-  }
+  const pad = stateOf(parentElement, create);
   pad.send = (xy) => setStateValue("xy", xy);
   pad.update(data);
 }
@@ -32,18 +27,18 @@ function create(root) {
   let backdrop = null; // the plane without the hand, drawn once per size, data and theme
   let only = null; // the class under the pointer in the legend
   let frames = 0;
-  const hand = onDrag(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => pad.send(at) });
+  const hand = onDrag(plane, { halfWidth: () => chart?.extent ?? 0, onMove: draw, onRelease: (position) => pad.send(position) });
 
   async function update(next) {
     const fresh = !chart || chart.sprite !== next.sprite;
     const moved = !chart || chart.start[0] !== next.start[0] || chart.start[1] !== next.start[1] || chart.token !== next.token;
     chart = next;
-    if (moved && !hand.dragging) hand.at = [...next.start];
+    if (moved && !hand.dragging) hand.position = [...next.start];
     picture.classList.toggle("smooth", next.smooth);
     legend.hidden = Boolean(next.bare);
     if (fresh) {
       sheet = null;
-      codes = new Float32Array(bytes(next.codes).buffer);
+      codes = decodeFloats(next.codes);
       listClasses();
       const { rgba } = await sampleSheet(next.sprite);
       if (chart.sprite !== next.sprite) return; // another model came meanwhile
@@ -72,8 +67,7 @@ function create(root) {
   function paintBackdrop(size) {
     const layer = new OffscreenCanvas(size, size);
     const g = layer.getContext("2d");
-    const style = getComputedStyle(plane);
-    const ink = style.getPropertyValue("--st-text-color").trim() || style.color;
+    const ink = themeColor(plane, "text-color");
     if (chart.show !== "Codes" && sheet) paintSheet(g, size);
     if (chart.show !== "Pictures") {
       const radius = Math.max(1.6, size / 300);
@@ -91,7 +85,7 @@ function create(root) {
     // One, two and three standard deviations of the prior.
     g.strokeStyle = g.fillStyle = chart.show === "Codes" ? ink : "#fff";
     g.lineWidth = size / 560;
-    g.font = `${Math.round(Math.max(11 * devicePixelRatio, size / 42))}px ${style.fontFamily}`;
+    g.font = `${Math.round(Math.max(11 * devicePixelRatio, size / 42))}px ${getComputedStyle(plane).fontFamily}`;
     for (const sigma of chart.rings ? [1, 2, 3] : []) {
       const r = (sigma / chart.extent / 2) * size;
       g.globalAlpha = 0.35;
@@ -130,23 +124,19 @@ function create(root) {
   }
 
   function draw() {
-    const size = Math.round(plane.clientWidth * devicePixelRatio);
+    const before = plane.width, size = fitCanvas(plane);
     if (!chart || !size) return;
-    if (plane.width !== size) {
-      plane.width = plane.height = size;
-      backdrop = null;
-    }
+    if (size !== before) backdrop = null;
     backdrop ??= paintBackdrop(size);
-    brush.clearRect(0, 0, size, size);
     brush.drawImage(backdrop, 0, 0);
-    const [px, py] = toPixel(hand.at, size);
+    const [px, py] = toPixel(hand.position, size);
     brush.lineWidth = size / 110;
     brush.strokeStyle = "#fff";
     ring(px, py, size / 42);
     brush.lineWidth = size / 190;
-    brush.strokeStyle = getComputedStyle(plane).getPropertyValue("--st-primary-color") || "#c2410c";
+    brush.strokeStyle = themeColor(plane, "primary-color");
     ring(px, py, size / 42);
-    where.textContent = `z = (${hand.at[0].toFixed(2)}, ${hand.at[1].toFixed(2)})`;
+    where.textContent = `z = (${hand.position[0].toFixed(2)}, ${hand.position[1].toFixed(2)})`;
     if (!sheet) return;
     blend();
     picture.dataset.frames = ++frames;
@@ -161,8 +151,8 @@ function create(root) {
   function blend() {
     const last = chart.cells - 1;
     const side = chart.cells * TILE;
-    let u = ((hand.at[0] + chart.extent) / (2 * chart.extent)) * last;
-    let v = ((chart.extent - hand.at[1]) / (2 * chart.extent)) * last;
+    let u = ((hand.position[0] + chart.extent) / (2 * chart.extent)) * last;
+    let v = ((chart.extent - hand.position[1]) / (2 * chart.extent)) * last;
     const i = Math.min(last - 1, Math.floor(v)), j = Math.min(last - 1, Math.floor(u));
     v -= i;
     u -= j;
@@ -177,21 +167,9 @@ function create(root) {
     picture.getContext("2d").putImageData(pixels, 0, 0);
   }
 
-  new ResizeObserver(draw).observe(plane);
-  // Streamlit switches its theme by changing the custom properties; notice it by its text colour.
-  let colour = "";
-  const watch = setInterval(() => {
-    if (!root.isConnected) clearInterval(watch);
-    const now = getComputedStyle(plane).getPropertyValue("--st-text-color");
-    if (now !== colour) {
-      colour = now;
-      backdrop = null;
-      draw();
-    }
-  }, 500);
+  onAppearance(plane, () => {
+    backdrop = null;
+    draw();
+  });
   return pad;
-}
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }

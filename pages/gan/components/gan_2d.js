@@ -9,14 +9,9 @@ const REAL = "49, 130, 189", FAKE = "230, 85, 13"; // blue and orange, as everyw
 const GLIDE = 550; // milliseconds from one look to the next
 const LOOSE = 0.022; // standard deviation of drawn points around the pointer
 const MOST = 2000; // drawn points
-const planes = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue }) {
-  let plane = planes.get(parentElement);
-  if (!plane) {
-    plane = create(parentElement);
-    planes.set(parentElement, plane);
-  }
+  const plane = stateOf(parentElement, create);
   plane.send = (points) => setStateValue("points", points);
   plane.update(data);
 }
@@ -32,18 +27,17 @@ function create(root) {
   let real = new Float32Array();
   let from = null, to = null, began = 0; // two looks, and when the glide between them began
   let waiting = 0;
-  let pointer = null;
   let drawn = []; // x, y, x, y, ...
 
   function update(next) {
     const other = !chart || chart.game !== next.game;
     const moved = other || chart.look !== next.look;
-    if (!pointer && (other || chart.drawn !== next.drawn)) drawn = [...floats(next.drawn)];
+    if (!drag.dragging && (other || chart.drawn !== next.drawn)) drawn = [...decodeFloats(next.drawn)];
     chart = next;
-    real = floats(next.real);
+    real = decodeFloats(next.real);
     if (moved) {
       from = other ? null : now();
-      to = { samples: floats(next.samples), arrows: floats(next.arrows), mesh: floats(next.mesh), heat: floats(next.heat) };
+      to = { samples: decodeFloats(next.samples), arrows: decodeFloats(next.arrows), mesh: decodeFloats(next.mesh), heat: decodeFloats(next.heat) };
       began = performance.now();
     }
     canvas.classList.toggle("drawing", next.draw);
@@ -68,13 +62,11 @@ function create(root) {
 
   function paint() {
     waiting = 0;
-    const size = Math.round(canvas.clientWidth * devicePixelRatio);
+    const size = fitCanvas(canvas);
     if (!chart || !size) return;
-    if (canvas.width !== size) canvas.width = canvas.height = size;
     const at = (v) => ((v / chart.side + 1) / 2) * size;
     const look = now();
     const dot = Math.max(2, size / 200);
-    g.clearRect(0, 0, size, size);
     if (chart.show.includes("Landscape")) ground(look.heat, size);
     if (chart.show.includes("Noise")) mesh(look.mesh, at, size);
     g.fillStyle = `rgba(${REAL}, 0.75)`;
@@ -83,7 +75,7 @@ function create(root) {
     if (chart.show.includes("Pushes")) arrows(look, at, size);
     if (chart.show.includes("Made")) {
       g.fillStyle = `rgb(${FAKE})`;
-      g.strokeStyle = getComputedStyle(canvas).getPropertyValue("--st-background-color");
+      g.strokeStyle = themeColor(canvas, "background-color");
       g.lineWidth = dot / 4;
       for (let k = 0; k < look.samples.length; k += 2) {
         disc(at(look.samples[k]), at(-look.samples[k + 1]), dot);
@@ -143,7 +135,7 @@ function create(root) {
     let longest = 1e-9;
     for (let k = 0; k < arrows.length; k += 2) longest = Math.max(longest, Math.hypot(arrows[k], arrows[k + 1]));
     const unit = size / 12 / longest;
-    g.strokeStyle = getComputedStyle(canvas).getPropertyValue("--st-text-color");
+    g.strokeStyle = themeColor(canvas, "text-color");
     g.globalAlpha = 0.5;
     g.lineWidth = Math.max(1, size / 560);
     const head = size / 110;
@@ -164,41 +156,20 @@ function create(root) {
   }
 
   function add(event) {
-    const box = canvas.getBoundingClientRect();
-    const x = (((event.clientX - box.left) / box.width) * 2 - 1) * chart.side;
-    const y = (1 - ((event.clientY - box.top) / box.height) * 2) * chart.side;
+    const [x, y] = pointerPosition(event, canvas).map((v, axis) => (2 * v - 1) * chart.side * (axis ? -1 : 1));
     for (let k = 0; k < 6; k++) drawn.push(inside(x + LOOSE * gauss()), inside(y + LOOSE * gauss()));
     if (drawn.length > 2 * MOST) drawn = drawn.slice(-2 * MOST); // the oldest go
     ask();
   }
 
-  canvas.onpointerdown = (event) => {
-    if (!chart.draw || pointer !== null || event.button !== 0) return;
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    add(event);
-  };
-  canvas.onpointermove = (event) => event.pointerId === pointer && add(event);
-  canvas.onpointerup = canvas.onpointercancel = (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    plane.send(btoa(String.fromCharCode(...new Uint8Array(new Float32Array(drawn).buffer))));
-  };
-  new ResizeObserver(ask).observe(canvas);
-  // Streamlit switches its theme by changing the custom properties; notice it by its text colour.
-  let colour = "";
-  const watch = setInterval(() => {
-    if (!root.isConnected) clearInterval(watch);
-    const present = getComputedStyle(canvas).getPropertyValue("--st-text-color");
-    if (present !== colour) ask();
-    colour = present;
-  }, 500);
+  const drag = onPointerDrag(canvas, {
+    start: () => chart.draw,
+    move: add,
+    end: () => plane.send(btoa(String.fromCharCode(...new Uint8Array(new Float32Array(drawn).buffer)))),
+  });
+  onAppearance(canvas, ask);
   return plane;
 }
 
-const inside = (v) => Math.max(-1, Math.min(1, v));
+const inside = (v) => clamp(v, -1, 1);
 const gauss = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-
-function floats(base64) {
-  return new Float32Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
-}

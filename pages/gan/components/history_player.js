@@ -3,17 +3,11 @@
 // Python sends, for each run, one sheet with the walls of all moments and the numbers measured. The
 // slider moves all runs together; a click on a picture follows that one code through the training.
 
-const recorders = new WeakMap();
 const STRIP = 12; // moments on the strip of a picture that is followed
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".flight");
-  let recorder = recorders.get(root);
-  if (!recorder) {
-    recorder = create(root);
-    recorders.set(root, recorder);
-  }
-  recorder.update(data);
+  stateOf(root, create).update(data);
 }
 
 function create(root) {
@@ -89,7 +83,7 @@ function create(root) {
     slider.value = event.key === "Home" ? 0 : slider.max;
     draw();
   };
-  root.onkeydown = (event) => event.key.startsWith("Arrow") && event.stopPropagation(); // they are the presenter's, too
+  keepArrowKeys(root);
   return { update };
 }
 
@@ -109,9 +103,8 @@ function build(data, alone, seek, follow) {
   outline.style.height = 100 / rows + "%";
   frame.append(wall, outline);
   frame.onclick = (event) => {
-    const box = frame.getBoundingClientRect();
-    const inside = (share, n) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
-    follow(inside((event.clientY - box.top) / box.height, rows) * columns + inside((event.clientX - box.left) / box.width, columns));
+    const [x, y] = pointerPosition(event, frame);
+    follow(clamp(Math.floor(y * rows), 0, rows - 1) * columns + clamp(Math.floor(x * columns), 0, columns - 1));
   };
   const figure = make("figure"), way = make("p");
   way.textContent = "The framed picture's way. Click another one to follow it.";
@@ -138,10 +131,7 @@ function build(data, alone, seek, follow) {
     data,
     element,
     async load() {
-      const image = new Image();
-      image.src = "data:image/webp;base64," + data.sheet;
-      await image.decode();
-      sheet = image;
+      sheet = await loadImage("data:image/webp;base64," + data.sheet);
     },
     draw(k, tile) {
       outline.style.left = (100 * (tile % columns)) / columns + "%";
@@ -191,15 +181,10 @@ function curve({ title, lines, steps, low, high, level, log }, moments, seek) {
   head.append(label, ...numbers);
   element.append(head, svg);
   const at = (event) => {
-    const box = svg.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    seek(moments[Math.round(share * (moments.length - 1))]);
+    const [x] = pointerPosition(event, svg);
+    seek(moments[Math.round(clamp(x, 0, 1) * (moments.length - 1))]);
   };
-  svg.onpointerdown = (event) => {
-    svg.setPointerCapture(event.pointerId);
-    at(event);
-  };
-  svg.onpointermove = (event) => event.buttons && at(event);
+  onPointerDrag(svg, { move: at });
   return {
     element,
     draw(step) {

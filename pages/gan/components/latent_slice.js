@@ -4,14 +4,8 @@
 // each. While a hand drags, picture and score are blended here from the four nearest on the sheet;
 // on release the place goes to Python as the state `xy`.
 
-const walks = new WeakMap();
-
 export default function ({ parentElement, data, setStateValue }) {
-  let walk = walks.get(parentElement);
-  if (!walk) {
-    walk = create(parentElement);
-    walks.set(parentElement, walk);
-  }
+  const walk = stateOf(parentElement, create);
   walk.send = (xy) => setStateValue("xy", xy);
   walk.update(data);
 }
@@ -23,13 +17,13 @@ function create(root) {
   let chart = null; // what Python sent
   let sheet = null; // the pictures' pixels, { whole: canvas, rgba }
   let frames = 0;
-  const hand = onDrag(plane, { reach: () => chart?.extent ?? 0, moved: draw, left: (at) => walk.send(at) });
+  const hand = onDrag(plane, { halfWidth: () => chart?.extent ?? 0, onMove: draw, onRelease: (position) => walk.send(position) });
 
   async function update(next) {
     const fresh = chart?.sprite !== next.sprite;
     const moved = chart?.token !== next.token;
     chart = next;
-    if (moved && !hand.dragging) hand.at = [...next.start];
+    if (moved && !hand.dragging) hand.position = [...next.start];
     axes.textContent = `→ ${next.axes[0]}   ↑ ${next.axes[1]}`;
     if (fresh) {
       const loaded = await sampleSheet(next.sprite);
@@ -57,14 +51,11 @@ function create(root) {
   }
 
   function draw() {
-    const size = Math.round(plane.clientWidth * devicePixelRatio);
+    const size = fitCanvas(plane);
     if (!sheet || !size) return;
-    if (plane.width !== size) plane.width = plane.height = size;
-    brush.clearRect(0, 0, size, size);
     paintPlane(size);
-    const x = ((hand.at[0] / chart.extent + 1) / 2) * size, y = ((1 - hand.at[1] / chart.extent) / 2) * size;
-    const primary = getComputedStyle(plane).getPropertyValue("--st-primary-color");
-    for (const [width, colour] of [[size / 90, "#fff"], [size / 170, primary || "#c2410c"]]) {
+    const x = ((hand.position[0] / chart.extent + 1) / 2) * size, y = ((1 - hand.position[1] / chart.extent) / 2) * size;
+    for (const [width, colour] of [[size / 90, "#fff"], [size / 170, themeColor(plane, "primary-color")]]) {
       brush.lineWidth = width;
       brush.strokeStyle = colour;
       brush.beginPath();
@@ -77,8 +68,8 @@ function create(root) {
 
   function blend() {
     const { cells, side, scores } = chart, last = cells - 1;
-    let u = ((hand.at[0] + chart.extent) / (2 * chart.extent)) * last;
-    let v = ((chart.extent - hand.at[1]) / (2 * chart.extent)) * last;
+    let u = ((hand.position[0] + chart.extent) / (2 * chart.extent)) * last;
+    let v = ((chart.extent - hand.position[1]) / (2 * chart.extent)) * last;
     const i = Math.min(last - 1, Math.floor(v)), j = Math.min(last - 1, Math.floor(u));
     v -= i;
     u -= j;
@@ -93,10 +84,10 @@ function create(root) {
     const score = mix(i * cells + j, 1, cells, scores);
     bar.style.width = `${100 * score}%`;
     bar.style.background = score >= 0.5 ? chart.colours.real : chart.colours.fake;
-    const place = `${hand.at[0].toFixed(2)}, ${hand.at[1].toFixed(2)}`;
+    const place = `${hand.position[0].toFixed(2)}, ${hand.position[1].toFixed(2)}`;
     where.textContent = chart.critic ? `Place (${place})` : `Taken for real: ${Math.round(100 * score)} %. Place (${place})`;
   }
 
-  new ResizeObserver(draw).observe(plane);
+  onAppearance(plane, draw);
   return walk;
 }

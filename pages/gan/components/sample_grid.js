@@ -4,13 +4,11 @@
 // Of two messages that come while the page is busy it reads the last, so each tells of the latest clicks again,
 // with a time that says which were heard before.
 
-const walls = new WeakMap();
 const TOLD = 8; // clicks in a message
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".wall");
-  const wall = walls.get(root) ?? { at: 0, clicks: [] };
-  walls.set(root, wall);
+  const wall = stateOf(root, () => ({ at: 0, clicks: [] }));
   const { rows, columns, scores } = data;
   root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   root.style.setProperty("--sheet", `url("data:image/png;base64,${data.png}")`); // once, for all tiles
@@ -44,18 +42,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
     };
   });
 
-  root.onkeydown = (event) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation(); // or the presenter's arrow keys would step too
-    const next = wall.at + way;
+  onArrowKeys(root, ([dx, dy]) => {
+    const next = wall.at + dx + dy * columns;
     if (next < 0 || next >= root.children.length) return;
     root.children[wall.at].tabIndex = -1;
     wall.at = next;
     root.children[next].tabIndex = 0;
     root.children[next].focus();
-  };
+  });
 }
 
 // Where a tile lies on the sheet, as background-position counts: the first at 0 %, the last at 100 %.
