@@ -1,6 +1,7 @@
 """What holds the house together: where things are, what may import what, and that weights match their cards."""
 
 import ast
+import graphlib
 import hashlib
 import json
 import os
@@ -137,6 +138,42 @@ def test_what_pages_import_first_leaves_tensorflow_alone():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert not {"tensorflow", "keras", "streamlit", "sklearn", "scipy"} & set(done.stdout.split())
+
+
+def _module(file: Path) -> str:
+    """Its dotted name; a package by its folder."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_imports_run_in_a_circle():
+    """Imports inside functions count too; those for type checkers only do not."""
+    names = {_module(file): file for file in modules("genmodels", "pages", "ui")}
+    graph: dict[str, set[str]] = {}
+    for name, file in names.items():
+        graph[name] = set()
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        typing = [
+            node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        ]
+        skipped = {id(each) for block in typing for each in ast.walk(block)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and id(node) not in skipped:
+                graph[name] |= {f"{node.module}.{alias.name}" for alias in node.names} & set(names)
+                graph[name] |= {node.module} & set(names)
+            elif isinstance(node, ast.Import) and id(node) not in skipped:
+                graph[name] |= {alias.name for alias in node.names} & set(names)
+        graph[name] -= {name}
+    sorter = graphlib.TopologicalSorter(graph)
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("top", ["genmodels", "pages", "ui", "training", "benchmarks", "tests", "docs"])
+def test_a_folder_has_about_twenty_entries(top):
+    for folder, inside, names in os.walk(ROOT / top):
+        inside[:] = [name for name in inside if name not in NOT_OURS and not name.startswith(".")]
+        entries = [name for name in (*inside, *names) if not name.startswith(("__init__", "."))]
+        assert len(entries) <= 24, f"{folder}: {len(entries)} entries"
 
 
 # --- weights ----------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def test_a_former_link_leads_to_its_state(link):
     for key, values in link["query"].items():
         at.query_params[key] = values
     visitor.sound(at.run())
-    state = at.session_state.filtered_state
+    state = at.session_state
     present = links.updated(link["query"])
     missing = {key: values for key, values in present.items() if key not in state}
     assert missing == {}, "no widget has this key"
