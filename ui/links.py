@@ -17,6 +17,19 @@ KEYS: dict[str, str] = {  # former query key: present one
     # --- live_style ---
     # --- gan ---
     # --- gan: 2-D GAN, training, ablations ---
+    "plane_data": "gan2d_data_distribution",
+    "plane_turn": "gan2d_networks_to_update",
+    "plane_d_rate": "gan2d_discriminator_learning_rate",
+    "plane_g_rate": "gan2d_generator_learning_rate",
+    "plane_penalty": "gan2d_r1_penalty_weight",
+    "plane_d_steps": "gan2d_discriminator_steps",
+    "plane_slow": "gan2d_slow_motion",
+    "plane_objective": "gan2d_objective",
+    "plane_units": "gan2d_hidden_units",
+    "plane_steps": "gan2d_steps",
+    "plane_seed": "gan2d_seed",
+    "plane_show": "gan2d_layers",
+    "gan_trick": "gan_ablation",
     # --- autoencoders ---
 }
 
@@ -29,6 +42,16 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     # --- live_style ---
     # --- gan ---
     # --- gan: 2-D GAN, training, ablations ---
+    "gan_tab": {"Two dimensions": "2-D GAN", "Break it": "Ablations", "Train it": "Train"},
+    "gan2d_data_distribution": {"Ring": "Ring of 8 Gaussians", "Grid": "Grid of 25 Gaussians"},
+    "gan2d_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
+    "gan2d_layers": {
+        "Landscape": "Discriminator heatmap",
+        "Noise": "Generator manifold",
+        "Pushes": "Gradients",
+        "Real": "Real samples",
+        "Made": "Fake samples",
+    },
     # --- autoencoders ---
 }
 

@@ -1,14 +1,13 @@
-"""A GAN whose pictures are points on a plane, so that all of the game can be seen at once.
+"""A GAN on 2-D points, small enough that all of its training can be drawn on one plane.
 
-The generator bends a square of noise until it lies on the data; the discriminator is a landscape over the
-plane, high where it takes a point for real; and the generator's points are pushed up its slopes. After GAN
-Lab (Kahng et al. 2018, arXiv:1809.01587), with the data sets on which mode collapse is usually measured:
-eight and twenty-five small heaps (Metz et al. 2016, arXiv:1611.02163; Srivastava et al. 2017,
-arXiv:1705.07761).
+The generator maps a square of uniform latent vectors to the plane; the discriminator assigns every point of the
+plane a probability of being real; the gradient of the generator's loss moves each fake sample. After GAN Lab
+(Kahng et al. 2018, arXiv:1809.01587), with the distributions on which mode collapse is usually measured: mixtures of
+8 and 25 Gaussians (Metz et al. 2016, arXiv:1611.02163; Srivastava et al. 2017, arXiv:1705.07761).
 
-Everything is plain NumPy (see `plane_network`), so that it starts at once. Where we differ from GAN Lab: the
-way in which both networks learn can be changed while they do, and R1, a pull on the discriminator's slope at
-the data (Mescheder et al. 2018, arXiv:1801.04406), keeps the game from circling.
+Both networks are plain NumPy (`numpy_mlp`), so that training starts without loading TensorFlow. Two differences from
+GAN Lab: the controls can be changed while training runs, and an R1 gradient penalty on the discriminator (Mescheder
+et al. 2018, arXiv:1801.04406) damps the oscillation of the two networks.
 """
 
 import time
@@ -17,36 +16,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genmodels.gan import numpy_mlp as net
+from genmodels.gan import numpy_mlp
 from genmodels.text_generation.rnn_cells import one_thread
 
-SHAPES = ("ring", "grid", "spiral")
-SIDE = 1.2  # the plane is looked at from -SIDE to SIDE
-LATENT = 2  # numbers in a code, each even in [-1, 1]
-NEAR = 0.1  # closer than this, a made point counts as being on the data
-DRAWN = 300  # made points that are shown; the codes behind them stay the same
-CELLS = 40  # a side of the heat map
-MESH = 17  # lines of the noise's square, each way
-TURNS = ("both", "discriminator", "generator")
+DISTRIBUTIONS = ("ring", "grid", "spiral")
+HALF_WIDTH = 1.2  # the plotted plane covers [-HALF_WIDTH, HALF_WIDTH] on both axes
+LATENT_DIM = 2  # each component uniform in [-1, 1]
+ON_DATA_DISTANCE = 0.1  # a sample closer than this to the nearest data point counts as on the data
+N_SAMPLES = 300  # fake samples in a report, from fixed latent vectors
+HEATMAP_SIZE = 40  # cells per side
+MANIFOLD_LINES = 17  # grid lines of the latent square, per axis
+NETWORKS_TO_UPDATE = ("both", "discriminator", "generator")
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
 
 
-# Losses as (value, derivative) of the logits, each (n, 1): of a real point, of a made one, and the generator's.
+# Each loss as a function of logits (n, 1) to (value, derivative): of D on real points, of D on fakes, of G on fakes.
 OBJECTIVES: dict[str, tuple[Callable, Callable, Callable]] = {
     "non-saturating": (  # -log D(x); -log(1 - D(G(z))); -log D(G(z))
         lambda real: (np.logaddexp(0, -real), sigmoid(real) - 1),
         lambda fake: (np.logaddexp(0, fake), sigmoid(fake)),
         lambda fake: (np.logaddexp(0, -fake), sigmoid(fake) - 1),
     ),
-    "saturating": (  # the same game, the generator's loss as it is written first: log(1 - D(G(z)))
+    "saturating": (  # the minimax loss: the generator minimizes log(1 - D(G(z)))
         lambda real: (np.logaddexp(0, -real), sigmoid(real) - 1),
         lambda fake: (np.logaddexp(0, fake), sigmoid(fake)),
         lambda fake: (-np.logaddexp(0, fake), -sigmoid(fake)),
     ),
-    "least squares": (  # Mao et al. 2016, arXiv:1611.04076: logits should be 1 for real points, 0 for made ones
+    "least squares": (  # LSGAN, Mao et al. 2016, arXiv:1611.04076: target 1 for real points, 0 for fakes
         lambda real: ((real - 1) ** 2 / 2, real - 1),
         lambda fake: (fake**2 / 2, fake),
         lambda fake: ((fake - 1) ** 2 / 2, fake - 1),
@@ -56,191 +55,205 @@ OBJECTIVES: dict[str, tuple[Callable, Callable, Callable]] = {
 
 @dataclass
 class Controls:
-    """What may be changed while a training runs: it is read again at every step."""
+    """Settings that may change during training: they are read before every step."""
 
-    discriminator_learning_rate: float = 2e-3  # Adam's
+    discriminator_learning_rate: float = 2e-3  # of Adam
     generator_learning_rate: float = 1e-3
-    train: str = "both"  # or "discriminator", "generator": the other one stands still
-    discriminator_steps: int = 1  # for one of the generator
-    penalty: float = 0.1  # weight of R1; 0: off
-    pause_between: float = 0.0  # seconds; above 0 every step is reported, in slow motion
+    networks_to_update: str = "both"  # one of `NETWORKS_TO_UPDATE`; the other network stays fixed
+    discriminator_steps: int = 1  # per generator step, k in Goodfellow et al. 2014
+    r1_penalty_weight: float = 0.1  # gamma; 0: off
+    pause_seconds: float = 0.0  # after each step; above 0 every step is reported (slow motion)
 
 
 @dataclass(eq=False)
-class Game:
-    """Two networks and how far they are; made by `build`, changed by `advance`."""
+class TrainState:
+    """Both networks, with their optimizer state, and the number of steps done; made by `build`."""
 
-    generator: net.Network
-    discriminator: net.Network
+    generator: numpy_mlp.Network
+    discriminator: numpy_mlp.Network
     objective: str
     rng: np.random.Generator
-    shown: np.ndarray  # (DRAWN, 2): the codes of the points that are shown
+    fixed_latents: np.ndarray  # (N_SAMPLES, 2)
     done: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One look at the game. Points are (n, 2) float32, x to the right and y up, the data within [-1, 1]."""
+    """A report of the training. Points are (n, 2) float32, x to the right and y up, data within [-1, 1]."""
 
     done: int
     total: int
     losses: dict[str, float]  # "discriminator", "generator"; empty before the first step
-    accuracy: dict[str, float]  # "real", "fake": shares of a batch that the discriminator got right
-    samples: np.ndarray  # (DRAWN, 2): what the generator makes of the shown codes
-    arrows: np.ndarray  # (DRAWN, 2): which way its loss sends each of them, and how strongly
-    heat: np.ndarray  # (CELLS, CELLS) in [0, 1]: the probability of being real, top row first
-    manifold: np.ndarray  # (MESH, MESH, 2): where the lines of the noise's square lie
-    fit: dict[str, float]  # "fidelity", "coverage", see `fit`
-    game: Game  # for reading only
+    accuracy: dict[str, float]  # of the discriminator on one batch, in [0, 1]: "real", "fake"
+    samples: np.ndarray  # (N_SAMPLES, 2): G of the fixed latent vectors
+    gradients: np.ndarray  # (N_SAMPLES, 2): minus the gradient of the generator's loss at each sample
+    heatmap: np.ndarray  # (HEATMAP_SIZE, HEATMAP_SIZE) in [0, 1]: D(x), top row first
+    manifold: np.ndarray  # (MANIFOLD_LINES, MANIFOLD_LINES, 2): G of a regular grid on the latent square
+    metrics: dict[str, float]  # "precision", "recall", see `precision_recall`
+    state: TrainState  # read-only
 
 
-# --- the data ---------------------------------------------------------------------------------
+# --- data and metrics -------------------------------------------------------------------------
 
 
-def data(shape: str | np.ndarray, n: int = 1000, seed: int = 0) -> np.ndarray:
-    """(n, 2) float32 in [-1, 1]: one of `SHAPES`, or n points drawn, with repetition, from given ones (m, 2).
+def sample_data(distribution: str | np.ndarray, n: int = 1000, seed: int = 0) -> np.ndarray:
+    """(n, 2) float32 in [-1, 1]: from one of `DISTRIBUTIONS`, or n points resampled from an array (m, 2).
 
-    ring: eight heaps in a circle. grid: five by five of them. spiral: two turns of a line. Raises
-    `ValueError` for another name, and for points that are not at least two finite ones in the plane.
+    ring: mixture of 8 Gaussians. grid: mixture of 25 Gaussians. spiral: two turns. Raises `ValueError` for an
+    unknown name, and for an array that does not hold at least two finite points.
     """
     rng = np.random.default_rng(seed)
-    if not isinstance(shape, str):
-        points = np.asarray(shape, "float32")
+    if not isinstance(distribution, str):
+        points = np.asarray(distribution, "float32")
         if points.ndim != 2 or points.shape[1] != 2 or len(points) < 2 or not np.isfinite(points).all():
-            raise ValueError(f"at least two points (m, 2) are needed, got an array of {points.shape}")
+            raise ValueError(f"expected at least two finite points (m, 2), got an array of shape {points.shape}")
         return np.clip(points, -1, 1)[rng.integers(len(points), size=n)]
-    if shape == "ring":
+    if distribution == "ring":
         angle = rng.integers(8, size=n) * np.pi / 4
-        points = 0.75 * _round(angle) + rng.normal(0, 0.03, (n, 2))
-    elif shape == "grid":
+        points = 0.75 * _unit_circle(angle) + rng.normal(0, 0.03, (n, 2))
+    elif distribution == "grid":
         points = rng.integers(-2, 3, (n, 2)) * 0.4 + rng.normal(0, 0.025, (n, 2))
-    elif shape == "spiral":
-        turn = np.sqrt(rng.random(n))  # the root: as many points to each piece of the line
-        points = 0.9 * turn[:, None] * _round(4 * np.pi * turn) + rng.normal(0, 0.015, (n, 2))
+    elif distribution == "spiral":
+        radius = np.sqrt(rng.random(n))  # square root: uniform density along the curve
+        points = 0.9 * radius[:, None] * _unit_circle(4 * np.pi * radius) + rng.normal(0, 0.015, (n, 2))
     else:
-        raise ValueError(f"unknown shape {shape!r}: expected one of {', '.join(SHAPES)}, or points")
+        raise ValueError(f"unknown distribution {distribution!r}: expected one of {', '.join(DISTRIBUTIONS)}")
     return np.clip(points, -1, 1).astype("float32")
 
 
-def _round(angle: np.ndarray) -> np.ndarray:
+def _unit_circle(angle: np.ndarray) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def fit(points: np.ndarray, samples: np.ndarray) -> dict[str, float]:
-    """How well made points match the data: both shares in [0, 1].
+def precision_recall(points: np.ndarray, samples: np.ndarray) -> dict[str, float]:
+    """Precision (fidelity) and recall (coverage) of samples (m, 2) for data points (n, 2), both in [0, 1].
 
-    fidelity: of the made points, those with data closer than `NEAR`. coverage: of the data, those with a made
-    point as near. A collapsed generator has the first without the second (compare Kynkaanniemi et al. 2019,
-    arXiv:1904.06991, where the radius adapts to the data).
+    precision: fraction of samples with a data point closer than `ON_DATA_DISTANCE`. recall: fraction of data points
+    with a sample as close. Mode collapse is high precision with low recall. Kynkaanniemi et al. 2019,
+    arXiv:1904.06991, who adapt the radius to the data.
     """
     a, b = points.astype("float32"), samples.astype("float32")
-    apart = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T  # (n, m), squared
-    close = apart < NEAR**2
-    return {"fidelity": float(close.any(axis=0).mean()), "coverage": float(close.any(axis=1).mean())}
+    squared_distances = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T  # (n, m)
+    close = squared_distances < ON_DATA_DISTANCE**2
+    return {"precision": float(close.any(axis=0).mean()), "recall": float(close.any(axis=1).mean())}
 
 
-# --- the game ---------------------------------------------------------------------------------
+# --- networks and training step ---------------------------------------------------------------
 
 
-def build(*, units: int = 64, layers: int = 2, objective: str = "non-saturating", seed: int = 0) -> Game:
-    """Two fresh networks of `layers` hidden layers with `units` each. Raises `ValueError` on an unknown objective."""
+def build(
+    *, hidden_units: int = 64, hidden_layers: int = 2, objective: str = "non-saturating", seed: int = 0
+) -> TrainState:
+    """Two untrained networks, each with `hidden_layers` layers of `hidden_units`.
+
+    Raises `ValueError` on an unknown objective.
+    """
     if objective not in OBJECTIVES:
         raise ValueError(f"unknown objective {objective!r}: expected one of {', '.join(OBJECTIVES)}")
-    one_thread()  # as there: products this small only wait for a second one
+    one_thread()  # matrix products of this size are slower with two threads
     rng = np.random.default_rng(seed)
-    hidden = [units] * layers
-    generator, discriminator = net.build([LATENT, *hidden, 2], rng), net.build([2, *hidden, 1], rng)
+    hidden = [hidden_units] * hidden_layers
+    generator = numpy_mlp.build([LATENT_DIM, *hidden, 2], rng)
+    discriminator = numpy_mlp.build([2, *hidden, 1], rng)
     for network in (generator, discriminator):
-        network.weights[-1] *= np.float32(0.3)  # begin small: the noise in the middle, the landscape flat
-    return Game(generator, discriminator, objective, rng, _codes(DRAWN, rng))
+        network.weights[-1] *= np.float32(0.3)  # small initial outputs: samples near the center, D near 0.5
+    return TrainState(generator, discriminator, objective, rng, _sample_latents(N_SAMPLES, rng))
 
 
-def _codes(n: int, rng: np.random.Generator) -> np.ndarray:
-    return rng.uniform(-1, 1, (n, LATENT)).astype("float32")
+def _sample_latents(n: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.uniform(-1, 1, (n, LATENT_DIM)).astype("float32")
 
 
-def advance(game: Game, points: np.ndarray, controls: Controls, batch_size: int = 128) -> tuple[dict, dict]:
-    """One step: the discriminator's turn, then the generator's. Returns its losses and accuracy.
+def train_step(state: TrainState, points: np.ndarray, controls: Controls, batch_size: int = 128) -> tuple[dict, dict]:
+    """`discriminator_steps` updates of the discriminator, then one of the generator: losses and accuracy.
 
-    Only the networks whose turn it is (`controls.train`) are changed. Raises `ValueError` on an unknown turn.
+    Only the networks named by `controls.networks_to_update` change. Raises `ValueError` on an unknown name.
+    Goodfellow et al. 2014, arXiv:1406.2661, algorithm 1.
     """
-    if controls.train not in TURNS:
-        raise ValueError(f"train must be one of {', '.join(TURNS)}, got {controls.train!r}")
-    for _ in range(controls.discriminator_steps if controls.train != "generator" else 1):
-        real = points[game.rng.integers(len(points), size=batch_size)]
-        of_discriminator, accuracy = discriminator_turn(game, real, controls)
-    of_generator = generator_turn(game, _codes(batch_size, game.rng), controls)
-    game.done += 1
-    return {"discriminator": of_discriminator, "generator": of_generator}, accuracy
+    if controls.networks_to_update not in NETWORKS_TO_UPDATE:
+        raise ValueError(
+            f"networks_to_update must be one of {', '.join(NETWORKS_TO_UPDATE)}, got {controls.networks_to_update!r}"
+        )
+    for _ in range(controls.discriminator_steps if controls.networks_to_update != "generator" else 1):
+        real = points[state.rng.integers(len(points), size=batch_size)]
+        discriminator_loss, accuracy = train_discriminator(state, real, controls)
+    generator_loss = train_generator(state, _sample_latents(batch_size, state.rng), controls)
+    state.done += 1
+    return {"discriminator": discriminator_loss, "generator": generator_loss}, accuracy
 
 
-def discriminator_turn(game: Game, real: np.ndarray, controls: Controls) -> tuple[float, dict[str, float]]:
-    """Learn to tell real points from as many made ones; the generator stands still."""
-    n, judge = len(real), game.discriminator
-    fake = net.forward(game.generator, _codes(n, game.rng))[-1]
-    of_real, of_fake, _ = OBJECTIVES[game.objective]
-    found = net.forward(judge, np.concatenate([real, fake]))  # (2n, .)
-    (loss_real, up), (loss_fake, down) = of_real(found[-1][:n]), of_fake(found[-1][n:])
-    if controls.train != "generator":
-        gradients, _ = net.backward(judge, found, (np.concatenate([up, down]) / n).astype("float32"))
-        if controls.penalty:
-            _, pull = net.slope_penalty(judge, [x[:n] for x in found])
-            gradients = [g + np.float32(controls.penalty) * p for g, p in zip(gradients, pull, strict=True)]
-        net.adam(judge, gradients, controls.discriminator_learning_rate)
-    says = probability(game, found[-1])
-    right = {"real": float((says[:n] > 0.5).mean()), "fake": float((says[n:] < 0.5).mean())}
-    return float((loss_real.mean() + loss_fake.mean()) / 2), right
+def train_discriminator(state: TrainState, real: np.ndarray, controls: Controls) -> tuple[float, dict[str, float]]:
+    """One Adam step of the discriminator on real points (n, 2) and n fakes; the generator is fixed."""
+    n = len(real)
+    fake = numpy_mlp.forward(state.generator, _sample_latents(n, state.rng))[-1]
+    loss_on_real, loss_on_fake, _ = OBJECTIVES[state.objective]
+    activations = numpy_mlp.forward(state.discriminator, np.concatenate([real, fake]))
+    logits = activations[-1]  # (2n, 1)
+    (real_loss, real_gradient), (fake_loss, fake_gradient) = loss_on_real(logits[:n]), loss_on_fake(logits[n:])
+    if controls.networks_to_update != "generator":
+        upstream = (np.concatenate([real_gradient, fake_gradient]) / n).astype("float32")
+        gradients, _ = numpy_mlp.backward(state.discriminator, activations, upstream)
+        if controls.r1_penalty_weight:
+            _, r1_gradients = numpy_mlp.r1_penalty(state.discriminator, [x[:n] for x in activations])
+            weight = np.float32(controls.r1_penalty_weight)
+            gradients = [g + weight * r1 for g, r1 in zip(gradients, r1_gradients, strict=True)]
+        numpy_mlp.adam(state.discriminator, gradients, controls.discriminator_learning_rate)
+    p = probability(state, logits)
+    accuracy = {"real": float((p[:n] > 0.5).mean()), "fake": float((p[n:] < 0.5).mean())}
+    return float((real_loss.mean() + fake_loss.mean()) / 2), accuracy
 
 
-def generator_turn(game: Game, z: np.ndarray, controls: Controls) -> float:
-    """Learn to make what is taken for real; the discriminator stands still and only passes the gradient on."""
-    made = net.forward(game.generator, z)
-    loss, push = _push(game, made[-1])
-    if controls.train != "discriminator":
-        gradients, _ = net.backward(game.generator, made, push / np.float32(len(z)))
-        net.adam(game.generator, gradients, controls.generator_learning_rate)
+def train_generator(state: TrainState, z: np.ndarray, controls: Controls) -> float:
+    """One Adam step of the generator on latent vectors z (n, 2), through the fixed discriminator; its loss."""
+    activations = numpy_mlp.forward(state.generator, z)
+    loss, sample_gradient = _generator_gradient(state, activations[-1])
+    if controls.networks_to_update != "discriminator":
+        gradients, _ = numpy_mlp.backward(state.generator, activations, sample_gradient / np.float32(len(z)))
+        numpy_mlp.adam(state.generator, gradients, controls.generator_learning_rate)
     return loss
 
 
-def _push(game: Game, made: np.ndarray) -> tuple[float, np.ndarray]:
-    """The generator's mean loss at made points (n, 2), and the gradient of each one's loss in its place (n, 2)."""
-    found = net.forward(game.discriminator, made)
-    loss, toward = OBJECTIVES[game.objective][2](found[-1])
-    return float(loss.mean()), net.backward(game.discriminator, found, toward.astype("float32"))[1]
+def _generator_gradient(state: TrainState, samples: np.ndarray) -> tuple[float, np.ndarray]:
+    """The generator's mean loss on samples (n, 2), and the gradient of each sample's loss in its position (n, 2)."""
+    activations = numpy_mlp.forward(state.discriminator, samples)
+    loss, gradient = OBJECTIVES[state.objective][2](activations[-1])
+    return float(loss.mean()), numpy_mlp.backward(state.discriminator, activations, gradient.astype("float32"))[1]
 
 
-def generate(game: Game, z: np.ndarray) -> np.ndarray:
-    """Points of codes: (n, 2) in [-1, 1] to (n, 2)."""
-    return net.forward(game.generator, np.asarray(z, "float32"))[-1]
+def generate(state: TrainState, z: np.ndarray) -> np.ndarray:
+    """Latent vectors (n, 2) in [-1, 1] to points (n, 2)."""
+    return numpy_mlp.forward(state.generator, np.asarray(z, "float32"))[-1]
 
 
-def probability(game: Game, logits: np.ndarray) -> np.ndarray:
-    """What the discriminator's answers say of being real, in [0, 1]; in least squares they are that already."""
-    return np.clip(logits, 0, 1) if game.objective == "least squares" else sigmoid(logits)
+def probability(state: TrainState, logits: np.ndarray) -> np.ndarray:
+    """D(x) in [0, 1] from the discriminator's outputs; with least squares these are clipped instead of squashed."""
+    return np.clip(logits, 0, 1) if state.objective == "least squares" else sigmoid(logits)
 
 
-# --- looks at it, and the whole training ------------------------------------------------------
+# --- reports, and the whole training ----------------------------------------------------------
 
 
-def look(game: Game, points: np.ndarray, total: int, losses: dict | None = None, accuracy: dict | None = None) -> Step:
-    """The game as it stands. total: steps there are to be."""
-    samples = generate(game, game.shown)
-    at = (np.arange(CELLS, dtype="float32") + 0.5) / CELLS * 2 * SIDE - SIDE
-    x, y = np.meshgrid(at, -at)
-    heat = net.forward(game.discriminator, np.stack([x.ravel(), y.ravel()], axis=1))[-1]
-    line = np.linspace(-1, 1, MESH, dtype="float32")
-    mesh = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+def report(
+    state: TrainState, points: np.ndarray, total: int, losses: dict | None = None, accuracy: dict | None = None
+) -> Step:
+    """The present state as a `Step`. total: number of steps when training ends."""
+    samples = generate(state, state.fixed_latents)
+    centers = (np.arange(HEATMAP_SIZE, dtype="float32") + 0.5) / HEATMAP_SIZE * 2 * HALF_WIDTH - HALF_WIDTH
+    x, y = np.meshgrid(centers, -centers)
+    logits = numpy_mlp.forward(state.discriminator, np.stack([x.ravel(), y.ravel()], axis=1))[-1]
+    line = np.linspace(-1, 1, MANIFOLD_LINES, dtype="float32")
+    latent_grid = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, LATENT_DIM)
     return Step(
-        game.done,
-        total,
-        losses or {},
-        accuracy or {},
-        samples,
-        -_push(game, samples)[1],
-        probability(game, heat).reshape(CELLS, CELLS),
-        generate(game, mesh).reshape(MESH, MESH, 2),
-        fit(points, samples),
-        game,
+        done=state.done,
+        total=total,
+        losses=losses or {},
+        accuracy=accuracy or {},
+        samples=samples,
+        gradients=-_generator_gradient(state, samples)[1],
+        heatmap=probability(state, logits).reshape(HEATMAP_SIZE, HEATMAP_SIZE),
+        manifold=generate(state, latent_grid).reshape(MANIFOLD_LINES, MANIFOLD_LINES, 2),
+        metrics=precision_recall(points, samples),
+        state=state,
     )
 
 
@@ -252,19 +265,19 @@ def train(
     seed: int = 0,
     controls: Controls | None = None,
     report_every: int = 20,
-    game: Game | None = None,
+    state: TrainState | None = None,
 ) -> Iterator[Step]:
-    """Play `steps` steps on points (n, 2), with fresh networks or from where a game stands.
+    """Train for `steps` steps on points (n, 2), from a given state or from untrained networks.
 
-    A Step comes after the first step, every `report_every`, and at the end. controls: read at every step, so
-    that a running game can be changed. Raises `ValueError` on points that `data` would refuse.
+    Yields a Step after the first step, every `report_every` steps, and at the end. controls: read before every step.
+    Raises `ValueError` on points that `sample_data` refuses.
     """
-    points = data(points, len(points), seed)
-    game, controls = game or build(seed=seed), controls or Controls()
-    first, total = game.done + 1, game.done + steps
-    while game.done < total:
-        losses, accuracy = advance(game, points, controls, batch_size)
-        slow = controls.pause_between
-        if slow or game.done % report_every == 0 or game.done in (first, total):
-            yield look(game, points, total, losses, accuracy)
-            time.sleep(slow)
+    points = sample_data(points, len(points), seed)
+    state, controls = state or build(seed=seed), controls or Controls()
+    first, total = state.done + 1, state.done + steps
+    while state.done < total:
+        losses, accuracy = train_step(state, points, controls, batch_size)
+        pause_seconds = controls.pause_seconds
+        if pause_seconds or state.done % report_every == 0 or state.done in (first, total):
+            yield report(state, points, total, losses, accuracy)
+            time.sleep(pause_seconds)

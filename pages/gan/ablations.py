@@ -61,7 +61,7 @@ def show(name: str) -> None:
         list(titles),
         default=TRICKS[0].title,
         required=True,
-        key="gan_trick",
+        key="gan_ablation",
         wrap=True,
         help="One thing is changed, everything else stays.",
         **common.KEEP,

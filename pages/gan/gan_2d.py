@@ -1,4 +1,4 @@
-"""Two dimensions: a GAN whose pictures are points, so that the whole game is on the screen."""
+"""2-D GAN: a GAN on points of a plane, with its data, samples, gradients and discriminator in one picture."""
 
 import base64
 import binascii
@@ -14,198 +14,200 @@ from genmodels.gan.gan_2d import Controls, Step
 from pages.gan import charts, gan_2d_controls
 from pages.gan.components import gan_2d_view
 from ui import code_panel, job_panel, presets_and_reset, training_panel
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-ENOUGH = 20  # drawn points to begin with
+MIN_POINTS = 20  # drawn points needed for a run
+STEPS_BY_HAND = 10
 
 
-def show(_name: str) -> None:
-    """The page's shipped model plays no part here: this game begins from nothing."""
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        gan_2d_controls.setup()
-        begin = st.container()
-        gan_2d_controls.while_it_learns()
-    st.session_state.pop("plane_anew", None)
-    with right:
+def show(_model_name: str) -> None:
+    """The page's pretrained model is not used here: training starts from untrained networks."""
+    result, controls = result_and_controls("gan_2d", (5, 2))
+    with controls, st.container(gap="xsmall"):
+        gan_2d_controls.data_control()
+        buttons = st.container()
+        gan_2d_controls.training_controls()
+        gan_2d_controls.more_settings()
+    st.session_state.pop("gan2d_data_changed", None)
+    with result:
         points = _points()
         run = None if points is None else _run(points)
-        with begin:
-            _button(run)
+        with buttons:
+            _buttons(run)
         if run is None:
-            st.session_state.pop("plane_run", None)
-            gan_2d_view.sheet(_drawn(), heard=_heard)
+            st.session_state.pop("gan2d_run", None)
+            gan_2d_view.drawing_plane(_drawn_points(), on_change=_store_drawing)
         elif run["started"]:
-            job_panel.panel("plane", partial(_look, run))
+            job_panel.panel("gan2d", partial(_show_run, run))
         else:
-            st.fragment(_look)(run, None)
-    reader_text(
-        "The **discriminator** is the landscape: blue where it takes a point for real. The **generator** bends a "
-        "square of noise, orange, until it lies on the data; small cells of it are dense ones. Each made point is "
-        "pushed up the landscape. Where both have learnt all there is, the landscape is flat, and nobody is pushed."
-    )
-    lesson = [gan_2d.advance, gan_2d.discriminator_turn, gan_2d.generator_turn, gan_2d.train]
-    code_panel.show(gan_2d_controls.script(), lesson, key="plane", name="gan_plane")
+            st.fragment(_show_run)(run, None)
+    if run is not None and not run["started"]:
+        training_panel.suggested_runs("gan2d", _start_suggested, gan_2d_controls.SUGGESTED_RUNS)
+    functions = [gan_2d.train_step, gan_2d.train_discriminator, gan_2d.train_generator, gan_2d.train]
+    code_panel.show(gan_2d_controls.script(), functions, key="gan2d", name="gan_2d")
 
 
-def _button(run: dict[str, Any] | None) -> None:
-    job = job_panel.find("plane") if run and run["started"] else None
+def _buttons(run: dict[str, Any] | None) -> None:
+    job = job_panel.find("gan2d") if run and run["started"] else None
     busy = job is not None and job.active
-    again = run is not None and run["film"][-1].done > 0
-    st.button(
-        "Go on" if again and not busy else "Train",
-        key="plane_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=busy or run is None,
-        on_click=_start,
-        help="From where it stands." if again else "Takes some seconds.",
-    )
-    st.button(
-        "Forget all",
-        key="plane_again",
-        type="tertiary",
-        icon=":material/restart_alt:",
-        disabled=not again and not busy,
-        on_click=_forget,
-        help="Two fresh networks, with the same settings.",
-    )
+    is_trained = run is not None and run["history"][-1].done > 0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Continue training" if is_trained and not busy else "Train",
+            key="gan2d_train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=busy or run is None,
+            on_click=_start,
+            help="Continues from the current weights." if is_trained else "Takes a few seconds.",
+        )
+        st.button(
+            "Reset",
+            key="gan2d_reset_networks",
+            type="tertiary",
+            icon=":material/restart_alt:",
+            disabled=not is_trained and not busy,
+            on_click=_reset_networks,
+            help="Initializes both networks again, with the same settings.",
+        )
 
 
-# --- the data ---------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------
 
 
 def _points() -> np.ndarray | None:
-    """(n, 2): what there is to learn; None while too little is drawn."""
-    shape = gan_2d_controls.shape()
-    if shape != "drawn":
-        return gan_2d.data(shape)
-    points = _drawn()
-    return gan_2d.data(points) if len(points) >= ENOUGH else None
+    """Training data (n, 2); None while too few points are drawn."""
+    distribution = gan_2d_controls.distribution()
+    if distribution != "drawn":
+        return gan_2d.sample_data(distribution)
+    points = _drawn_points()
+    return gan_2d.sample_data(points) if len(points) >= MIN_POINTS else None
 
 
-def _drawn() -> np.ndarray:
-    """What the hand has drawn, (m, 2); kept over tabs and pages."""
+def _drawn_points() -> np.ndarray:
+    """The visitor's drawing, (m, 2); kept across tabs and pages."""
     try:
-        raw = base64.b64decode(st.session_state.get("plane_drawn", ""), validate=True)
+        raw = base64.b64decode(st.session_state.get("gan2d_drawing", ""), validate=True)
         points = np.frombuffer(raw, "<f4").reshape(-1, 2)
     except (binascii.Error, ValueError):
         return np.zeros((0, 2), "float32")
     return points[np.isfinite(points).all(axis=1)]
 
 
-def _heard() -> None:
-    points = st.session_state["plane_sheet"].get("points")
+def _store_drawing() -> None:
+    points = st.session_state["gan2d_plane"].get("points")
     if isinstance(points, str):
-        st.session_state["plane_drawn"] = points
-        st.session_state["plane_anew"] = True
+        st.session_state["gan2d_drawing"] = points
+        st.session_state["gan2d_data_changed"] = True
 
 
-# --- the game ---------------------------------------------------------------------------------
+# --- training ---------------------------------------------------------------------------------
 
 
 def _run(points: np.ndarray) -> dict[str, Any]:
-    """The game that the settings ask for: the one there is, or a fresh one."""
-    objective, units, steps, seed = gan_2d_controls.networks()
-    shape = gan_2d_controls.shape()
-    sign = (shape, st.session_state.get("plane_drawn") if shape == "drawn" else None, objective, units, seed)
-    run = st.session_state.get("plane_run")
-    if run is None or run["signature"] != sign:
-        _stop()
-        game = gan_2d.build(units=units, objective=objective, seed=seed)
-        first = gan_2d.look(game, points, steps)
+    """The run with the present settings: the current one, or a new one where data or networks changed."""
+    network = gan_2d_controls.network_settings()
+    distribution = gan_2d_controls.distribution()
+    drawing = st.session_state.get("gan2d_drawing") if distribution == "drawn" else None
+    signature = (distribution, drawing, *network.values())
+    run = st.session_state.get("gan2d_run")
+    if run is None or run["signature"] != signature:
+        job_panel.stop("gan2d")
+        state = gan_2d.build(**network)
         run = {
-            "signature": sign,
-            "game": game,
+            "signature": signature,
+            "state": state,
             "points": points,
-            "film": [first],
+            "history": [gan_2d.report(state, points, gan_2d_controls.steps())],
             "controls": Controls(),
             "started": False,
         }
-        st.session_state["plane_run"] = run
-    for key, value in gan_2d_controls.way().items():
-        setattr(run["controls"], key, value)
+        st.session_state["gan2d_run"] = run
+    for name, value in gan_2d_controls.training_settings().items():
+        setattr(run["controls"], name, value)
     return run
 
 
-def _stop() -> None:
-    if (job := job_panel.find("plane")) is not None and job.active:
-        job_panel.job_queue().stop(job)
+def _reset_networks() -> None:
+    job_panel.stop("gan2d")
+    st.session_state.pop("gan2d_run", None)
 
 
-def _forget() -> None:
-    _stop()
-    st.session_state.pop("plane_run", None)
-
-
-def _try(changes: dict[str, Any] | None) -> None:
-    presets_and_reset.set_widgets(
-        gan_2d_controls.WAY | gan_2d_controls.NETWORKS | {"plane_data": "Ring"} | (changes or {})
-    )
+def _start_suggested(changes: dict[str, Any] | None) -> None:
+    defaults = gan_2d_controls.TRAINING_DEFAULTS | gan_2d_controls.NETWORK_DEFAULTS
+    ring = {"gan2d_data_distribution": gan_2d_controls.RING}
+    presets_and_reset.set_widgets(defaults | ring | (changes or {}))
     _run(_points())
     _start()
-    st.session_state["plane_anew"] = True
+    st.session_state["gan2d_data_changed"] = True
 
 
 def _start() -> None:
-    run = st.session_state.get("plane_run")
-    if run is None or job_panel.busy("plane"):
+    run = st.session_state.get("gan2d_run")
+    if run is None or job_panel.busy("gan2d"):
         return  # a double click
-    _, _, steps, _ = gan_2d_controls.networks()
+    steps = gan_2d_controls.steps()
     run["started"] = True
 
-    def play() -> Iterator[Step]:
-        for step in gan_2d.train(run["points"], steps=steps, controls=run["controls"], game=run["game"]):
-            _keep(run, step)
+    def train() -> Iterator[Step]:
+        for step in gan_2d.train(run["points"], steps=steps, controls=run["controls"], state=run["state"]):
+            _append(run, step)
             yield step
 
-    what = gan_2d_controls.shape()
-    job_panel.start("plane", f"2-D GAN on {'a drawing' if what == 'drawn' else f'the {what}'}", play, tensorflow=False)
+    distribution = gan_2d_controls.distribution()
+    title = f"2-D GAN on {'a drawing' if distribution == 'drawn' else f'the {distribution}'}"
+    job_panel.start("gan2d", title, train, tensorflow=False)
 
 
-def _keep(run: dict[str, Any], step: Step) -> None:
-    run["film"] = charts.thinned([*run["film"], step])  # a new list: the page may be reading the old one
+def _append(run: dict[str, Any], step: Step) -> None:
+    run["history"] = charts.thinned([*run["history"], step])  # a new list: the page may be reading the old one
 
 
-def _turns(run: dict[str, Any], who: str, n: int) -> None:
-    """Some turns of one of them, by hand, while no training has the game."""
-    job = job_panel.find("plane") if run["started"] else None
-    if job is not None and job.state in ("running", "queued"):
-        return  # the worker has it
-    way = Controls(**gan_2d_controls.way() | {"train": who, "pause_between": 0.0})
-    for _ in range(n):
-        losses, accuracy = gan_2d.advance(run["game"], run["points"], way)
-    _keep(run, gan_2d.look(run["game"], run["points"], run["film"][-1].total, losses, accuracy))
+def _is_held(run: dict[str, Any], job: job_panel.Job | None) -> bool:
+    """Whether the worker is changing, or about to change, the run's networks."""
+    return run["started"] and job is not None and job.state in ("running", "queued")
 
 
-def _look(run: dict[str, Any], job: job_panel.Job | None) -> None:
-    """One look at the game: the plane, and what is to be read off it."""
-    if st.session_state.pop("plane_anew", False):
-        st.rerun()  # all of the page, not only this fragment: it is another game
-    film, held = run["film"], job is not None and job.state in ("running", "queued")
-    wide, narrow = st.columns([6, 4], gap="medium")
-    step = film[-1]
-    with narrow:
-        if len(film) > 2 and not held:
-            last = len(film) - 1
-            tip = "Every look at this game, from its first."
-            step = film[st.slider("Rewind", 0, last, last, key=f"plane_at_{last}", help=tip)]
-    with wide:
-        drawing = gan_2d_controls.shape() == "drawn"
-        gan_2d_view.plane(run["points"], step, _drawn() if drawing else None, game=id(run["game"]), heard=_heard)
-    with narrow:
-        gan_2d_view.numbers(film, step)
-        if len(film) == 1 and job is None:
-            training_panel.suggested_runs("plane", _try, gan_2d_controls.TRIES)
-        st.caption("Ten turns by hand")
-        with st.container(horizontal=True):
-            for who in ("discriminator", "generator"):
-                st.button(
-                    who.title(),
-                    key=f"plane_turn_{who}",
-                    disabled=held,
-                    on_click=_turns,
-                    args=(run, who, 10),
-                    help=f"Of the {who} alone, by hand: pause the training first." if held else f"Of the {who} alone.",
-                )
+def _train_by_hand(run: dict[str, Any], network: str) -> None:
+    """`STEPS_BY_HAND` training steps of one network, unless the worker is training."""
+    if _is_held(run, job_panel.find("gan2d")):
+        return
+    settings = gan_2d_controls.training_settings() | {"networks_to_update": network, "pause_seconds": 0.0}
+    for _ in range(STEPS_BY_HAND):
+        losses, accuracy = gan_2d.train_step(run["state"], run["points"], Controls(**settings))
+    _append(run, gan_2d.report(run["state"], run["points"], run["history"][-1].total, losses, accuracy))
+
+
+def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
+    """The plane, its layers and metrics; below them the curves."""
+    if st.session_state.pop("gan2d_data_changed", False):
+        st.rerun()  # the whole page: a fragment alone would keep the former run
+    history, held = run["history"], _is_held(run, job)
+    plane, numbers = st.columns([5, 2], gap="small")
+    with numbers:
+        layers = gan_2d_view.layer_control()
+        step = history[-1]
+        if len(history) > 2 and not held:
+            steps = {each.done: each for each in history}
+            help_text = "The training step that is shown."
+            key = f"gan2d_step_{step.done}"
+            step = steps[st.select_slider("Training step", list(steps), step.done, key=key, help=help_text)]
+        gan_2d_view.metrics(step)
+    with plane:
+        drawing = gan_2d_controls.distribution() == "drawn"
+        drawn = _drawn_points() if drawing else None
+        gan_2d_view.data_plane(run["points"], step, layers, drawn, on_change=_store_drawing)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Run {STEPS_BY_HAND} training steps:", width="content")
+        for network in ("discriminator", "generator"):
+            reason = " Pause the training first." if held else ""
+            st.button(
+                f"{network.title()} only",
+                key=f"gan2d_train_{network}",
+                disabled=held,
+                on_click=_train_by_hand,
+                args=(run, network),
+                help=f"Updates the {network} {STEPS_BY_HAND} times; the other network is fixed.{reason}",
+            )
+    if len(history) > 1:
+        gan_2d_view.curves(history, step)

@@ -1,4 +1,4 @@
-"""The controls of the two-dimensional game, and what they mean to `plane_gan`."""
+"""Controls of the tab "2-D GAN", and their values as arguments of `genmodels.gan.gan_2d`."""
 
 from typing import Any
 
@@ -9,165 +9,202 @@ from genmodels.gan.gan_2d import Controls
 from pages.gan import common
 from ui import presets_and_reset
 
-DATA = {"Ring": "ring", "Grid": "grid", "Spiral": "spiral", "Draw your own": "drawn"}
+DISTRIBUTIONS = {
+    "Ring of 8 Gaussians": "ring",
+    "Grid of 25 Gaussians": "grid",
+    "Spiral": "spiral",
+    "Draw your own": "drawn",
+}
+RING, GRID, SPIRAL, DRAWN = DISTRIBUTIONS
 OBJECTIVES = {each[:1].upper() + each[1:]: each for each in gan_2d.OBJECTIVES}
-TURNS = {"Both": "both", "Discriminator": "discriminator", "Generator": "generator"}
-RATES = (1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02)
-SLOW = 0.25  # seconds between two steps in slow motion
+NETWORKS_TO_UPDATE = {"Both": "both", "Discriminator only": "discriminator", "Generator only": "generator"}
+LEARNING_RATES = (1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02)
+SLOW_MOTION_PAUSE = 0.25  # seconds between two steps
 
-WAY: dict[str, Any] = {  # may change while it learns
-    "plane_turn": "Both",
-    "plane_d_rate": Controls.discriminator_learning_rate,
-    "plane_g_rate": Controls.generator_learning_rate,
-    "plane_penalty": Controls.penalty,
-    "plane_d_steps": Controls.discriminator_steps,
-    "plane_slow": False,
+TRAINING_DEFAULTS: dict[str, Any] = {  # may change during training
+    "gan2d_networks_to_update": "Both",
+    "gan2d_discriminator_learning_rate": Controls.discriminator_learning_rate,
+    "gan2d_generator_learning_rate": Controls.generator_learning_rate,
+    "gan2d_discriminator_steps": Controls.discriminator_steps,
+    "gan2d_r1_penalty_weight": Controls.r1_penalty_weight,
+    "gan2d_slow_motion": False,
 }
-NETWORKS: dict[str, Any] = {  # another one is another game
-    "plane_objective": "Non-saturating",
-    "plane_units": 64,
-    "plane_steps": 3000,
-    "plane_seed": 0,
+NETWORK_DEFAULTS: dict[str, Any] = {  # a change starts a new run
+    "gan2d_objective": "Non-saturating",
+    "gan2d_hidden_units": 64,
+    "gan2d_steps": 3000,
+    "gan2d_seed": 0,
 }
 
-LAGS = {"plane_d_rate": 2e-4, "plane_g_rate": 0.005, "plane_penalty": 0.0}
-AHEAD = {"plane_d_rate": 0.01, "plane_d_steps": 5, "plane_penalty": 0.0}
-TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to play, and what to look for
+SLOW_DISCRIMINATOR = {
+    "gan2d_discriminator_learning_rate": 2e-4,
+    "gan2d_generator_learning_rate": 0.005,
+    "gan2d_r1_penalty_weight": 0.0,
+}
+STRONG_DISCRIMINATOR = {
+    "gan2d_discriminator_learning_rate": 0.01,
+    "gan2d_discriminator_steps": 5,
+    "gan2d_r1_penalty_weight": 0.0,
+}
+SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what to look for
+    ("Mode collapse", SLOW_DISCRIMINATOR, "Discriminator too slow: samples jump between modes."),
     (
-        "Mode collapse",
-        LAGS,
-        "The discriminator lags behind: the points run together from heap to heap.",
+        "Discriminator too strong",
+        STRONG_DISCRIMINATOR,
+        "D saturates, but the non-saturating loss still gives gradients.",
     ),
     (
-        "A discriminator far ahead",
-        AHEAD,
-        "Its landscape is a cliff; the points find their way all the same.",
+        "Too strong, saturating loss",
+        STRONG_DISCRIMINATOR | {"gan2d_objective": "Saturating"},
+        "log(1 − D(G(z))): the gradients vanish where D rejects the fakes.",
     ),
-    (
-        "Far ahead, saturating",
-        AHEAD | {"plane_objective": "Saturating"},
-        "The same with log(1 - D): where points are bad it hardly pushes.",
-    ),
-    ("Spiral", {"plane_data": "Spiral"}, "One long line, which a square has to be folded onto."),
+    ("Spiral", {"gan2d_data_distribution": SPIRAL}, "The latent square has to fold onto a curve."),
 ]
 
 
-def setup() -> None:
-    """What is decided before a game begins."""
+def data_control() -> None:
     st.selectbox(
-        "Data",
-        list(DATA),
-        key="plane_data",
-        help="Ring: eight heaps, found in seconds. Grid: twenty-five, which it finds but hardly parts. Spiral: one "
-        "long line. Or draw with mouse or finger.",
+        "Data distribution",
+        list(DISTRIBUTIONS),
+        key="gan2d_data_distribution",
+        help="Ring: mixture of 8 Gaussians. Grid: mixture of 25 Gaussians, all modes are covered but many samples lie "
+        "between them. Spiral: a curve. Or draw your own with mouse or finger.",
         **common.KEEP,
     )
-    with st.popover("More", width="stretch"):
+
+
+def training_controls() -> None:
+    """The controls that a running training reads before every step."""
+    st.selectbox(
+        "Networks to update",
+        list(NETWORKS_TO_UPDATE),
+        key="gan2d_networks_to_update",
+        help="Discriminator only: D converges to a classifier. Generator only: all samples move to the maximum of a "
+        "fixed D (mode collapse).",
+        **common.KEEP,
+    )
+    for network, effect in (
+        ("Discriminator", "Higher: D adapts to the samples faster. Too high: it oscillates."),
+        ("Generator", "Higher: the samples move faster. Too high: they overshoot the data."),
+    ):
+        key = f"gan2d_{network.lower()}_learning_rate"
+        st.select_slider(
+            f"{network} learning rate",
+            LEARNING_RATES,
+            TRAINING_DEFAULTS[key],
+            key=key,
+            help=f"Learning rate of the {network.lower()}'s Adam optimizer. {effect}",
+            **common.KEEP,
+        )
+    st.slider(
+        "Discriminator steps per generator step (k)",
+        1,
+        5,
+        TRAINING_DEFAULTS["gan2d_discriminator_steps"],
+        key="gan2d_discriminator_steps",
+        help="Higher k: better gradients for the generator, slower steps.",
+        **common.KEEP,
+    )
+    st.select_slider(
+        "R1 penalty weight γ",
+        (0.0, 0.03, 0.1, 0.3, 1.0, 3.0),
+        TRAINING_DEFAULTS["gan2d_r1_penalty_weight"],
+        key="gan2d_r1_penalty_weight",
+        help="Weight of the R1 gradient penalty on real data, which keeps D smooth. 0: off.",
+        **common.KEEP,
+    )
+
+
+def more_settings() -> None:
+    with st.popover("More settings", width="stretch"):
         st.selectbox(
-            "Loss",
+            "Loss (objective)",
             list(OBJECTIVES),
-            key="plane_objective",
-            help="Non-saturating: -log D(G(z)). Saturating: log(1 - D(G(z))), whose pushes fade just where the "
-            "generator is bad. Least squares: no logarithms.",
+            key="gan2d_objective",
+            help="Non-saturating: −log D(G(z)). Saturating (minimax): log(1 − D(G(z))), whose gradient vanishes when D "
+            "rejects the fakes. Least squares: LSGAN. A change starts a new run.",
             **common.KEEP,
         )
         st.select_slider(
-            "Neurons",
+            "Hidden units",
             (8, 16, 32, 64, 128),
-            NETWORKS["plane_units"],
-            key="plane_units",
-            help="In each of two hidden layers of both networks. Few can bend the square into few shapes only.",
+            NETWORK_DEFAULTS["gan2d_hidden_units"],
+            key="gan2d_hidden_units",
+            help="Units of each of the two hidden layers in both networks. A change starts a new run.",
             **common.KEEP,
         )
         st.slider(
-            "Turns of the discriminator",
-            1,
-            5,
-            1,
-            key="plane_d_steps",
-            help="For one of the generator. More: its advice is better, and each step slower.",
+            "Steps",
+            100,
+            5000,
+            NETWORK_DEFAULTS["gan2d_steps"],
+            100,
+            key="gan2d_steps",
+            help="Training steps per run.",
             **common.KEEP,
         )
-        st.slider(
-            "Steps", 100, 5000, NETWORKS["plane_steps"], 100, key="plane_steps", help="Of one training.", **common.KEEP
+        st.number_input(
+            "Seed",
+            0,
+            9999,
+            key="gan2d_seed",
+            help="Random seed of the initial weights and of the batches. A change starts a new run.",
+            **common.KEEP,
         )
-        st.number_input("Seed", 0, 9999, key="plane_seed", help="Another seed, another game.", **common.KEEP)
-        presets_and_reset.reset(NETWORKS | {"plane_d_steps": WAY["plane_d_steps"]}, key="plane_reset")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.toggle(
+                "Slow motion",
+                key="gan2d_slow_motion",
+                help="Four training steps per second, each one displayed.",
+                **common.KEEP,
+            )
+            presets_and_reset.reset(TRAINING_DEFAULTS | NETWORK_DEFAULTS, key="gan2d_reset")
 
 
-def while_it_learns() -> None:
-    """The controls that a running game looks at before every step."""
-    st.selectbox(
-        "Who learns",
-        list(TURNS),
-        key="plane_turn",
-        help="Discriminator alone: it becomes sure of itself, the landscape steep. Generator alone: all points run to "
-        "the highest place of a landscape that no longer answers.",
-        **common.KEEP,
-    )
-    for key, who, tip in (
-        ("plane_d_rate", "Discriminator", "Higher: its landscape follows the points faster. Much higher: it jumps."),
-        (
-            "plane_g_rate",
-            "Generator",
-            "Higher: the points move faster. Too high: they race past the data.",
-        ),
-    ):
-        st.select_slider(f"{who}'s rate", RATES, WAY[key], key=key, help=f"Adam's learning rate. {tip}", **common.KEEP)
-    st.select_slider(
-        "Pull (R1)",
-        (0.0, 0.03, 0.1, 0.3, 1.0, 3.0),
-        WAY["plane_penalty"],
-        key="plane_penalty",
-        help="How strongly the landscape is kept flat at the data. 0: nothing holds it. 3: it stays gentle.",
-        **common.KEEP,
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Slow motion", key="plane_slow", help="Four steps a second, each of them shown.", **common.KEEP)
-        presets_and_reset.reset(WAY, key="plane_way_reset")
-
-
-def way() -> dict[str, Any]:
-    """The controls as fields of `plane_gan.Controls`."""
-    turn, d_rate, g_rate, penalty, d_steps, slow = (st.session_state.get(key, WAY[key]) for key in WAY)
-    return {
-        "discriminator_learning_rate": d_rate,
-        "generator_learning_rate": g_rate,
-        "train": TURNS[turn or "Both"],
-        "discriminator_steps": d_steps,
-        "penalty": penalty,
-        "pause_between": SLOW if slow else 0.0,
+def training_settings() -> dict[str, Any]:
+    """The training controls as fields of `gan_2d.Controls`."""
+    settings = {
+        key.removeprefix("gan2d_"): st.session_state.get(key, TRAINING_DEFAULTS[key]) for key in TRAINING_DEFAULTS
     }
+    settings["networks_to_update"] = NETWORKS_TO_UPDATE[settings["networks_to_update"] or "Both"]
+    settings["pause_seconds"] = SLOW_MOTION_PAUSE if settings.pop("slow_motion") else 0.0
+    return settings
 
 
-def networks() -> tuple[str, int, int, int]:
-    """Objective, neurons, steps and seed."""
-    objective, units, steps, seed = (st.session_state.get(key, NETWORKS[key]) for key in NETWORKS)
-    return OBJECTIVES[objective], units, steps, seed
+def network_settings() -> dict[str, Any]:
+    """Arguments of `gan_2d.build`: objective, hidden_units, seed."""
+    objective, hidden_units, _, seed = (st.session_state.get(key, NETWORK_DEFAULTS[key]) for key in NETWORK_DEFAULTS)
+    return {"objective": OBJECTIVES[objective], "hidden_units": hidden_units, "seed": seed}
 
 
-def shape() -> str:
-    """One of `plane_gan.SHAPES`, or "drawn"."""
-    return DATA[st.session_state["plane_data"] or "Ring"]
+def steps() -> int:
+    return st.session_state.get("gan2d_steps", NETWORK_DEFAULTS["gan2d_steps"])
+
+
+def distribution() -> str:
+    """One of `gan_2d.DISTRIBUTIONS`, or "drawn"."""
+    return DISTRIBUTIONS[st.session_state["gan2d_data_distribution"] or RING]
 
 
 def script() -> str:
-    """A file that plays the same game."""
-    objective, units, steps, seed = networks()
-    points = f"plane_gan.data({shape()!r})"
-    if shape() == "drawn":
-        points = "plane_gan.data(np.random.default_rng(0).normal(0, 0.3, (500, 2)))  # your own points, (n, 2)"
-    changed = ", ".join(f"{key}={value!r}" for key, value in way().items() if value != getattr(Controls, key))
+    """A Python file that trains with the same settings."""
+    points = f"gan_2d.sample_data({distribution()!r})"
+    if distribution() == "drawn":
+        points = "gan_2d.sample_data(np.random.default_rng(0).normal(0, 0.3, (500, 2)))  # your own points, (n, 2)"
+    network = ", ".join(f"{key}={value!r}" for key, value in network_settings().items())
+    changed = ", ".join(
+        f"{key}={value!r}" for key, value in training_settings().items() if value != getattr(Controls, key)
+    )
     return f"""
         import numpy as np
 
-        from genmodels.gan import gan_2d as plane_gan
+        from genmodels.gan import gan_2d
 
         points = {points}
-        game = plane_gan.build(units={units}, objective={objective!r}, seed={seed})
-        controls = plane_gan.Controls({changed})
-        for step in plane_gan.train(points, steps={steps}, controls=controls, game=game):
+        state = gan_2d.build({network})
+        controls = gan_2d.Controls({changed})
+        for step in gan_2d.train(points, steps={steps()}, controls=controls, state=state):
             if step.done % 100 == 0:
-                print(step.done, step.losses, step.fit)
-        np.savetxt("gan_plane.csv", step.samples, delimiter=",")
+                print(step.done, step.losses, step.metrics)
+        np.savetxt("gan_2d.csv", step.samples, delimiter=",")
         """

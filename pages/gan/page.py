@@ -3,7 +3,7 @@
 import streamlit as st
 
 from genmodels.gan import training_history
-from pages.gan import gan_2d_controls as plane
+from pages.gan import gan_2d_controls
 from pages.gan.common import KEEP, trained
 from ui.page_layout import page_header, presenter_mode, tabs
 from ui.presets_and_reset import presets
@@ -12,14 +12,14 @@ TABS = {  # title: the module of this folder that shows it
     "Explore": "explore",
     "Arithmetic": "latent_arithmetic",
     "Flight recorder": "training_history",
-    "Two dimensions": "gan_2d",
-    "Train it": "train",
-    "Break it": "ablations",
+    "2-D GAN": "gan_2d",
+    "Ablations": "ablations",
+    "Train": "train",
     "How it works": "theory",
 }
 FIRST = "Clothes, DCGAN"
 BY_KIND = "Clothes, by kind"
-CLEAN = plane.WAY | plane.NETWORKS | {"gan_tab": "Two dimensions"}
+GAN_2D = gan_2d_controls.TRAINING_DEFAULTS | gan_2d_controls.NETWORK_DEFAULTS | {"gan_tab": "2-D GAN"}
 
 STORY = [  # presets, in the order a lecture takes them
     ("Clothes that nobody ever made", {"gan_tab": "Explore", "gan_model": FIRST, "gan_view": "Sliders"}),
@@ -28,20 +28,23 @@ STORY = [  # presets, in the order a lecture takes them
     ("A minus B plus C", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "A − B + C"}),
     ("From one to another", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "Between two"}),
     ("How they were learnt", {"gan_tab": "Flight recorder", "gan_model": FIRST}),
-    ("The game in two dimensions", CLEAN | {"plane_data": "Ring"}),
-    ("Mode collapse", CLEAN | plane.LAGS | {"plane_data": "Ring"}),
-    ("Twenty-five heaps", CLEAN | {"plane_data": "Grid"}),
-    ("Draw your own data", CLEAN | {"plane_data": "Draw your own"}),
-    ("The same game with pictures", {"gan_tab": "Train it"}),
-    ("A checkerboard, or not", {"gan_tab": "Break it", "gan_trick": "Kernel 5, stride 2"}),
-    ("A slip in a textbook", {"gan_tab": "Break it", "gan_trick": "tanh, data in [0, 1]"}),
-    ("Too strong a judge", {"gan_tab": "Break it", "gan_trick": "Discriminator too strong"}),
+    ("2-D GAN", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.RING}),
+    (
+        "Mode collapse",
+        GAN_2D | gan_2d_controls.SLOW_DISCRIMINATOR | {"gan2d_data_distribution": gan_2d_controls.RING},
+    ),
+    ("Grid of 25 Gaussians", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.GRID}),
+    ("Draw your own data", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.DRAWN}),
+    ("Train a DCGAN", {"gan_tab": "Train"}),
+    ("Checkerboard artifacts", {"gan_tab": "Ablations", "gan_ablation": "Kernel 5, stride 2"}),
+    ("tanh output with data in [0, 1]", {"gan_tab": "Ablations", "gan_ablation": "tanh, data in [0, 1]"}),
+    ("Discriminator too strong", {"gan_tab": "Ablations", "gan_ablation": "Discriminator too strong"}),
 ]
 
 models = trained()
 missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
 if not training_history.has_history("ablation_baseline"):
-    missing.add("Break it")
+    missing.add("Ablations")
 shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
 side = page_header(
     "GANs" if presenter_mode() else "Generative adversarial networks",

@@ -106,7 +106,7 @@ def test_a_training_is_scrubbed_and_a_picture_followed(page, studio, expect):
 
 
 def test_a_guess_reveals_the_broken_run(page, studio, expect):
-    open_tab(page, studio, "Break it")
+    open_tab(page, studio, "Ablations")
     expect(page.locator(".flight .run")).to_have_count(1, timeout=LONG)
     page.get_by_role("button", name="The pictures get worse").click()
     expect(page.get_by_text("What our run shows.")).to_be_visible(timeout=LONG)

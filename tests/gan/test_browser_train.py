@@ -1,4 +1,4 @@
-"""The GAN page in a real browser: the game on the plane, a drawing learnt, a training held, turned and taken home."""
+"""The tabs "2-D GAN" and "Train" in a real browser: training, drawing, pause, changed controls, downloads."""
 
 import re
 from urllib.parse import urlencode
@@ -11,36 +11,36 @@ def open_tab(page, studio, tab, **query):
 
 
 def stroke(page, expect):
-    """A line over the plane, drawn by hand."""
-    sheet = page.locator("canvas.drawing")
-    expect(sheet).to_be_visible(timeout=LONG)
-    sheet.scroll_into_view_if_needed()
-    box = sheet.bounding_box()
+    """Draw a line on the data plane with the pointer."""
+    plane = page.locator("canvas.drawing")
+    expect(plane).to_be_visible(timeout=LONG)
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.6 * box["height"], steps=12)
     page.mouse.up()
 
 
-def test_the_game_on_the_plane_is_played_and_gone_on_with(page, studio, expect):
-    open_tab(page, studio, "Two dimensions", plane_steps=100, plane_units=16)
-    canvas = page.locator("canvas[data-look]")
-    expect(canvas).to_have_attribute("data-look", "0", timeout=LONG)
+def test_2d_gan_trains_and_its_history_can_be_shown(page, studio, expect):
+    open_tab(page, studio, "2-D GAN", gan2d_steps=100, gan2d_hidden_units=16)
+    canvas = page.locator("canvas[data-step]")
+    expect(canvas).to_have_attribute("data-step", "0", timeout=LONG)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Done, 100 of 100 steps")).to_be_visible(timeout=LONG)
-    expect(canvas).to_have_attribute("data-look", "100")
-    page.get_by_role("button", name="Generator", exact=True).click()  # ten turns by hand
-    expect(canvas).to_have_attribute("data-look", "110")
-    page.get_by_role("slider", name="Rewind").focus()
+    expect(canvas).to_have_attribute("data-step", "100")
+    page.get_by_role("button", name="Generator only", exact=True).click()  # 10 training steps
+    expect(canvas).to_have_attribute("data-step", "110")
+    page.get_by_role("slider", name="Training step").focus()
     page.keyboard.press("Home")
-    expect(canvas).to_have_attribute("data-look", "0")
-    page.get_by_role("button", name="Forget all").click()
+    expect(canvas).to_have_attribute("data-step", "0")
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(page.get_by_text("Done, 100 of 100 steps")).to_be_hidden()
     expect(page.get_by_role("button", name="Mode collapse")).to_be_visible()
 
 
-def test_a_drawing_is_learnt_and_another_stroke_is_another_game(page, studio, expect):
-    open_tab(page, studio, "Two dimensions", plane_data="Draw your own", plane_steps=100, plane_units=16)
+def test_a_drawing_is_trained_on_and_another_stroke_starts_a_new_run(page, studio, expect):
+    open_tab(page, studio, "2-D GAN", gan2d_data_distribution="Draw your own", gan2d_steps=100, gan2d_hidden_units=16)
     expect(page.get_by_text("Draw here")).to_be_visible(timeout=LONG)
     train = page.get_by_role("button", name="Train", exact=True)
     expect(train).to_be_disabled()
@@ -50,11 +50,11 @@ def test_a_drawing_is_learnt_and_another_stroke_is_another_game(page, studio, ex
     expect(page.get_by_text("Done, 100 of 100 steps")).to_be_visible(timeout=LONG)
     stroke(page, expect)
     expect(page.get_by_text("Done, 100 of 100 steps")).to_be_hidden()
-    expect(page.locator("canvas[data-look]")).to_have_attribute("data-look", "0")
+    expect(page.locator("canvas[data-step]")).to_have_attribute("data-step", "0")
 
 
 def test_a_training_is_paused_turned_and_stopped_and_its_film_taken_home(page, studio, expect):
-    open_tab(page, studio, "Train it", ganlive_data="8 x 8 digits", ganlive_network="Dense", ganlive_epochs=50)
+    open_tab(page, studio, "Train", ganlive_data="8 x 8 digits", ganlive_network="Dense", ganlive_epochs=50)
     train = page.get_by_role("button", name="Train", exact=True)
     train.click(timeout=LONG)
     expect(page.get_by_text(re.compile(r"^\d+ of [\d,]+ steps"))).to_be_visible(timeout=LONG)

@@ -19,7 +19,7 @@ from tests.visitor import at_the_door, run_script, sound
 from ui import model_loading
 
 PAGE = "pages/gan/page.py"
-TABS = ("Explore", "Arithmetic", "Flight recorder", "Break it")
+TABS = ("Explore", "Arithmetic", "Flight recorder", "Ablations")
 CLOTHES, DIGITS, FROGS, CRITIC = "Clothes, DCGAN", "Digits, by number", "Frogs", "Clothes, WGAN-GP"
 
 
@@ -91,7 +91,7 @@ ABSURD = {
     "gan_fill": "Z",
     "gan_way_n": "-3",
     "gan_begin": "x",
-    "gan_trick": "everything",
+    "gan_ablation": "everything",
     "gan_film": "EXE",
 }
 
@@ -262,7 +262,7 @@ def test_every_trick_can_be_guessed(trick):
     assert trick.name in gan.ABLATIONS and len(trick.choices) == 3
     assert set(trick.choices) | set(trick.claimed) <= set(CHOICES), "each outcome has its words"
     assert trick.choices[-1] in ("same", "unharmed"), "asked last: it is always true"
-    at = visit(gan_tab="Break it", gan_trick=trick.title)
+    at = visit(gan_tab="Ablations", gan_ablation=trick.title)
     assert "What our run shows" not in " ".join(each.value for each in at.markdown)
     sound(at.button(key="gan_guess_worse").click().run())
     told = " ".join(each.value for each in at.markdown)
@@ -318,7 +318,7 @@ def test_the_sentence_is_made_of_the_numbers():
 
 
 def test_guesses_are_counted():
-    at = visit(gan_tab="Break it", gan_guesses={"sigmoid": "worse", "no_dropout": "worse"})
+    at = visit(gan_tab="Ablations", gan_guesses={"sigmoid": "worse", "no_dropout": "worse"})
     assert any("1 of 2 right" in each.value for each in at.caption)
 
 
@@ -326,7 +326,7 @@ def test_a_missing_run_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     training_history.write("ablation_baseline", record(side=28, columns=4), FACTS)
     st.cache_data.clear()
-    at = visit(gan_tab="Break it")
+    at = visit(gan_tab="Ablations")
     next(each for each in at.button if each.key.startswith("gan_guess_")).click().run()
     assert not at.exception and "python -m training.gan" in at.error[0].value
 
@@ -335,7 +335,7 @@ def test_what_is_not_trained_yet_is_not_offered(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     at = visit()
     offered = [tab.label for tab in at.tabs]
-    assert not set(TABS) & set(offered) and offered[0] == "Two dimensions"
+    assert not set(TABS) & set(offered) and offered[0] == "2-D GAN"
     assert not any(box.key == "gan_model" for box in at.selectbox)
 
 
@@ -365,8 +365,8 @@ def test_the_scripts_run(key, tmp_path):
 
 
 def test_a_broken_run_is_compared_in_a_script(monkeypatch, tmp_path):
-    trick = {"gan_trick": "Sigmoid, not tanh", "gan_guesses": {"sigmoid": "same"}}
-    at = visit(gan_tab="Break it", broken_code=True, **trick)
+    trick = {"gan_ablation": "Sigmoid, not tanh", "gan_guesses": {"sigmoid": "same"}}
+    at = visit(gan_tab="Ablations", broken_code=True, **trick)
     source = source_of(at)
     assert "gan.ABLATIONS['sigmoid']" in source
     told = run_script(source.partition("# The same again")[0], tmp_path)

@@ -1,4 +1,4 @@
-"""The GAN page's "Two dimensions" and "Train it" without a browser: from a button to what can be taken home."""
+"""The GAN page's "2-D GAN" and "Train" without a browser: from a button to what can be taken home."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ from ui import job_panel
 from ui.code_panel import dedent_script
 
 TINY = {"ganlive_data": "digits", "ganlive_network": "dense", "ganlive_batch": 256, "ganlive_epochs": 1}
-SMALL = {"plane_units": 8, "plane_steps": 100}
+SMALL = {"gan2d_hidden_units": 8, "gan2d_steps": 100}
 
 
 def visit(tab: str, **state) -> AppTest:
@@ -53,9 +53,10 @@ def made_up(monkeypatch):
     return seen
 
 
-PLANE = {
-    "plane_data": "Torus", "plane_turn": "neither", "plane_d_rate": "1e99", "plane_penalty": "-3", "plane_units": "0",
-    "plane_steps": "99999999", "plane_seed": "-1", "plane_show": "Everything", "plane_slow": "perhaps",
+GAN_2D = {
+    "gan2d_data_distribution": "Torus", "gan2d_networks_to_update": "neither", "gan2d_r1_penalty_weight": "-3",
+    "gan2d_discriminator_learning_rate": "1e99", "gan2d_hidden_units": "0", "gan2d_steps": "99999999",
+    "gan2d_seed": "-1", "gan2d_layers": "Everything", "gan2d_slow_motion": "perhaps",
 }  # fmt: skip
 LIVE = {
     "ganlive_data": "imagenet", "ganlive_kinds": "Unicorn", "ganlive_network": "transformer", "ganlive_kernel": "0",
@@ -64,7 +65,7 @@ LIVE = {
 
 
 @pytest.mark.parametrize(
-    ("tab", "query"), [("Two dimensions", PLANE), ("Train it", LIVE), ("How it works", {"gan_model": "Cats"})]
+    ("tab", "query"), [("2-D GAN", GAN_2D), ("Train", LIVE), ("How it works", {"gan_model": "Cats"})]
 )
 def test_absurd_addresses_break_nothing(tab, query, monkeypatch):
     monkeypatch.setattr(datasets, "available", lambda name: name == "digits")
@@ -73,91 +74,91 @@ def test_absurd_addresses_break_nothing(tab, query, monkeypatch):
     assert not at.run().exception
 
 
-# --- two dimensions ---------------------------------------------------------------------------
+# --- 2-D GAN ---------------------------------------------------------------------------
 
 
-def test_the_plane_is_played_to_its_end_and_on():
-    at = visit("Two dimensions", **SMALL)
-    assert at.session_state["plane_run"]["film"][-1].done == 0
-    at.button(key="plane_train").click().run()
-    until(lambda: not job(at, "plane").active)
+def test_2d_training_ends_and_continues():
+    at = visit("2-D GAN", **SMALL)
+    assert at.session_state["gan2d_run"]["history"][-1].done == 0
+    at.button(key="gan2d_train").click().run()
+    until(lambda: not job(at, "gan2d").active)
     sound(at.run())
-    assert job(at, "plane").state == "done"
-    run = at.session_state["plane_run"]
-    assert [run["film"][0].done, run["film"][-1].done] == [0, 100]
-    assert {"Fidelity", "Coverage"} == {each.label for each in at.metric}
-    assert at.button(key="plane_train").label == "Go on"
-    at.button(key="plane_train").click().run()
-    until(lambda: not job(at, "plane").active)
-    assert at.session_state["plane_run"] is run and run["film"][-1].done == 200
+    assert job(at, "gan2d").state == "done"
+    run = at.session_state["gan2d_run"]
+    assert [run["history"][0].done, run["history"][-1].done] == [0, 100]
+    assert {"Precision (fidelity)", "Recall (coverage)"} == {each.label for each in at.metric}
+    assert at.button(key="gan2d_train").label == "Continue training"
+    at.button(key="gan2d_train").click().run()
+    until(lambda: not job(at, "gan2d").active)
+    assert at.session_state["gan2d_run"] is run and run["history"][-1].done == 200
 
 
-def test_the_plane_does_not_wait_for_tensorflow(monkeypatch):
-    at = visit("Two dimensions", **SMALL)
+def test_2d_training_does_not_wait_for_tensorflow(monkeypatch):
+    at = visit("2-D GAN", **SMALL)
     monkeypatch.setattr(job_panel.model_loading, "start_tensorflow_import", Future)  # an import that never ends
-    at.button(key="plane_train").click().run()
-    until(lambda: not job(at, "plane").active)
-    assert job(at, "plane").state == "done"
+    at.button(key="gan2d_train").click().run()
+    until(lambda: not job(at, "gan2d").active)
+    assert job(at, "gan2d").state == "done"
 
 
-def test_controls_reach_the_running_game_and_another_network_is_another_game():
-    at = visit("Two dimensions", **SMALL | {"plane_steps": 5000, "plane_slow": True})
-    at.button(key="plane_train").click().run()
-    until(lambda: job(at, "plane").step is not None)
-    run, mine = at.session_state["plane_run"], job(at, "plane")
-    at.select_slider(key="plane_penalty").set_value(3.0).run()
-    at.selectbox(key="plane_turn").set_value("Generator").run()
-    assert at.session_state["plane_run"] is run and mine.active
-    assert (run["controls"].penalty, run["controls"].train) == (3.0, "generator")
-    at.selectbox(key="plane_data").set_value("Spiral").run()
-    until(lambda: not mine.active)
-    assert at.session_state["plane_run"]["film"][-1].done == 0
+def test_controls_reach_the_running_2d_training_and_new_data_starts_a_new_run():
+    at = visit("2-D GAN", **SMALL | {"gan2d_steps": 5000, "gan2d_slow_motion": True})
+    at.button(key="gan2d_train").click().run()
+    until(lambda: job(at, "gan2d").step is not None)
+    run, first_job = at.session_state["gan2d_run"], job(at, "gan2d")
+    at.select_slider(key="gan2d_r1_penalty_weight").set_value(3.0).run()
+    at.selectbox(key="gan2d_networks_to_update").set_value("Generator only").run()
+    assert at.session_state["gan2d_run"] is run and first_job.active
+    assert (run["controls"].r1_penalty_weight, run["controls"].networks_to_update) == (3.0, "generator")
+    at.selectbox(key="gan2d_data_distribution").set_value("Spiral").run()
+    until(lambda: not first_job.active)
+    assert at.session_state["gan2d_run"]["history"][-1].done == 0
     sound(at)
 
 
-def test_turns_by_hand_move_one_network_only():
-    at = visit("Two dimensions", **SMALL)
-    game = at.session_state["plane_run"]["game"]
-    before = [p.copy() for p in game.generator.parameters], [p.copy() for p in game.discriminator.parameters]
-    sound(at.button(key="plane_turn_discriminator").click().run())
-    assert game.done == 10
-    assert all((a == b).all() for a, b in zip(before[0], game.generator.parameters, strict=True))
-    assert any((a != b).any() for a, b in zip(before[1], game.discriminator.parameters, strict=True))
+def test_training_steps_by_hand_update_one_network_only():
+    at = visit("2-D GAN", **SMALL)
+    state = at.session_state["gan2d_run"]["state"]
+    before = [p.copy() for p in state.generator.parameters], [p.copy() for p in state.discriminator.parameters]
+    sound(at.button(key="gan2d_train_discriminator").click().run())
+    assert state.done == 10
+    assert all((a == b).all() for a, b in zip(before[0], state.generator.parameters, strict=True))
+    assert any((a != b).any() for a, b in zip(before[1], state.discriminator.parameters, strict=True))
 
 
-def test_a_drawing_is_learnt_once_there_is_enough_of_it():
-    at = visit("Two dimensions", **SMALL, plane_data="Draw your own")
-    assert at.button(key="plane_train").disabled and "Draw what is to be learnt" in at.info[0].value
+def test_a_drawing_can_be_trained_on_once_it_has_enough_points():
+    at = visit("2-D GAN", **SMALL, gan2d_data_distribution="Draw your own")
+    assert at.button(key="gan2d_train").disabled and "Draw a data distribution" in at.info[0].value
     points = np.random.default_rng(0).uniform(-0.5, 0.5, (60, 2)).astype("<f4")
-    at.session_state["plane_drawn"] = base64.b64encode(points.tobytes()).decode()
+    at.session_state["gan2d_drawing"] = base64.b64encode(points.tobytes()).decode()
     sound(at.run())
-    assert not at.button(key="plane_train").disabled
-    assert np.abs(at.session_state["plane_run"]["points"]).max() <= 0.5
-    at.session_state["plane_drawn"] = "not base64!"
+    assert not at.button(key="gan2d_train").disabled
+    assert np.abs(at.session_state["gan2d_run"]["points"]).max() <= 0.5
+    at.session_state["gan2d_drawing"] = "not base64!"
     sound(at.run())
-    assert at.button(key="plane_train").disabled
+    assert at.button(key="gan2d_train").disabled
 
 
-@pytest.mark.parametrize("title", [title for title, _, _ in gan_2d_controls.TRIES])
-def test_what_to_play_begins_with_its_own_settings(title):
-    at = visit("Two dimensions", **SMALL, plane_seed=3)
-    at.button(key=f"plane_try_{title}").click().run()
-    until(lambda: job(at, "plane").step is not None)
+@pytest.mark.parametrize("title", [title for title, _, _ in gan_2d_controls.SUGGESTED_RUNS])
+def test_each_suggested_2d_run_starts_with_its_settings(title):
+    at = visit("2-D GAN", **SMALL, gan2d_seed=3)
+    at.button(key=f"gan2d_try_{title}").click().run()
+    until(lambda: job(at, "gan2d").step is not None)
     sound(at.run())
-    assert at.session_state["plane_seed"] == 0 and at.session_state["plane_run"]["started"]
+    assert at.session_state["gan2d_seed"] == 0 and at.session_state["gan2d_run"]["started"]
 
 
-def test_the_planes_script_plays_the_same_game(tmp_path):
-    at = visit("Two dimensions", **SMALL | {"plane_penalty": 1.0}, plane_code=True)
+def test_the_2d_script_trains_with_the_same_settings(tmp_path):
+    at = visit("2-D GAN", **SMALL | {"gan2d_r1_penalty_weight": 1.0}, gan2d_code=True)
     (source,) = [each.value for each in at.code if "np.savetxt" in each.value]
-    assert "penalty=1.0" in source and "100 {" in run_script(source, tmp_path)
+    assert "r1_penalty_weight=1.0" in source and "100 {" in run_script(source, tmp_path)
 
 
 # --- train it -----------------------------------------------------------------------------------
 
 
 def test_a_tiny_training_runs_to_its_end_and_can_be_taken_home(tmp_path):
-    at = visit("Train it", **TINY)
+    at = visit("Train", **TINY)
     at.button(key="ganlive_train").click().run()
     until(lambda: not job(at, "ganlive").active)
     sound(at.run())
@@ -176,7 +177,7 @@ def test_a_tiny_training_runs_to_its_end_and_can_be_taken_home(tmp_path):
 
 
 def test_rates_and_noise_reach_the_running_training(made_up):
-    at = visit("Train it", **TINY)
+    at = visit("Train", **TINY)
     at.button(key="ganlive_train").click().run()
     until(lambda: job(at, "ganlive").step is not None)
     at.run().select_slider(key="ganlive_g_rate").set_value(0.001).run()
@@ -189,7 +190,7 @@ def test_rates_and_noise_reach_the_running_training(made_up):
 
 
 def test_pause_go_on_and_stop_keeps_it(made_up):
-    at = visit("Train it", **TINY)
+    at = visit("Train", **TINY)
     at.button(key="ganlive_train").click().run()
     until(lambda: job(at, "ganlive").step is not None)
     at.run().button(key="ganlive_pause").click().run()
@@ -203,12 +204,12 @@ def test_pause_go_on_and_stop_keeps_it(made_up):
     assert "Wall" in labels(at, "download_button")
     at.session_state["gan_tab"] = "How it works"
     at.run()
-    at.session_state["gan_tab"] = "Train it"
+    at.session_state["gan_tab"] = "Train"
     assert "Wall" in labels(sound(at.run()), "download_button")
 
 
 def test_one_kind_and_a_condition(made_up):
-    at = visit("Train it", **TINY | {"ganlive_kinds": "3"})
+    at = visit("Train", **TINY | {"ganlive_kinds": "3"})
     at.button(key="ganlive_train").click().run()
     until(lambda: job(at, "ganlive").step is not None)
     assert made_up["labels"] is None and 100 < len(made_up["data"]) < 200
@@ -222,7 +223,7 @@ def test_one_kind_and_a_condition(made_up):
 
 
 def test_the_switches_are_tricks(made_up):
-    at = visit("Train it", **TINY, ganlive_output="sigmoid", ganlive_activation="ReLU, max pooling", ganlive_kernel=5)
+    at = visit("Train", **TINY, ganlive_output="sigmoid", ganlive_activation="ReLU, max pooling", ganlive_kernel=5)
     at.button(key="ganlive_train").click().run()
     until(lambda: job(at, "ganlive").step is not None)
     assert made_up["hyperparameters"] == Hyperparameters(
@@ -233,7 +234,7 @@ def test_the_switches_are_tricks(made_up):
 
 def test_other_data_brings_a_kind_that_it_has(monkeypatch):
     monkeypatch.setattr(datasets, "available", lambda name: name == "digits")  # reading 10,000 photos takes a while
-    at = visit("Train it", **TINY | {"ganlive_kinds": "3"})
+    at = visit("Train", **TINY | {"ganlive_kinds": "3"})
     sound(at.selectbox(key="ganlive_data").set_value("cifar10").run())
     assert at.session_state["ganlive_kinds"] == "frog"
     sound(at.selectbox(key="ganlive_data").set_value("mnist").run())

@@ -1,4 +1,4 @@
-"""What is seen of the two-dimensional game: the plane itself, and the numbers beside it."""
+"""The result of the tab "2-D GAN": the data plane in layers, and the metrics beside and below it."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -12,89 +12,95 @@ from genmodels.gan.gan_2d import Step
 from pages.gan import charts, common
 from ui.component import component
 
-LAYERS = ("Landscape", "Noise", "Pushes", "Real", "Made")
+LAYERS = ("Discriminator heatmap", "Generator manifold", "Gradients", "Real samples", "Fake samples")
+MAX_REAL = 600  # real samples shown
 
-_plane = component("gan_2d", __file__)
+_data_plane = component("gan_2d", __file__)
 
 
-def plane(points: np.ndarray, step: Step, drawn: np.ndarray | None, *, game: int, heard: Callable[[], None]) -> None:
-    """One look at the game. drawn: the points (m, 2) that the hand may add to; None where it may not."""
-    layers = st.pills(
-        "Show",
+def layer_control() -> list[str]:
+    """The layers to show; of `LAYERS`."""
+    return st.pills(
+        "Layers",
         LAYERS,
         selection_mode="multi",
         default=LAYERS,
-        key="plane_show",
-        label_visibility="collapsed",
-        help="Landscape: what the discriminator believes. Noise: where the generator puts its square of noise. "
-        "Pushes: which way its loss sends each made point.",
+        key="gan2d_layers",
+        wrap=True,
+        help="Discriminator heatmap: D(x) at every point of the plane. Generator manifold: the latent square mapped to "
+        "the plane; darker cells have higher density. Gradients: direction in which the generator's loss moves each "
+        "fake sample.",
         **common.KEEP,
     )
-    fit = step.fit
-    _canvas(
+
+
+def data_plane(
+    points: np.ndarray, step: Step, layers: Sequence[str], drawn: np.ndarray | None, *, on_change: Callable[[], None]
+) -> None:
+    """The plane at one step. drawn: points (m, 2) that the pointer may add to; None where it may not."""
+    metrics = step.metrics
+    _mount(
         {
-            "game": str(game),
-            "look": step.done,
-            "real": _packed(points[:600]),
-            "drawn": _packed(drawn) if drawn is not None else "",
+            "run": str(id(step.state)),
+            "step": step.done,
+            "real": _base64(points[:MAX_REAL]),
+            "drawn": _base64(drawn) if drawn is not None else "",
             "draw": drawn is not None,
-            "samples": _packed(step.samples),
-            "arrows": _packed(step.arrows),
-            "mesh": _packed(step.manifold),
-            "heat": _packed(step.heat),
-            "show": list(layers),
-            "label": f"The plane after {step.done} steps: {fit['fidelity']:.0%} of the made points lie on the data, "
-            f"{fit['coverage']:.0%} of the data are covered",
+            "samples": _base64(step.samples),
+            "gradients": _base64(step.gradients),
+            "manifold": _base64(step.manifold),
+            "heatmap": _base64(step.heatmap),
+            "layers": list(layers),
+            "label": f"Data plane after {step.done} training steps: precision {metrics['precision']:.0%}, "
+            f"recall {metrics['recall']:.0%}",
         },
-        heard,
+        on_change,
     )
 
 
-def sheet(drawn: np.ndarray, *, heard: Callable[[], None]) -> None:
-    """An empty plane to draw on."""
-    wide, narrow = st.columns([6, 4], gap="medium")
-    with narrow:
-        st.info("Draw what is to be learnt: dots, lines, a letter. Then press **Train**.", icon=":material/draw:")
-    empty = dict.fromkeys(("real", "samples", "arrows", "mesh", "heat"), "")
-    with wide:
-        _canvas(
-            empty
-            | {"game": "", "look": 0, "drawn": _packed(drawn), "draw": True, "show": [], "label": "A plane to draw on"},
-            heard,
-        )
+def drawing_plane(drawn: np.ndarray, *, on_change: Callable[[], None]) -> None:
+    """An empty plane to draw a data distribution on."""
+    empty = dict.fromkeys(("real", "samples", "gradients", "manifold", "heatmap"), "")
+    drawing = {"run": "", "step": 0, "drawn": _base64(drawn), "draw": True, "layers": []}
+    _mount(empty | drawing | {"label": "Empty data plane to draw on"}, on_change)
+    st.info("Draw a data distribution (dots, lines, a letter), then press **Train**.", icon=":material/draw:")
 
 
-def _canvas(data: dict[str, Any], heard: Callable[[], None]) -> None:
-    _plane(key="plane_sheet", data=data | {"side": gan_2d.SIDE}, on_points_change=heard)
+def _mount(data: dict[str, Any], on_change: Callable[[], None]) -> None:
+    _data_plane(key="gan2d_plane", data=data | {"half_width": gan_2d.HALF_WIDTH}, on_points_change=on_change)
 
 
-def _packed(values: np.ndarray) -> str:
+def _base64(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
 
 
-def numbers(film: Sequence[Step], step: Step) -> None:
-    """How good the made points are, who is ahead, and how both went."""
-    fidelity, coverage = st.columns(2)
-    fidelity.metric(
-        "Fidelity",
-        f"{step.fit['fidelity']:.0%}",
-        help="Of the made points, those that lie on the data: nearer than a twentieth of its width.",
+def metrics(step: Step) -> None:
+    st.metric(
+        "Precision (fidelity)",
+        f"{step.metrics['precision']:.0%}",
+        help="Fraction of fake samples that lie close to real data.",
     )
-    coverage.metric(
-        "Coverage",
-        f"{step.fit['coverage']:.0%}",
-        help="Of the real points, those with a made one as near. Fidelity without coverage is mode collapse.",
+    st.metric(
+        "Recall (coverage)",
+        f"{step.metrics['recall']:.0%}",
+        help="Fraction of real samples with a fake sample close to them. High precision with low recall is mode "
+        "collapse.",
     )
-    if len(film) == 1:
-        st.caption("Untrained: the square of noise lies somewhere, and the landscape says nothing yet.")
-        return
+
+
+def curves(history: Sequence[Step], step: Step) -> None:
+    """Losses, precision and recall over the training, and the discriminator's accuracy at one step."""
     if step.accuracy:
         st.caption(
-            f"After {step.done:,} steps the discriminator is right about {step.accuracy['real']:.0%} of the real "
-            f"points and {step.accuracy['fake']:.0%} of the made ones"
+            f"Step {step.done:,}: discriminator accuracy {step.accuracy['real']:.0%} on real and "
+            f"{step.accuracy['fake']:.0%} on fake samples."
         )
-    rows = [(each.done, who, value) for each in film for who, value in each.losses.items()]
-    colours = {"discriminator": common.REAL, "generator": common.FAKE}
-    charts.lines(rows, colours, "loss", key="plane_losses", height=200)
-    rows = [(each.done, what, value) for each in film for what, value in each.fit.items()]
-    charts.lines(rows, {"fidelity": "#31a354", "coverage": "#8c6bb1"}, "share", key="plane_fit", top=1, height=200)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        rows = [(each.done, network, value) for each in history for network, value in each.losses.items()]
+        colors = {"discriminator": common.REAL, "generator": common.FAKE}
+        charts.lines(rows, colors, "loss", key="gan2d_losses", height=200)
+    with right:
+        rows = [(each.done, metric, value) for each in history for metric, value in each.metrics.items()]
+        colors = {"precision": "#31a354", "recall": "#8c6bb1"}
+        charts.lines(rows, colors, "fraction", key="gan2d_metrics", top=1, height=200)
