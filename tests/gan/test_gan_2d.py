@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from genmodels.gan import gan_2d
-from genmodels.gan import numpy_mlp
+from genmodels.gan import gan_2d, numpy_mlp
 from genmodels.gan.gan_2d import Controls
 
 tf = pytest.importorskip("tensorflow")
@@ -187,9 +186,7 @@ def test_heatmap_is_the_discriminator_output_top_row_first():
     corner = np.array([[-gan_2d.HALF_WIDTH + half_cell, gan_2d.HALF_WIDTH - half_cell]], "float32")
     p = gan_2d.probability(state, numpy_mlp.forward(state.discriminator, corner)[-1])
     assert heatmap[0, 0] == pytest.approx(float(p[0, 0]), rel=1e-4)
-    assert (
-        heatmap.shape == (gan_2d.HEATMAP_SIZE, gan_2d.HEATMAP_SIZE) and heatmap.min() >= 0 and heatmap.max() <= 1
-    )
+    assert heatmap.shape == (gan_2d.HEATMAP_SIZE, gan_2d.HEATMAP_SIZE) and heatmap.min() >= 0 and heatmap.max() <= 1
 
 
 def test_the_same_seed_gives_the_same_training():

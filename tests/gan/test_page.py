@@ -174,7 +174,9 @@ def test_a_code_is_taken_along():
     sound(at.button(key="gan_take_B").click().run())
     (taken,) = at.session_state["gan_picks"]["fashion_dcgan"]["B"]
     model = small("fashion_dcgan")
-    found = eval(taken.source, {"gan": gan, "latent_directions": latent_directions, "model": model})  # the page's own text
+    found = eval(
+        taken.source, {"gan": gan, "latent_directions": latent_directions, "model": model}
+    )  # the page's own text
     assert np.allclose(found, taken.z, atol=1e-4)
 
 
