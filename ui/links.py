@@ -16,6 +16,18 @@ KEYS: dict[str, str] = {  # former query key: present one
     # --- style_transfer ---
     # --- live_style ---
     # --- gan ---
+    "gan_across": "gan_x_direction",
+    "gan_begin": "gan_example",
+    "gan_film": "gan_video_format",
+    "gan_kind": "gan_class",
+    "gan_opinion": "gan_color_by_discriminator",
+    "gan_sorted": "gan_sort_by_score",
+    "gan_spread": "gan_truncation",
+    "gan_sum": "gan_operation",
+    "gan_up": "gan_y_direction",
+    "gan_way_kind": "gan_interpolation_video_format",
+    "gan_way_n": "gan_interpolation_steps",
+    "picture": "gan_sample",
     # --- gan: 2-D GAN, training, ablations ---
     "plane_data": "gan2d_data_distribution",
     "plane_turn": "gan2d_networks_to_update",
@@ -41,8 +53,30 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     # --- style_transfer ---
     # --- live_style ---
     # --- gan ---
+    "gan_tab": {
+        "Arithmetic": "Latent arithmetic",
+        "Flight recorder": "Training history",
+        "Two dimensions": "2-D GAN",
+        "Break it": "Ablations",
+        "Train it": "Train",
+    },
+    "gan_model": {
+        "Clothes, DCGAN": "Fashion-MNIST, DCGAN",
+        "Clothes, dense": "Fashion-MNIST, dense",
+        "Clothes, by kind": "Fashion-MNIST, conditional",
+        "Digits, by number": "MNIST, conditional",
+        "Clothes, WGAN-GP": "Fashion-MNIST, WGAN-GP",
+        "Frogs": "CIFAR-10 frogs",
+        "Ten kinds of things": "CIFAR-10, conditional",
+    },
+    "gan_view": {
+        "Sliders": "Latent sliders",
+        "Slice": "2-D slice",
+        "Neighbours": "Nearest neighbors",
+        "Every kind": "All classes",
+    },
+    "gan_operation": {"Between two": "Interpolation"},
     # --- gan: 2-D GAN, training, ablations ---
-    "gan_tab": {"Two dimensions": "2-D GAN", "Break it": "Ablations", "Train it": "Train"},
     "gan2d_data_distribution": {"Ring": "Ring of 8 Gaussians", "Grid": "Grid of 25 Gaussians"},
     "gan2d_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
     "gan2d_layers": {

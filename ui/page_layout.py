@@ -76,7 +76,7 @@ def page_header(title: str, sentence: str) -> DeltaGenerator:
     What a lecturer would say more stands in "How it works". The container is horizontal: its widgets share one row.
     """
     with st.container(key="page_header", gap=None):
-        left, right = st.columns([1, 1], gap="small", vertical_alignment="center")
+        left, right = st.columns([10, 11], gap="small", vertical_alignment="center")
         left.title(title, anchor=False)
         if not presenter_mode():
             st.caption(sentence)

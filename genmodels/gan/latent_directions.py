@@ -7,6 +7,7 @@ every coordinate has mean 0 and standard deviation 1. Vector arithmetic is figur
 2016, arXiv:1511.06434). Latent vectors are arrays (n, d); `model.generate` maps them to images.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,14 @@ def set_coordinates(z: np.ndarray, directions: Directions, values: np.ndarray) -
     return (z + (values - z @ components.T) @ components).astype("float32")
 
 
+def set_components(z: np.ndarray, values: Mapping[int, float]) -> np.ndarray:
+    """z (d,) with single components set: index to value; (d,) float32."""
+    changed = np.array(z, "float32")
+    for k, value in values.items():
+        changed[k] = value
+    return changed
+
+
 def latent_plane(
     z: np.ndarray, directions: Directions, first: int, second: int, *, cells: int, extent: float
 ) -> np.ndarray:
@@ -103,6 +112,11 @@ def nearest_neighbors(z: np.ndarray, bank: np.ndarray, n: int) -> tuple[np.ndarr
     return rows, distances[rows]
 
 
+def median_distance(z: np.ndarray, bank: np.ndarray) -> float:
+    """The median Euclidean distance of z (d,) from the rows of a bank (m, d)."""
+    return float(np.median(np.linalg.norm(bank - z, axis=1)))
+
+
 def vector_arithmetic(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """mean(A) - mean(B) + mean(C) of latent vectors (k, d) each, to (d,) float32.
 
@@ -120,6 +134,12 @@ def neighborhood(z: np.ndarray, n: int, *, noise: float = 0.25, seed: int = 0) -
     offsets = np.random.default_rng(seed).uniform(-noise, noise, (n, len(z)))
     offsets[n // 2] = 0
     return (z + offsets).astype("float32")
+
+
+def most_different(image: np.ndarray, candidates: np.ndarray) -> int:
+    """Index of the candidate (k, h, w[, 3]) with the largest mean squared error to an image (h, w[, 3])."""
+    difference = candidates.astype("float32") - image.astype("float32")
+    return int(np.square(difference).reshape(len(candidates), -1).mean(axis=1).argmax())
 
 
 def pixel_arithmetic(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:

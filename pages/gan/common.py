@@ -1,4 +1,4 @@
-"""What the GAN page's sections share: names, colours, the loaded models."""
+"""What the tabs of the GAN page share: titles, colors, the loaded models."""
 
 from types import ModuleType
 from typing import Any
@@ -7,18 +7,19 @@ from genmodels.data.datasets import CLASS_NAMES
 from genmodels.gan import training_history
 from ui import model_loading
 
-KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
+URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that is part of the link
+KEEP = URL_BOUND
 
-MODELS = {  # what the visitor reads: recipe of `genmodels.gan`
-    "Clothes, DCGAN": "fashion_dcgan",
-    "Clothes, dense": "fashion_dense",
-    "Clothes, by kind": "fashion_conditional",
-    "Digits, by number": "mnist_conditional",
-    "Clothes, WGAN-GP": "fashion_wgan_gp",
-    "Frogs": "frogs",
-    "Ten kinds of things": "cifar10",
+MODELS = {  # title: configuration of `genmodels.gan.config`
+    "Fashion-MNIST, DCGAN": "fashion_dcgan",
+    "Fashion-MNIST, dense": "fashion_dense",
+    "Fashion-MNIST, conditional": "fashion_conditional",
+    "MNIST, conditional": "mnist_conditional",
+    "Fashion-MNIST, WGAN-GP": "fashion_wgan_gp",
+    "CIFAR-10 frogs": "frogs",
+    "CIFAR-10, conditional": "cifar10",
 }
-DATA = {  # recipe: the data set it learnt from
+DATA = {  # configuration: its data set
     "fashion_dcgan": "fashion_mnist",
     "fashion_dense": "fashion_mnist",
     "fashion_conditional": "fashion_mnist",
@@ -27,21 +28,23 @@ DATA = {  # recipe: the data set it learnt from
     "frogs": "cifar10",
     "cifar10": "cifar10",
 }
-REAL, FAKE = "#3182bd", "#e6550d"  # what is real and what is made, on every tab; good on white and on black
+WGAN_MODELS = ("fashion_wgan_gp",)  # their discriminator is a critic: its score is no probability
+REAL, FAKE = "#3182bd", "#e6550d"  # real and generated, on every tab; readable on white and on black
+VIDEO_FORMATS = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
 
 
 def trained() -> dict[str, str]:
-    """Those of `MODELS` that are in `weights/`: what there is to explore."""
+    """Those of `MODELS` that are in `weights/`."""
     return {title: name for title, name in MODELS.items() if training_history.has_history(name)}
 
 
 def names(name: str) -> tuple[str, ...]:
-    """Class names of the data set that a recipe learnt from."""
+    """Class names of the data set of a configuration."""
     return CLASS_NAMES[DATA[name]]
 
 
 def module() -> ModuleType:
-    """`genmodels.gan`, which brings TensorFlow: imported once something has to be computed."""
+    """`genmodels.gan.model`, once TensorFlow is loaded."""
     model_loading.wait_for_tensorflow()
     from genmodels.gan import model as gan
 
@@ -49,7 +52,7 @@ def module() -> ModuleType:
 
 
 def training() -> ModuleType:
-    """`genmodels.gan_training`, likewise."""
+    """`genmodels.gan.training`, once TensorFlow is loaded."""
     model_loading.wait_for_tensorflow()
     from genmodels.gan import training as gan_training
 
@@ -57,20 +60,25 @@ def training() -> ModuleType:
 
 
 def measures() -> ModuleType:
-    """`genmodels.gan_measures`, likewise."""
+    """`genmodels.gan.metrics`, once TensorFlow is loaded."""
     model_loading.wait_for_tensorflow()
-    from genmodels.gan import metrics as gan_metrics
+    from genmodels.gan import metrics
 
-    return gan_metrics
+    return metrics
 
 
 @model_loading.cached_model("Loading the GAN")
 def load(name: str) -> Any:
-    """A trained model, shared by all visitors: nobody trains or changes it."""
+    """A pretrained model. Shared by all visitors: read-only."""
     return module().load(name)
 
 
 @model_loading.cached_model("Loading the classifier")
 def classifier(data: str) -> Any:
-    """The small network that knows a data set's classes, shared by all visitors."""
+    """The classifier of a data set. Shared by all visitors: read-only."""
     return measures().load_classifier(data)
+
+
+def score_text(score: float, *, critic: bool) -> str:
+    """D(x) as a probability, or the signed score of a critic."""
+    return f"{score:+.1f}" if critic else f"{score:.2f}"

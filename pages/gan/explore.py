@@ -1,197 +1,224 @@
-"""Explore: a wall of 64 pictures that nobody ever made, and one of them in hand."""
+"""Explore: a grid of random samples, and views of the selected one, the latent sliders first."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from genmodels.gan import training_history
-from pages.gan import common, sample_panel, saved_latents
+from pages.gan import common, latent_sliders, sample_views, samples, saved_latents, selected_sample
 from pages.gan.components import sample_grid
-from pages.gan.selected_sample import Origin
+from pages.gan.samples import COLUMNS, N_SAMPLES
+from pages.gan.selected_sample import SelectedSample, Selection
 from ui import code_panel, image_display, model_loading, presets_and_reset
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-WALL, COLUMNS = 64, 8
-ALL = "All"
-DEFAULTS = {"gan_seed": 1, "gan_spread": 1.0, "gan_sorted": False, "gan_kind": ALL}
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """A wall: what was drawn, from which codes, and what the discriminator thinks of it."""
-
-    z: np.ndarray  # (n, latent_dim)
-    labels: np.ndarray | None  # (n,)
-    pictures: np.ndarray  # (n, h, w[, 3]) uint8
-    scores: np.ndarray  # (n,)
-    critic: bool  # the scores have no bounds
+DEFAULTS = {
+    "gan_seed": samples.DEFAULT_SEED,
+    "gan_truncation": 1.0,
+    "gan_sort_by_score": False,
+    "gan_class": samples.ALL_CLASSES,
+}
+LATENT_PLANE, ALL_CLASSES = "2-D slice", "All classes"
+VIEWS: dict[str, Callable[[SelectedSample], None]] = {
+    "Latent sliders": latent_sliders.show,
+    LATENT_PLANE: sample_views.latent_plane,
+    "Nearest neighbors": sample_views.nearest_neighbors,
+    ALL_CLASSES: sample_views.all_classes,  # conditional models only
+}
+CODE = {"Latent sliders": latent_sliders.code, "Nearest neighbors": sample_views.neighbors_code}
+WIDTHS = (7, 2)
 
 
 def show(name: str) -> None:
     if not model_loading.tensorflow_ready():
-        _meanwhile(name)
-        st.fragment(_look_again, run_every=1.5)()
+        _loading_placeholder(name)
+        st.fragment(_poll_until_ready, run_every=1.5)()
         return
     model = common.load(name)
-    seed, kind, spread, by_score = _controls(name, model.classes)
-    drawn = draw(name, seed, kind, spread)
-    order = np.argsort(-drawn.scores, kind="stable") if by_score else np.arange(WALL)
-    number = chosen()
-    left, right = st.columns([5, 8], gap="large")
-    with left:
-        sample_grid.show(
-            drawn.pictures[order],
-            drawn.scores[order],
-            columns=COLUMNS,
-            key="gan_wall",
-            label=f"{WALL} generated pictures. Arrow keys and Enter pick one.",
-            on_pick=lambda k: st.session_state.update(gan_number=int(order[k])),
-            picked=int(np.flatnonzero(order == number)[0]),
-            critic=drawn.critic,
-        )
-        st.caption(opinion(drawn))
-    with right:
-        label = None if drawn.labels is None else int(drawn.labels[number])
-        token, place = f"{seed}/{number}/{spread}", (seed, number) if spread == 1 else None
-        sample_panel.show(name, Origin(drawn.z[number], label, source(seed, number, spread), token, place))
-    reader_text(
-        f"Nothing here was copied: a picture is {model.latent_dim} random numbers, and the generator's answer to them. "
-        "Under each stands what its opponent, the discriminator, makes of it: the probability that it is real. In "
-        f"a perfect balance that would be one half everywhere.{_company(model)} **Click a picture** to take it in hand."
-    )
-    _code(name, seed, kind, model.classes)
+    result, controls = result_and_controls("explore", WIDTHS)
+    with controls:
+        view = _view_control(model.classes)
+        label = samples.class_control(name, model.classes)
+        seed = samples.seed_control()
+        scale, sort = _scale_and_order()
+    grid = samples.generate_grid(name, seed, label, scale)
+    order = np.argsort(-grid.scores, kind="stable") if sort else np.arange(N_SAMPLES)
+    index = selected_index()
+    with result:
+        left, right = st.columns([5, 7], gap="medium")
+        with left:
+            sample_grid.show(
+                grid.images[order],
+                grid.scores[order],
+                columns=COLUMNS,
+                key="gan_sample_grid",
+                label=f"{N_SAMPLES} generated images. Arrow keys and Enter select one.",
+                on_select=lambda k: st.session_state.update(gan_sample=int(order[k])),
+                selected=int(np.flatnonzero(order == index)[0]),
+                critic=grid.critic,
+            )
+            st.caption(samples.score_summary(grid), help=_score_help(name))
+        with right:
+            selected_label = None if grid.labels is None else int(grid.labels[index])
+            token, position = f"{seed}/{index}/{scale}", (seed, index) if scale == 1 else None
+            source = samples.source(seed, index, scale)
+            _selected(name, Selection(grid.z[index], selected_label, source, token, position), view)
+    _code(name, seed, label, model.classes)
 
 
-def chosen() -> int:
-    """The number of the picture in hand; an address may name one."""
-    if "gan_number" not in st.session_state:
-        asked = st.query_params.get("picture", "")
-        st.session_state["gan_number"] = int(asked) % WALL if asked.isdecimal() and len(asked) < 6 else 0
-    number = st.session_state["gan_number"]
-    st.query_params["picture"] = str(number)
-    return number
+def selected_index() -> int:
+    """The index of the selected sample; part of the link."""
+    if "gan_sample" not in st.session_state:
+        index = st.query_params.get("gan_sample", "")
+        st.session_state["gan_sample"] = int(index) % N_SAMPLES if index.isdecimal() and len(index) < 6 else 0
+    index = st.session_state["gan_sample"]
+    st.query_params["gan_sample"] = str(index)
+    return index
 
 
-def _company(model: Any) -> str:
-    if model.reference_batch is None:
-        return ""
-    others = len(model.reference_batch)
-    return f" This discriminator compares pictures: it judges each among the same {others}, half of them real."
+# --- controls ---------------------------------------------------------------------------------
 
 
-@st.cache_data(show_spinner=False, max_entries=60)
-def draw(name: str, seed: int, kind: int | None, spread: float = 1.0) -> Drawn:
-    """The wall of a seed. kind: the class to draw; None for all of them in turn, or where there is no choice."""
-    gan, model = common.module(), common.load(name)
-    z = gan.sample_latents(model, WALL, seed) * np.float32(spread)
-    labels = None
-    if model.classes:
-        labels = np.arange(WALL) % model.classes if kind is None else np.full(WALL, kind)
-    made = gan.generate(model, z, labels)
-    return Drawn(z, labels, made, gan.discriminate(model, made, labels), model.hyperparameters.objective == "wgan_gp")
-
-
-def source(seed: int, number: int, spread: float = 1.0) -> str:
-    """The Python expression for a code of a wall."""
-    return f"gan.sample_latents(model, {WALL}, {seed})[{number}]" + ("" if spread == 1 else f" * {spread:g}")
-
-
-def pick(drawn: Drawn, seed: int, number: int) -> saved_latents.Pick:
-    """A picture of a wall of the usual spread, to be taken along."""
-    label = None if drawn.labels is None else int(drawn.labels[number])
-    return saved_latents.Pick(drawn.z[number], label, source(seed, number), (seed, number))
-
-
-def which(name: str, classes: int) -> tuple[int, int | None]:
-    """Ask for a wall, by its number and, of a conditional model, by a class: seed, class or None for all."""
-    asked = ALL
-    if classes:
-        kinds = [ALL, *common.names(name)]
-        if st.session_state.get("gan_kind") not in kinds:  # another data set's, or an address that knows none
-            st.session_state["gan_kind"] = ALL
-        tip = "This generator was told the class while it learnt, so it can be asked for one."
-        asked = st.selectbox("Draw", kinds, key="gan_kind", width=160, help=tip, **common.KEEP)
-    tip = "The seed that the 64 random codes are drawn with: the same number, the same wall."
-    seed = st.number_input("Wall", 0, 99_999, DEFAULTS["gan_seed"], key="gan_seed", width=140, help=tip, **common.KEEP)
-    st.button("New wall", icon=":material/casino:", key="gan_dice", on_click=_dice, help="64 new codes.")
-    return seed, None if asked == ALL else common.names(name).index(asked)
-
-
-def opinion(drawn: Drawn) -> str:
-    """The discriminator's verdict on a wall, in a sentence."""
-    if drawn.critic:
-        low, high = drawn.scores.min(), drawn.scores.max()
-        return (
-            f"Under each picture the critic's score, here from {low:+.1f} to {high:+.1f}. It has no bounds and no zero "
-            "that means anything: higher is more real."
-        )
-    fooled = int((drawn.scores > 0.5).sum())
-    return (
-        f"The discriminator takes **{fooled} of {WALL}** for real. Its mean estimate is {drawn.scores.mean():.2f}; "
-        "0.50 would mean that it can only guess."
+def _view_control(classes: int) -> str:
+    views = [view for view in VIEWS if classes or view != ALL_CLASSES]
+    if st.session_state.get("gan_view") not in views:  # of another model
+        st.session_state["gan_view"] = views[0]
+    return st.radio(
+        "Selected sample",
+        views,
+        key="gan_view",
+        help="Click an image in the grid to select it. The views edit its latent vector z, or show its surroundings.",
+        **common.URL_BOUND,
     )
 
 
-def _controls(name: str, classes: int) -> tuple[int, int | None, float, bool]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed, kind = which(name, classes)
-        spread = st.slider(
-            "Spread of the codes",
-            0.0,
-            2.0,
-            DEFAULTS["gan_spread"],
-            0.05,
-            key="gan_spread",
-            width=200,
-            help="Codes are drawn this much closer to the middle than in training, or further out. Below 1: more "
-            "typical and more alike, until all are one picture. Above: bolder, and broken more often.",
-            **common.KEEP,
+def _scale_and_order() -> tuple[float, bool]:
+    scale = st.slider(
+        "Latent scale ψ",
+        0.0,
+        2.0,
+        DEFAULTS["gan_truncation"],
+        0.05,
+        key="gan_truncation",
+        help="Multiplies z (StyleGAN calls it truncation ψ). Below 1: less diverse, more typical samples. Above 1: more "
+        "diverse, more artifacts.",
+        **common.URL_BOUND,
+    )
+    sort = st.toggle(
+        "Sort by D(x)", key="gan_sort_by_score", help="Highest discriminator score first.", **common.URL_BOUND
+    )
+    presets_and_reset.reset(DEFAULTS, key="gan_explore_reset")
+    return scale, sort
+
+
+def _score_help(name: str) -> str:
+    model = common.load(name)
+    text = (
+        f"Each image is G(z) for a random {model.latent_dim}-D latent vector z. Below it: D(G(z)), the discriminator's "
+        "probability that it is real; at equilibrium it would be 0.5. **Click an image** to select it."
+    )
+    if model.reference_batch is not None:
+        text += (
+            " This discriminator uses minibatch discrimination: each image is evaluated in a fixed reference batch of "
+            f"{len(model.reference_batch)} images, half of them real."
         )
-        by_score = st.toggle(
-            "Best first",
-            key="gan_sorted",
-            help="In the order of the discriminator's opinion. It need not be yours.",
-            **common.KEEP,
-        )
-        presets_and_reset.reset(DEFAULTS, key="gan_explore_reset")
-    return seed, kind, spread, by_score
+    return text
 
 
-def _dice() -> None:
-    presets_and_reset.set_widgets({"gan_seed": int(np.random.default_rng().integers(100_000)), "gan_number": 0})
+# --- the selected sample ----------------------------------------------------------------------
 
 
-def _meanwhile(name: str) -> None:
-    """What the generator drew when its training ended, until it is awake itself."""
-    left, right = st.columns([5, 8], gap="large")
-    with left:
-        image_display.show(last_wall(name))
-    with right:
-        st.info(
-            "This is the last page of the flight recorder: what the generator drew when its training ended. "
-            "It is waking up itself, which takes about ten seconds, once per start.",
-            icon=":material/bedtime:",
-        )
+@st.fragment  # an edit reruns this part of the page only
+@model_loading.show_weight_errors()
+def _selected(name: str, selection: Selection, view: str) -> None:
+    sample = selected_sample.select(name, selection)
+    with st.container(gap="small"):
+        if view != LATENT_PLANE:
+            _image(sample)
+        VIEWS[view](sample)
+        if view == LATENT_PLANE:  # after its component, which has an image of its own
+            _image(sample)
+        if view in CODE:
+            CODE[view](sample)
 
 
-def _look_again() -> None:
-    """Nothing but a look whether it is awake: drawing again and again would keep it from waking up."""
+def _image(sample: SelectedSample) -> None:
+    """The generated image, its score, and what can be done with it."""
+    image, actions = st.columns([2, 5], gap="small", vertical_alignment="center")
+    image_display.show(sample.image, place=image)
+    label = sample.selection.label
+    class_name = "" if label is None else f"{common.names(sample.name)[label]}: "
+    score = common.score_text(sample.score, critic=sample.critic)
+    color = "blue" if sample.critic or sample.score >= 0.5 else "orange"
+    with actions.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            text = f"{class_name}**{'critic score' if sample.critic else 'D(x) ='} :{color}[{score}]**"
+            st.markdown(text, width="content", help="Discriminator score of the image: the probability of being real.")
+            st.button(
+                "Reset",
+                key="gan_sample_reset",
+                icon=":material/restart_alt:",
+                type="tertiary",
+                disabled=not sample.is_edited,
+                help="Restore the selected sample.",
+                on_click=selected_sample.reset,
+            )
+        _add_to_arithmetic(sample)
+
+
+def _add_to_arithmetic(sample: SelectedSample) -> None:
+    helps = {
+        "Start": "Start image of the interpolation.",
+        "End": "End image of the interpolation.",
+        "A": "Add to group A.",
+        "B": "Add to group B, which is subtracted.",
+        "C": "Add to group C, which is added.",
+    }
+    position = None if sample.is_edited else sample.selection.position
+
+    def add(slot: str) -> None:
+        latent = saved_latents.SavedLatent(sample.z, sample.selection.label, sample.source, position)
+        saved_latents.add(sample.name, slot, latent)
+        st.toast(f"Added to {slot}.", icon=":material/check:")
+
+    st.caption("Use in *Latent arithmetic* as")
+    with st.container(horizontal=True, gap="xsmall"):
+        for slot, help in helps.items():
+            st.button(slot, key=f"gan_add_{slot}", on_click=add, args=(slot,), help=help)
+
+
+# --- while TensorFlow is loading --------------------------------------------------------------
+
+
+def _loading_placeholder(name: str) -> None:
+    """Samples from the end of the training, until the generator is loaded."""
+    result, controls = result_and_controls("explore", WIDTHS)
+    with result:
+        left, _ = st.columns([5, 7], gap="medium")
+        image_display.show(last_training_grid(name), place=left)
+    controls.info(
+        "Stored samples from the end of training. The generator is loading (about ten seconds).",
+        icon=":material/hourglass_empty:",
+    )
+
+
+def _poll_until_ready() -> None:
+    """Only a check: running the whole page repeatedly would delay the import."""
     if model_loading.tensorflow_ready():
         st.rerun()
 
 
 @st.cache_data(show_spinner=False)
-def last_wall(name: str) -> np.ndarray:
+def last_training_grid(name: str) -> np.ndarray:
     return training_history.sample_grid(training_history.read(name), -1)
 
 
-def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
+def _code(name: str, seed: int, label: int | None, classes: int) -> None:
     gan = common.module()
     labels = ""
     if classes:
-        labels = f", np.arange({WALL}) % {classes}" if kind is None else f", np.full({WALL}, {kind})"
+        labels = f", np.arange({N_SAMPLES}) % {classes}" if label is None else f", np.full({N_SAMPLES}, {label})"
     script = f"""
         import numpy as np
 
@@ -199,11 +226,11 @@ def _code(name: str, seed: int, kind: int | None, classes: int) -> None:
         from genmodels.media import images
 
         model = gan.load({name!r})
-        z = gan.sample_latents(model, {WALL}, {seed})  # ({WALL}, latent_dim)
-        pictures = gan.generate(model, z{labels})
-        scores = gan.discriminate(model, pictures{labels})
+        z = gan.sample_latents(model, {N_SAMPLES}, {seed})  # ({N_SAMPLES}, latent_dim)
+        samples = gan.generate(model, z{labels})
+        scores = gan.discriminate(model, samples{labels})
         print(np.round(scores, 2))
-        table = pictures.reshape({COLUMNS}, {WALL // COLUMNS}, *pictures.shape[1:])
-        open("gan_wall.png", "wb").write(images.png(images.tile(table), scale=4))
+        grid = samples.reshape({COLUMNS}, {N_SAMPLES // COLUMNS}, *samples.shape[1:])
+        open("gan_samples.png", "wb").write(images.png(images.tile(grid), scale=4))
         """
-    code_panel.show(script, [gan.sample_latents, gan.generate, gan.discriminate], key="explore", name="gan_wall")
+    code_panel.show(script, [gan.sample_latents, gan.generate, gan.discriminate], key="explore", name="gan_samples")

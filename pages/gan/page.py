@@ -1,33 +1,36 @@
-"""GANs: trained ones to explore, one that learns before your eyes, and one to break on purpose."""
+"""GANs: pretrained models to explore, live training, a 2-D GAN and an ablation study."""
 
 import streamlit as st
 
 from genmodels.gan import training_history
 from pages.gan import gan_2d_controls
-from pages.gan.common import KEEP, trained
+from pages.gan.common import URL_BOUND, trained
 from ui.page_layout import page_header, presenter_mode, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Explore": "explore",
-    "Arithmetic": "latent_arithmetic",
-    "Flight recorder": "training_history",
+    "Latent arithmetic": "latent_arithmetic",
+    "Training history": "training_history",
     "2-D GAN": "gan_2d",
     "Ablations": "ablations",
     "Train": "train",
     "How it works": "theory",
 }
-FIRST = "Clothes, DCGAN"
-BY_KIND = "Clothes, by kind"
+DCGAN = "Fashion-MNIST, DCGAN"
+CONDITIONAL = "Fashion-MNIST, conditional"
 GAN_2D = gan_2d_controls.TRAINING_DEFAULTS | gan_2d_controls.NETWORK_DEFAULTS | {"gan_tab": "2-D GAN"}
 
-STORY = [  # presets, in the order a lecture takes them
-    ("Clothes that nobody ever made", {"gan_tab": "Explore", "gan_model": FIRST, "gan_view": "Sliders"}),
-    ("A walk between them", {"gan_tab": "Explore", "gan_model": FIRST, "gan_view": "Slice"}),
-    ("Told what to draw", {"gan_tab": "Explore", "gan_model": BY_KIND, "gan_view": "Every kind"}),
-    ("A minus B plus C", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "A − B + C"}),
-    ("From one to another", {"gan_tab": "Arithmetic", "gan_model": FIRST, "gan_sum": "Between two"}),
-    ("How they were learnt", {"gan_tab": "Flight recorder", "gan_model": FIRST}),
+PRESETS = [  # in the order of a lecture
+    ("Generated clothes (DCGAN)", {"gan_tab": "Explore", "gan_model": DCGAN, "gan_view": "Latent sliders"}),
+    ("2-D latent slice", {"gan_tab": "Explore", "gan_model": DCGAN, "gan_view": "2-D slice"}),
+    ("Conditional generation", {"gan_tab": "Explore", "gan_model": CONDITIONAL, "gan_view": "All classes"}),
+    ("Vector arithmetic", {"gan_tab": "Latent arithmetic", "gan_model": DCGAN, "gan_operation": "A − B + C"}),
+    (
+        "Latent interpolation",
+        {"gan_tab": "Latent arithmetic", "gan_model": DCGAN, "gan_operation": "Interpolation"},
+    ),
+    ("Training history", {"gan_tab": "Training history", "gan_model": DCGAN}),
     ("2-D GAN", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.RING}),
     (
         "Mode collapse",
@@ -42,27 +45,26 @@ STORY = [  # presets, in the order a lecture takes them
 ]
 
 models = trained()
-missing = set() if models else {"Explore", "Arithmetic", "Flight recorder"}
+unavailable = set() if models else {"Explore", "Latent arithmetic", "Training history"}
 if not training_history.has_history("ablation_baseline"):
-    missing.add("Ablations")
-shown = {title: module for title, module in TABS.items() if title not in missing}  # the rest: once it is trained
-side = page_header(
+    unavailable.add("Ablations")
+available = {title: module for title, module in TABS.items() if title not in unavailable}
+header = page_header(
     "GANs" if presenter_mode() else "Generative adversarial networks",
-    "Two networks play against each other. The **generator** turns noise into pictures; the **discriminator** "
-    "tells them from real ones. Each learns from the other's success, and when neither can win any more, the "
-    "pictures are good. Nobody ever says what a good picture is.",
+    "A generator maps random latent vectors to images; a discriminator classifies images as real or fake.",
 )
-with side:
-    presets([each for each in STORY if each[1]["gan_tab"] in shown], key="gan_story")
+with header:
+    presets([each for each in PRESETS if each[1]["gan_tab"] in available], key="gan_presets")
     if models:
         st.selectbox(
             "Model",
             list(models),
             key="gan_model",
             label_visibility="collapsed",
-            help="One of the trained models of this project: for Explore, Arithmetic and the Flight recorder.",
-            **KEEP,
+            help="Pretrained model, for Explore, Latent arithmetic and Training history.",
+            width=215,
+            **URL_BOUND,
         )
-first = models.get(FIRST, "")
-name = models.get(st.session_state.get("gan_model") or FIRST, first)  # an address may name none
-tabs("pages.gan", shown, "gan_tab", name)
+default = models.get(DCGAN, "")
+name = models.get(st.session_state.get("gan_model") or DCGAN, default)  # the link may name an unknown one
+tabs("pages.gan", available, "gan_tab", name)

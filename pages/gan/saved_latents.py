@@ -1,41 +1,41 @@
-"""Codes that a visitor has taken from the wall, for sums and for walks between two."""
+"""Latent vectors that a visitor has selected for vector arithmetic and interpolation."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-SLOTS = {"From": 1, "To": 1, "A": 3, "B": 3, "C": 3}  # slot: how many codes it holds
+SLOTS = {"Start": 1, "End": 1, "A": 3, "B": 3, "C": 3}  # slot: its number of latent vectors
 
 
 @dataclass(frozen=True, eq=False)
-class Pick:
-    """A code that somebody chose."""
+class SavedLatent:
+    """A selected latent vector."""
 
     z: np.ndarray  # (latent_dim,) float32
-    label: int | None  # the class it was drawn for
-    source: str  # the Python expression that gives it again
-    place: tuple[int, int] | None = None  # the wall's seed and the number on it, where it lies on one
-    kind: str = ""  # what it shows, where that is known
+    label: int | None  # class label it was generated with
+    source: str  # Python expression that reproduces it
+    position: tuple[int, int] | None = None  # seed and index in the grid of samples, if it is from one
+    class_name: str = ""  # predicted by a classifier, if known
 
 
-def of(name: str) -> dict[str, list[Pick]]:
-    """What was picked of a model, slot by slot; to be read."""
-    held = st.session_state.setdefault("gan_picks", {})
-    return held.setdefault(name, {slot: [] for slot in SLOTS})
+def slots(name: str) -> dict[str, list[SavedLatent]]:
+    """The saved latent vectors of a model, by slot; read-only."""
+    saved = st.session_state.setdefault("gan_saved_latents", {})
+    return saved.setdefault(name, {slot: [] for slot in SLOTS})
 
 
-def take(name: str, slot: str, pick: Pick) -> None:
-    """Put a code into a slot; where that is full, the oldest one goes."""
-    held = of(name)[slot]
-    held.append(pick)
-    del held[: -SLOTS[slot]]
+def add(name: str, slot: str, latent: SavedLatent) -> None:
+    """Add a latent vector to a slot; a full slot drops its oldest one."""
+    latents = slots(name)[slot]
+    latents.append(latent)
+    del latents[: -SLOTS[slot]]
 
 
-def clear(name: str, *slots: str) -> None:
-    for slot in slots:
-        of(name)[slot].clear()
+def clear(name: str, *cleared: str) -> None:
+    for slot in cleared:
+        slots(name)[slot].clear()
 
 
-def full(name: str, *slots: str) -> bool:
-    return all(len(of(name)[slot]) == SLOTS[slot] for slot in slots)
+def is_full(name: str, *required: str) -> bool:
+    return all(len(slots(name)[slot]) == SLOTS[slot] for slot in required)

@@ -1,4 +1,4 @@
-"""Flight recorder: what a model drew from the same noise, from its first step to its last."""
+"""Training history: samples from the same latent vectors, from the first training step to the last."""
 
 import streamlit as st
 
@@ -7,56 +7,62 @@ from genmodels.media import images
 from pages.gan import common
 from pages.gan.components import history_player
 from ui import code_panel
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-MIME = {"GIF": "image/gif", "WebP": "image/webp", "MP4": "video/mp4"}
-FPS = 5  # walls a second in a film: slow enough to watch one picture
+FPS = 5  # grids per second in a video: slow enough to watch one sample
 
 
 def show(name: str) -> None:
-    critic = name in history_player.CRITICS
-    reader_text(
-        "Every picture of this wall is drawn from a code that never changes; what changes is the network. Outlines "
-        "come first and details later, and the same code may be one thing now and another a while later. "
-        + (
-            "Here one loss **does** tell that they learn: the critic's, which comes up to zero as it finds less to "
-            "tell the drawn from the real by."
-            if critic
-            else "The losses do **not** fall: each player gets better, and so does its opponent. Only the distance to "
-            "real pictures tells that they learn."
-        )
+    critic = name in common.WGAN_MODELS
+    result, controls = result_and_controls("training_history", (6, 1))
+    with result:
+        history_player.show([("", name)], common.names(name), key="gan_history_player", critic=critic, begin="end")
+    with controls:
+        _video(name)
+    st.caption(
+        "The critic loss of a WGAN decreases in absolute value as training progresses: it estimates the distance "
+        "between real and generated images."
+        if critic
+        else "The GAN losses do **not** decrease during training. Use the Fréchet distance to real images to see progress."
     )
-    history_player.show([("", name)], common.names(name), key="gan_flight", critic=critic, begin="end")
-    record = history_player.read(name)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control(
-            "Film",
-            list(MIME),
-            default="GIF",
-            required=True,
-            key="gan_film",
-            label_visibility="collapsed",
-            **common.KEEP,
-        )
-        st.download_button(
-            "Download the film",
-            lambda: images.animate(
-                [training_history.sample_grid(record, k) for k in range(len(record))], kind.lower(), fps=FPS, scale=2
-            ),
-            f"gan_{name}.{kind.lower()}",
-            MIME[kind],
-            icon=":material/movie:",
-            on_click="ignore",
-            help="All walls, one after the other, at twice their size.",
-        )
     script = f"""
-        from genmodels.gan import training_history as gan_records
+        from genmodels.gan import training_history
         from genmodels.media import images
 
-        record = gan_records.read({name!r})
-        for step, distance in zip(record.steps, record.frechet_distance):
+        history = training_history.read({name!r})
+        for step, distance in zip(history.steps, history.frechet_distance):
             print(f"step {{step:6}}: {{distance:.2f}}")
-        walls = [gan_records.sample_grid(record, k) for k in range(len(record))]
-        open("gan_flight.gif", "wb").write(images.animate(walls, "gif", fps={FPS}, scale=2))
+        grids = [training_history.sample_grid(history, k) for k in range(len(history))]
+        open("gan_training_history.gif", "wb").write(images.animate(grids, "gif", fps={FPS}, scale=2))
         """
-    code_panel.show(script, [training_history.read, metrics.effective_classes], key="records", name="gan_flight")
+    code_panel.show(
+        script,
+        [training_history.read, metrics.effective_classes],
+        key="training_history",
+        name="gan_training_history",
+    )
+
+
+def _video(name: str) -> None:
+    history = history_player.read(name)
+    video_format = st.radio(
+        "Video format",
+        list(common.VIDEO_FORMATS),
+        key="gan_video_format",
+        help="Format of the download.",
+        **common.URL_BOUND,
+    )
+    st.download_button(
+        "Video",
+        lambda: images.animate(
+            [training_history.sample_grid(history, k) for k in range(len(history))],
+            video_format.lower(),
+            fps=FPS,
+            scale=2,
+        ),
+        f"gan_{name}.{video_format.lower()}",
+        common.VIDEO_FORMATS[video_format],
+        icon=":material/download:",
+        on_click="ignore",
+        help="Download all grids in order, at twice their size.",
+    )

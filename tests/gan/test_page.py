@@ -1,4 +1,4 @@
-"""The GAN page's tabs of trained models as a visitor meets them, with small untrained ones in their place."""
+"""The GAN page's tabs of pretrained models, with small untrained ones in their place."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from genmodels import weights
 from genmodels.gan import latent_directions, training_history
 from genmodels.gan import metrics as gan_metrics
 from genmodels.gan import model as gan
-from pages.gan import ablations, explore, saved_latents, selected_sample
+from pages.gan import ablations, latent_sliders, samples, saved_latents, selected_sample
 from pages.gan.ablation_texts import CHOICES, TRICKS
 from pages.gan.common import MODELS
 from pages.gan.components import history_player, latent_slice, sample_grid
@@ -19,12 +19,13 @@ from tests.visitor import at_the_door, run_script, sound
 from ui import model_loading
 
 PAGE = "pages/gan/page.py"
-TABS = ("Explore", "Arithmetic", "Flight recorder", "Ablations")
-CLOTHES, DIGITS, FROGS, CRITIC = "Clothes, DCGAN", "Digits, by number", "Frogs", "Clothes, WGAN-GP"
+TABS = ("Explore", "Latent arithmetic", "Training history", "Ablations")
+DCGAN, CONDITIONAL, COLOR = "Fashion-MNIST, DCGAN", "MNIST, conditional", "CIFAR-10 frogs"
+CRITIC = "Fashion-MNIST, WGAN-GP"
 
 
 def small(name: str) -> gan.GAN:
-    """An untrained network with a recipe's classes, tricks and colours, and few numbers."""
+    """A small untrained model with the classes, hyperparameters and channels of a configuration."""
     config = gan.CONFIGS[name]
     color = config.architecture == "color"
     return gan.build(
@@ -32,20 +33,20 @@ def small(name: str) -> gan.GAN:
     )
 
 
-def sure(_, images: np.ndarray) -> np.ndarray:
-    """A classifier's answer, made up from the pictures: (n, 10) shares."""
+def probabilities(_, images: np.ndarray) -> np.ndarray:
+    """In place of a classifier: (n, 10) random probabilities, the same for the same images."""
     rng = np.random.default_rng(int(images.sum()) % 1000)
     return rng.dirichlet(np.ones(10), len(images))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def shipped(tmp_path_factory):
-    """What the page finds: small models, a made-up classifier, short records; and TensorFlow awake."""
+def pretrained(tmp_path_factory):
+    """Small models, a random classifier, short training histories; TensorFlow is loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weights, "FOLDER", tmp_path_factory.mktemp("weights"))
         patch.setattr(gan, "load", small)
         patch.setattr(gan_metrics, "load_classifier", lambda data: data)
-        patch.setattr(gan_metrics, "probabilities", sure)
+        patch.setattr(gan_metrics, "probabilities", probabilities)
         for name in MODELS.values():
             training_history.write(name, record(side=32 if name in ("frogs", "cifar10") else 28, columns=4), FACTS)
         for name in gan.ABLATIONS:
@@ -74,113 +75,157 @@ def source_of(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("model", [CLOTHES, DIGITS, FROGS, CRITIC])
-def test_every_tab_shows_every_kind_of_model(tab, model):
+@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL, COLOR, CRITIC])
+def test_every_tab_shows_every_type_of_model(tab, model):
     at = visit(gan_tab=tab, gan_model=model)
     assert [each.label for each in at.tabs if len(each.children)] == [tab]
 
 
-ABSURD = {
-    "picture": "-7; drop",
+INVALID = {
+    "gan_sample": "-7; drop",
     "gan_seed": "1e99",
-    "gan_spread": "nan",
-    "gan_kind": "Nine",
+    "gan_truncation": "nan",
+    "gan_class": "Nine",
     "gan_view": "Nothing",
-    "gan_across": "Direction 99",
-    "gan_sum": "A * B",
-    "gan_fill": "Z",
-    "gan_way_n": "-3",
-    "gan_begin": "x",
+    "gan_x_direction": "Direction 99",
+    "gan_operation": "A * B",
+    "gan_active_slot": "Z",
+    "gan_interpolation_steps": "-3",
+    "gan_example": "x",
     "gan_ablation": "everything",
-    "gan_film": "EXE",
+    "gan_video_format": "EXE",
+    "gan_sliders": "-1",
+    "gan_first_component": "7",
+    "gan_interpolation_video_format": "EXE",
 }
 
 
 @pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("model", [CLOTHES, DIGITS])
-def test_an_absurd_address_is_survived(tab, model):
+@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL])
+def test_an_invalid_link_is_survived(tab, model):
     at = at_the_door(PAGE)
-    at.query_params.update(ABSURD | {"gan_tab": tab, "gan_model": model})
+    at.query_params.update(INVALID | {"gan_tab": tab, "gan_model": model})
     sound(at.run())
 
 
 # --- Explore ----------------------------------------------------------------------------------
 
 
-def test_the_wall_is_what_the_seed_draws_with_its_scores():
-    drawn = explore.draw("fashion_dcgan", 7, None)
+def test_the_grid_is_generated_from_its_seed_with_scores():
+    grid = samples.generate_grid("fashion_dcgan", 7, None)
     model = small("fashion_dcgan")
     z = gan.sample_latents(model, 64, 7)
-    assert np.array_equal(drawn.z, z) and np.array_equal(drawn.pictures, gan.generate(model, z))
-    assert np.allclose(drawn.scores, gan.discriminate(model, drawn.pictures), atol=1e-5)
-    closer = explore.draw("fashion_dcgan", 7, None, 0.5)
-    assert np.allclose(closer.z, z / 2) and not np.array_equal(closer.pictures, drawn.pictures)
+    assert np.array_equal(grid.z, z) and np.array_equal(grid.images, gan.generate(model, z))
+    assert np.allclose(grid.scores, gan.discriminate(model, grid.images), atol=1e-5)
+    scaled = samples.generate_grid("fashion_dcgan", 7, None, 0.5)
+    assert np.allclose(scaled.z, z / 2) and not np.array_equal(scaled.images, grid.images)
 
 
-def test_a_conditional_wall_holds_all_kinds_or_one():
-    assert set(explore.draw("mnist_conditional", 1, None).labels) == set(range(10))
-    assert set(explore.draw("mnist_conditional", 1, 3).labels) == {3}
-    at = visit(gan_model=DIGITS, gan_kind="3")
-    assert at.selectbox(key="gan_kind").value == "3"
-    at.session_state["gan_model"] = CLOTHES
-    assert not [each for each in sound(at.run()).selectbox if each.key == "gan_kind"]
+def test_a_conditional_grid_has_all_classes_or_one():
+    assert set(samples.generate_grid("mnist_conditional", 1, None).labels) == set(range(10))
+    assert set(samples.generate_grid("mnist_conditional", 1, 3).labels) == {3}
+    at = visit(gan_model=CONDITIONAL, gan_class="3")
+    assert at.selectbox(key="gan_class").value == "3"
+    at.session_state["gan_model"] = DCGAN
+    assert not [each for each in sound(at.run()).selectbox if each.key == "gan_class"]
 
 
-def test_an_address_names_the_picture_in_hand():
+def test_a_link_names_the_selected_sample():
     at = at_the_door(PAGE)
-    at.query_params["picture"] = "9"
+    at.query_params["gan_sample"] = "9"
     sound(at.run())
-    assert at.session_state["gan_number"] == 9
-    assert at.session_state["gan_home"][2].startswith("1/9/")
+    assert at.session_state["gan_sample"] == 9
+    assert at.session_state["gan_selection"][2].startswith("1/9/")
 
 
-def test_the_sliders_begin_where_the_code_lies_and_move_it():
-    at = visit(gan_number=5)
-    turned = latent_directions.principal_directions(small("fashion_dcgan"))
-    lies = latent_directions.coordinates(explore.draw("fashion_dcgan", 1, None).z[5], turned)
-    values = [at.slider(key=f"gan_direction_{i}").value for i in range(selected_sample.SLIDERS)]
-    assert np.allclose(
-        values,
-        lies[: selected_sample.SLIDERS].clip(-latent_slice.EXTENT, latent_slice.EXTENT),
-        atol=selected_sample.STEP,
-    )
-    assert at.button(key="gan_hand_reset").disabled, "nothing was moved yet"
+def test_direction_sliders_start_at_the_coordinates_of_z_and_change_them():
+    at = visit(gan_sample=5)
+    directions = latent_directions.principal_directions(small("fashion_dcgan"))
+    z = samples.generate_grid("fashion_dcgan", 1, None).z[5]
+    expected = latent_directions.coordinates(z, directions)[: selected_sample.N_DIRECTIONS]
+    values = [at.slider(key=f"gan_direction_{i}").value for i in range(selected_sample.N_DIRECTIONS)]
+    assert np.allclose(values, expected.clip(-latent_slice.EXTENT, latent_slice.EXTENT), atol=latent_sliders.STEP)
+    start = at.session_state["gan_coordinates"]
+    assert np.allclose(start, expected)
+    label = at.slider(key="gan_direction_0").label
+    assert label == f"Direction 1 ({100 * directions.explained_variance[0]:.0f} %)"
+    assert at.button(key="gan_sample_reset").disabled, "nothing is edited yet"
     sound(at.slider(key="gan_direction_2").set_value(2.5).run())
-    assert at.session_state["gan_places"][2] == 2.5 and not at.button(key="gan_hand_reset").disabled
-    sound(at.button(key="gan_hand_reset").click().run())
-    assert at.slider(key="gan_direction_2").value == values[2]
-    at.session_state["gan_number"] = 6
-    assert at.session_state["gan_places"] == values
+    assert at.session_state["gan_coordinates"][2] == 2.5 and not at.button(key="gan_sample_reset").disabled
+    sound(at.button(key="gan_sample_reset").click().run())
+    assert at.slider(key="gan_direction_2").value == values[2] and at.session_state["gan_coordinates"] == start
+    at.session_state["gan_sample"] = 6
     sound(at.run())
-    assert at.session_state["gan_places"] != values, "another picture, other places"
+    assert at.session_state["gan_coordinates"] != start, "another sample, other coordinates"
 
 
-@pytest.mark.parametrize("view", ["Sliders", "Slice", "Neighbours", "Every kind"])
-def test_every_view_of_the_picture_in_hand(view):
-    at = visit(gan_model=DIGITS, gan_view=view)
+def added(at: AppTest, slot: str) -> saved_latents.SavedLatent:
+    """The latent vector that a click adds to a slot of Latent arithmetic."""
+    sound(at.button(key=f"gan_add_{slot}").click().run())
+    return at.session_state["gan_saved_latents"]["fashion_dcgan"][slot][-1]
+
+
+def reproduced(latent: saved_latents.SavedLatent) -> np.ndarray:
+    """The value of the expression that the page gives for a latent vector."""
+    names = {"gan": gan, "latent_directions": latent_directions, "model": small("fashion_dcgan")}
+    return eval(latent.source, names)
+
+
+def test_component_sliders_show_z_and_change_one_component():
+    at = visit(gan_sample=5, gan_sliders="Components of z")
+    z = samples.generate_grid("fashion_dcgan", 1, None).z[5]
+    sliders = [each for each in at.slider if each.key.startswith("gan_z_")]
+    assert [each.label for each in sliders] == ["z₁", "z₂", "z₃", "z₄", "z₅", "z₆"]
+    assert np.allclose([each.value for each in sliders], z[:6].clip(-3, 3), atol=0.01)
+    assert "percentile" in sliders[0].help and (sliders[0].min, sliders[0].max) == (-3, 3)
+    sound(at.slider(key="gan_z_1").set_value(1.5).run())
+    changed = z.copy()
+    changed[1] = 1.5
+    latent = added(at, "A")
+    assert np.allclose(latent.z, changed, atol=1e-4), "all other components stay"
+    assert np.allclose(reproduced(latent), changed, atol=1e-4)
+    at.session_state["gan_sliders"] = "Principal directions"
+    sound(at.run())
+    sound(at.slider(key="gan_direction_0").set_value(-2.0).run())
+    at.session_state["gan_sliders"] = "Components of z"
+    sound(at.run())
+    sound(at.slider(key="gan_z_1").set_value(0.0).run())
+    latent = added(at, "A")
+    assert abs(latent.z[1]) < 1e-4, "after an edit along a direction, too"
+    assert np.allclose(reproduced(latent), latent.z, atol=1e-3)
+
+
+def test_all_components_have_a_slider():
+    at = visit(gan_sliders="Components of z", gan_model=COLOR)
+    assert at.selectbox(key="gan_first_component").options[-1] == "z₃₁ to z₃₂"
+    at.selectbox(key="gan_first_component").select_index(5)
+    keys = [each.key for each in sound(at.run()).slider if each.key.startswith("gan_z_")]
+    assert keys == ["gan_z_30", "gan_z_31"]
+    at.session_state["gan_model"] = CONDITIONAL  # 30 dimensions: starts at the first again
+    assert "gan_z_0" in [each.key for each in sound(at.run()).slider]
+
+
+@pytest.mark.parametrize("view", ["Latent sliders", "2-D slice", "Nearest neighbors", "All classes"])
+def test_every_view_of_the_selected_sample(view):
+    at = visit(gan_model=CONDITIONAL, gan_view=view)
     assert at.session_state["gan_view"] == view
-    at.session_state["gan_model"] = FROGS
-    assert sound(at.run()).session_state["gan_view"] == ("Sliders" if view == "Every kind" else view)
+    at.session_state["gan_model"] = COLOR
+    assert sound(at.run()).session_state["gan_view"] == ("Latent sliders" if view == "All classes" else view)
 
 
 def test_a_slice_needs_two_directions():
-    at = visit(gan_view="Slice", gan_across="Direction 2", gan_up="Direction 2")
+    at = visit(gan_view="2-D slice", gan_x_direction="Direction 2", gan_y_direction="Direction 2")
     assert "two different directions" in at.info[0].value
 
 
-def test_a_code_is_taken_along():
-    at = visit(gan_number=3)
+def test_an_edited_sample_is_added_to_latent_arithmetic():
+    at = visit(gan_sample=3)
     sound(at.slider(key="gan_direction_0").set_value(-2.0).run())
-    sound(at.button(key="gan_take_B").click().run())
-    (taken,) = at.session_state["gan_picks"]["fashion_dcgan"]["B"]
-    model = small("fashion_dcgan")
-    found = eval(
-        taken.source, {"gan": gan, "latent_directions": latent_directions, "model": model}
-    )  # the page's own text
-    assert np.allclose(found, taken.z, atol=1e-4)
+    latent = added(at, "B")
+    assert np.allclose(reproduced(latent), latent.z, atol=1e-4)
 
 
-def test_a_full_slot_lets_the_oldest_go():
+def test_a_full_slot_drops_its_oldest_latent():
     def fill() -> None:
         import numpy as np
         import streamlit as st
@@ -188,73 +233,73 @@ def test_a_full_slot_lets_the_oldest_go():
         from pages.gan import saved_latents
 
         for k in range(4):
-            saved_latents.take("x", "A", saved_latents.Pick(np.full(2, k), None, str(k)))
-        saved_latents.take("x", "To", saved_latents.Pick(np.zeros(2), None, "z"))
-        st.text([each.source for each in saved_latents.of("x")["A"]])
-        st.text([saved_latents.full("x", "A", "To"), saved_latents.full("x", "A", "B")])
+            saved_latents.add("x", "A", saved_latents.SavedLatent(np.full(2, k), None, str(k)))
+        saved_latents.add("x", "End", saved_latents.SavedLatent(np.zeros(2), None, "z"))
+        st.text([each.source for each in saved_latents.slots("x")["A"]])
+        st.text([saved_latents.is_full("x", "A", "End"), saved_latents.is_full("x", "A", "B")])
 
     at = AppTest.from_function(fill).run()
     assert [each.value for each in at.text] == ["['1', '2', '3']", "[True, False]"]
 
 
-def test_the_opinion_is_told_as_it_is():
-    drawn = explore.draw("fashion_dcgan", 1, None)
-    fooled = int((drawn.scores > 0.5).sum())
-    assert f"**{fooled} of 64** for real" in explore.opinion(drawn)
-    critic = explore.draw("fashion_wgan_gp", 1, None)
-    assert critic.critic and "no bounds" in explore.opinion(critic)
-    bars = sample_grid.bars(critic.scores, critic=True)
+def test_the_summary_counts_the_samples_that_fool_the_discriminator():
+    grid = samples.generate_grid("fashion_dcgan", 1, None)
+    fooling = int((grid.scores > 0.5).sum())
+    assert f"**{fooling} of 64** samples fool" in samples.score_summary(grid)
+    critic = samples.generate_grid("fashion_wgan_gp", 1, None)
+    assert critic.critic and "unbounded" in samples.score_summary(critic)
+    bars = sample_grid.bar_lengths(critic.scores, critic=True)
     assert bars.min() == 0 and bars.max() == 1 and (np.argsort(bars) == np.argsort(critic.scores)).all()
-    assert (sample_grid.bars(np.full(3, 7.0), critic=True) == 0.5).all()
+    assert (sample_grid.bar_lengths(np.full(3, 7.0), critic=True) == 0.5).all()
 
 
-# --- Arithmetic -------------------------------------------------------------------------------
+# --- Latent arithmetic ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", [CLOTHES, DIGITS, FROGS])
-def test_a_sum_begins_with_three_of_each(model):
-    at = visit(gan_tab="Arithmetic", gan_model=model)
-    held = at.session_state["gan_picks"][MODELS[model]]
-    assert [len(held[slot]) for slot in "ABC"] == [3, 3, 3]
-    kinds = [{each.kind for each in held[slot]} for slot in "ABC"]
-    assert kinds == ([{"Dress"}, {"T-shirt"}, {"Pullover"}] if model == CLOTHES else [{""}] * 3)
+@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL, COLOR])
+def test_vector_arithmetic_opens_with_three_latents_per_group(model):
+    at = visit(gan_tab="Latent arithmetic", gan_model=model)
+    slots = at.session_state["gan_saved_latents"][MODELS[model]]
+    assert [len(slots[slot]) for slot in "ABC"] == [3, 3, 3]
+    classes = [{each.class_name for each in slots[slot]} for slot in "ABC"]
+    assert classes == ([{"Dress"}, {"T-shirt"}, {"Pullover"}] if model == DCGAN else [{""}] * 3)
 
 
-def test_another_sum_begins_anew():
-    at = visit(gan_tab="Arithmetic", gan_model=CLOTHES)
-    at.selectbox(key="gan_begin").set_value("Ankle boot − sneaker + sandal")
-    held = sound(at.run()).session_state["gan_picks"]["fashion_dcgan"]
-    assert [held[slot][0].kind for slot in "ABC"] == ["Ankle boot", "Sneaker", "Sandal"]
+def test_another_example_replaces_the_groups():
+    at = visit(gan_tab="Latent arithmetic", gan_model=DCGAN)
+    at.selectbox(key="gan_example").set_value("Ankle boot − sneaker + sandal")
+    slots = sound(at.run()).session_state["gan_saved_latents"]["fashion_dcgan"]
+    assert [slots[slot][0].class_name for slot in "ABC"] == ["Ankle boot", "Sneaker", "Sandal"]
 
 
-@pytest.mark.parametrize("model", [CLOTHES, DIGITS])
-def test_two_ways_between_two_codes(model):
-    at = visit(gan_tab="Arithmetic", gan_sum="Between two", gan_model=model)
+@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL])
+def test_interpolation_starts_and_ends_can_be_swapped(model):
+    at = visit(gan_tab="Latent arithmetic", gan_operation="Interpolation", gan_model=model)
     name = MODELS[model]
-    held = at.session_state["gan_picks"][name]
-    before = held["From"][0].source, held["To"][0].source
+    slots = at.session_state["gan_saved_latents"][name]
+    before = slots["Start"][0].source, slots["End"][0].source
     sound(at.button(key="gan_swap").click().run())
-    assert (held["To"][0].source, held["From"][0].source) == before
-    picks_made = at.session_state["gan_picks"][name]
-    assert saved_latents.SLOTS["From"] == len(picks_made["From"]) == 1
+    assert (slots["End"][0].source, slots["Start"][0].source) == before
+    saved = at.session_state["gan_saved_latents"][name]
+    assert saved_latents.SLOTS["Start"] == len(saved["Start"]) == 1
 
 
-# --- Flight recorder and Break it --------------------------------------------------------------
+# --- Training history and Ablations --------------------------------------------------------------
 
 
-def test_a_run_is_packed_with_all_that_was_measured():
+def test_a_run_is_packed_with_all_its_metrics():
     packed = history_player._packed("mnist_conditional", tuple("0123456789"), False)
-    assert packed["columns"] == 4 and packed["rows"] == 2 and packed["side"] == 28
+    assert packed["columns"] == 4 and packed["rows"] == 2 and packed["imageSize"] == 28
     assert packed["epochs"][0] == 0 and packed["epochs"][-1] == FACTS["epochs"]
-    assert [each["title"].split(",")[0] for each in packed["curves"]] == [
-        "Losses",
-        "Discriminator right",
-        "Fréchet distance",
+    assert [each["title"] for each in packed["curves"]] == [
+        "Loss",
+        "Discriminator accuracy",
+        "Fréchet distance (log scale)",
     ]
-    assert any("an MNIST classifier's features, not FID" in each["name"] for each in packed["facts"])
-    assert len(history_player.curves(record(), critic=True)) == 2, "a critic does not say what is real"
+    assert any("an MNIST classifier's features, not FID" in each["name"] for each in packed["metrics"])
+    assert len(history_player.curves(record(), critic=True)) == 2, "a critic does not classify"
     empty = record(losses=np.full((20, 2), np.nan), frechet_distance=np.full(5, np.nan))
-    assert [each["title"] for each in history_player.curves(empty, critic=True)] == ["Losses"]
+    assert [each["title"] for each in history_player.curves(empty, critic=True)] == ["Loss"]
     assert history_player.curves(empty, critic=True)[0]["lines"][0]["values"] == [None] * 20
 
 
@@ -333,37 +378,37 @@ def test_a_missing_run_is_told(monkeypatch, tmp_path):
     assert not at.exception and "python -m training.gan" in at.error[0].value
 
 
-def test_what_is_not_trained_yet_is_not_offered(monkeypatch, tmp_path):
+def test_tabs_without_weights_are_left_out(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     at = visit()
-    offered = [tab.label for tab in at.tabs]
-    assert not set(TABS) & set(offered) and offered[0] == "2-D GAN"
+    titles = [tab.label for tab in at.tabs]
+    assert not set(TABS) & set(titles) and titles[0] == "2-D GAN"
     assert not any(box.key == "gan_model" for box in at.selectbox)
 
 
 # --- the scripts ------------------------------------------------------------------------------
 
 SCRIPTS = {
-    "explore": {"gan_model": DIGITS, "gan_kind": "4"},
-    "in_hand": {"gan_model": DIGITS, "gan_places_moved": True},
-    "near": {"gan_view": "Neighbours"},
-    "sums": {"gan_tab": "Arithmetic", "gan_model": DIGITS},
-    "way": {"gan_tab": "Arithmetic", "gan_sum": "Between two", "gan_model": DIGITS},
-    "records": {"gan_tab": "Flight recorder"},
+    "explore": {"gan_model": CONDITIONAL, "gan_class": "4"},
+    "latent_sliders": {"gan_model": CONDITIONAL, "edited": True},
+    "neighbors": {"gan_view": "Nearest neighbors"},
+    "vector_arithmetic": {"gan_tab": "Latent arithmetic", "gan_model": CONDITIONAL},
+    "interpolation": {"gan_tab": "Latent arithmetic", "gan_operation": "Interpolation", "gan_model": CONDITIONAL},
+    "training_history": {"gan_tab": "Training history"},
 }
 
 
 @pytest.mark.parametrize("key", SCRIPTS)
 def test_the_scripts_run(key, tmp_path):
-    wanted = dict(SCRIPTS[key])
-    moved = wanted.pop("gan_places_moved", False)
-    at = visit(**wanted, **{f"{key}_code": key != "in_hand"})
-    if moved:
+    state = dict(SCRIPTS[key])
+    edited = state.pop("edited", False)
+    at = visit(**state, **{f"{key}_code": key != "latent_sliders"})
+    if edited:
         at.slider(key="gan_direction_1").set_value(1.0)
-        at.session_state["in_hand_code"] = True
+        at.session_state["latent_sliders_code"] = True
         sound(at.run())
     run_script(source_of(at), tmp_path)
-    assert list(tmp_path.glob("gan*")), "it leaves a picture behind"
+    assert list(tmp_path.glob("gan*")), "it writes an image"
 
 
 def test_a_broken_run_is_compared_in_a_script(monkeypatch, tmp_path):

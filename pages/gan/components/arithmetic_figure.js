@@ -1,22 +1,22 @@
-// A - B + C as the DCGAN paper draws it: three pictures and their mean, three times, and nine answers.
+// A - B + C as in figure 7 of the DCGAN paper: three images and the image of their mean z per group, nine results.
 
 export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".equation");
-  const parts = data.groups.flatMap((group, k) => (k ? [sign("−+"[k - 1]), block(group)] : [block(group)]));
-  root.replaceChildren(...parts, sign("="), answer(data.result));
+  const root = parentElement.querySelector(".figure");
+  const parts = data.groups.flatMap((group, k) => (k ? [sign("−+"[k - 1]), operand(group)] : [operand(group)]));
+  root.replaceChildren(...parts, sign("="), result(data.result));
 }
 
-function block({ name, title, pictures, mean }) {
+function operand({ name, title, images, mean }) {
   const group = make("div", "group"), tiles = make("div", "tiles"), middle = make("div", "mean");
-  for (let k = 0; k < 3; k++) tiles.append(tile(pictures[k], `${name}, picture ${k + 1}`));
+  for (let k = 0; k < 3; k++) tiles.append(tile(images[k], `${name}, image ${k + 1}`));
   middle.append(tile(mean, `Mean of ${name}`));
-  group.append(heading(name, title), tiles, make("p", "", "mean"), middle);
+  group.append(heading(name, title), tiles, make("p", "", "mean z"), middle);
   return group;
 }
 
-function answer({ pictures, title, note }) {
+function result({ images, title, note }) {
   const group = make("div", "group result"), tiles = make("div", "tiles");
-  for (let k = 0; k < 9; k++) tiles.append(tile(pictures[k], k === 4 ? "The answer" : "Close to the answer"));
+  for (let k = 0; k < 9; k++) tiles.append(tile(images[k], k === 4 ? "Result" : "Result with noise"));
   tiles.children[4].classList.add("middle");
   group.append(heading(title, ""), tiles, make("p", "", note));
   return group;
@@ -24,7 +24,7 @@ function answer({ pictures, title, note }) {
 
 function heading(name, title) {
   const head = make("h4", "", name);
-  head.append(Object.assign(make("span", "", title), { title }));
+  head.append(make("span", "", title));
   return head;
 }
 

@@ -1,4 +1,4 @@
-"""The flight recorder on a page: recorded trainings, scrubbed in the browser, one or two at a time."""
+"""Player of training histories: one run, or two side by side, moved in the browser."""
 
 import base64
 from collections.abc import Sequence
@@ -13,12 +13,11 @@ from genmodels.gan.training_history import TrainingHistory
 from pages.gan import common
 from ui.component import component
 
-CRITICS = ("fashion_wgan_gp",)  # recipes whose discriminator gives a score, not a probability
 CLASSIFIERS = {"fashion_mnist": "a Fashion-MNIST", "mnist": "an MNIST", "cifar10": "a CIFAR-10"}
 
-_flight = component("history_player", __file__)
+_history_player = component("history_player", __file__)
 
-read = st.cache_data(show_spinner="Reading the flight recorder", max_entries=40)(training_history.read)
+read = st.cache_data(show_spinner="Reading the training history", max_entries=40)(training_history.read)
 
 
 def show(
@@ -29,72 +28,59 @@ def show(
     critic: bool = False,
     begin: Literal["start", "end"] = "start",
 ) -> None:
-    """Draw recorded runs, each a title and a name of `gan_records.read`, beside each other and moved together.
+    """Draw training runs side by side, moved together; each is a title and a name of `training_history.read`.
 
-    classes: names of what the histogram counts. critic: the discriminator gives no probability.
+    classes: names of the classes of the histogram. critic: the discriminator gives no probability.
     """
     data = {
         "token": f"{key}:{runs}",
-        "follow": 0,
         "begin": begin,
         "runs": [_packed(name, tuple(classes), critic) | {"title": title} for title, name in runs],
     }
-    _flight(key=key, data=data)
+    _history_player(key=key, data=data)
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def _packed(name: str, classes: tuple[str, ...], critic: bool) -> dict[str, Any]:
-    """What the browser needs to know of a run."""
-    record = read(name)
-    last = int(max(record.steps[-1], record.curve_steps[-1] if len(record.curve_steps) else 0))
+    """The data of a run for the browser."""
+    history = read(name)
+    last = int(max(history.steps[-1], history.curve_steps[-1] if len(history.curve_steps) else 0))
     epochs = weights.model_card(training_history.stem(name))["epochs"]
-    facts = {
-        f"Fréchet distance in {CLASSIFIERS[common.DATA.get(name, 'fashion_mnist')]} classifier's features, not FID": [
-            f"{each:.2f}" if np.isfinite(each) else "–" for each in record.frechet_distance
+    classifier = CLASSIFIERS[common.DATA.get(name, "fashion_mnist")]
+    values = {
+        f"Fréchet distance in {classifier} classifier's features, not FID": [
+            f"{each:.2f}" if np.isfinite(each) else "–" for each in history.frechet_distance
         ],
-        "effective kinds, of ten": [f"{each:.1f}" for each in metrics.effective_classes(record.histogram)],
-        "mean difference of two pictures": [f"{each:.2f}" for each in record.mean_pairwise_distance],
+        "effective number of classes (of 10)": [f"{each:.1f}" for each in metrics.effective_classes(history.histogram)],
+        "diversity (mean pairwise distance)": [f"{each:.2f}" for each in history.mean_pairwise_distance],
     }
     return {
         "sheet": base64.b64encode(training_history.samples_webp(name)).decode(),
-        "across": training_history.grid_columns(len(record)),
-        "side": record.sample_grids.shape[2],
-        "columns": record.columns,
-        "rows": record.sample_grids.shape[1] // record.columns,
-        "steps": record.steps.tolist(),
-        "epochs": [round(float(epochs) * step / last, 2) for step in record.steps.tolist()],
-        "facts": [{"name": title, "values": values} for title, values in facts.items()],
-        "curves": curves(record, critic=critic),
-        "kinds": np.round(record.histogram, 4).tolist() if record.histogram.shape[1] == len(classes) else None,
+        "sheetColumns": training_history.grid_columns(len(history)),
+        "imageSize": history.sample_grids.shape[2],
+        "columns": history.columns,
+        "rows": history.sample_grids.shape[1] // history.columns,
+        "steps": history.steps.tolist(),
+        "epochs": [round(float(epochs) * step / last, 2) for step in history.steps.tolist()],
+        "metrics": [{"name": title, "values": texts} for title, texts in values.items()],
+        "curves": curves(history, critic=critic),
+        "histogram": np.round(history.histogram, 4).tolist() if history.histogram.shape[1] == len(classes) else None,
         "names": list(classes),
     }
 
 
-def curves(record: TrainingHistory, *, critic: bool) -> list[dict[str, Any]]:
-    """The losses, the discriminator's accuracy and the distance, as lines over the steps of training."""
-    fine, coarse = record.curve_steps, record.steps
-    found = [
-        _curve(
-            "Losses",
-            fine,
-            [("discriminator", common.REAL, record.losses[:, 0]), ("generator", common.FAKE, record.losses[:, 1])],
-        ),
-        _curve(
-            "Discriminator right",
-            fine,
-            [("on real", common.REAL, record.accuracy[:, 0]), ("on fakes", common.FAKE, record.accuracy[:, 1])],
-            low=0.0,
-            high=1.0,
-            level=0.5,
-        ),
-    ]
-    if critic:
-        found.pop()  # a critic does not say "real"
-    if np.isfinite(record.frechet_distance).sum() > 1:
-        found.append(
-            _curve("Fréchet distance, logarithmic", coarse, [("", common.FAKE, record.frechet_distance)], log=True)
-        )
-    return found
+def curves(history: TrainingHistory, *, critic: bool) -> list[dict[str, Any]]:
+    """Losses, accuracy of the discriminator and Fréchet distance, as lines over the training steps."""
+    steps = history.curve_steps
+    losses = [("discriminator", common.REAL, history.losses[:, 0]), ("generator", common.FAKE, history.losses[:, 1])]
+    accuracy = [("on real", common.REAL, history.accuracy[:, 0]), ("on fake", common.FAKE, history.accuracy[:, 1])]
+    charts = [_curve("Loss", steps, losses)]
+    if not critic:  # a critic does not classify
+        charts.append(_curve("Discriminator accuracy", steps, accuracy, low=0.0, high=1.0, level=0.5))
+    if np.isfinite(history.frechet_distance).sum() > 1:
+        line = ("", common.FAKE, history.frechet_distance)
+        charts.append(_curve("Fréchet distance (log scale)", history.steps, [line], log=True))
+    return charts
 
 
 def _curve(
@@ -107,14 +93,14 @@ def _curve(
     level: float | None = None,
     log: bool = False,
 ) -> dict[str, Any]:
-    """One drawing; where no range is given, the middle 98 per cent of the values fill it."""
+    """One chart; without a range, it covers the middle 98 % of the values. level: of a dashed line."""
     values = np.concatenate([each[2] for each in lines])
     values = values[np.isfinite(values)]
     bottom, top = np.quantile(values, (0.01, 0.99)) if len(values) else (0.0, 1.0)
     return {
         "title": title,
         "steps": steps.tolist(),
-        "lines": [{"name": name, "colour": colour, "values": _plain(y)} for name, colour, y in lines],
+        "lines": [{"name": name, "color": color, "values": _to_json(y)} for name, color, y in lines],
         "low": float(bottom) if low is None else low,
         "high": float(top) if high is None else high,
         "level": level,
@@ -122,6 +108,6 @@ def _curve(
     }
 
 
-def _plain(values: np.ndarray) -> list[float | None]:
-    """Numbers that JSON can hold: what is not finite becomes null."""
+def _to_json(values: np.ndarray) -> list[float | None]:
+    """Rounded numbers; null for those that are not finite."""
     return [round(float(each), 4) if np.isfinite(each) else None for each in values]

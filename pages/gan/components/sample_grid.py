@@ -1,4 +1,4 @@
-"""A wall of generated pictures with the discriminator's opinion under each; one can be picked."""
+"""A grid of generated images with the discriminator score below each; one of them can be selected."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -10,81 +10,70 @@ from genmodels.media import images
 from pages.gan import common
 from ui.component import component
 
-_wall = component("sample_grid", __file__)
+_sample_grid = component("sample_grid", __file__)
 
 
 def show(
-    pictures: np.ndarray,
+    samples: np.ndarray,
     scores: np.ndarray | None,
     *,
     columns: int,
     key: str,
     label: str,
-    on_pick: Callable[[int], None] | None = None,
-    picked: int | None = None,
+    on_select: Callable[[int], None] | None = None,
+    selected: int | None = None,
     marks: Mapping[int, str] | None = None,
     captions: Sequence[str] | None = None,
-    width: int | None = None,
     critic: bool = False,
 ) -> None:
-    """Draw (n, h, w[, 3]) uint8 pictures in rows of `columns`; `on_pick(number)` is called before the next run.
+    """Draw images (n, h, w[, 3]) uint8 in rows of `columns`; `on_select(index)` is called before the next run.
 
-    scores: (n,) what the discriminator thinks, or None for none; critic: they have no bounds, and the bars
-    show them between the lowest and the highest. marks: a word in the corner of some. captions: in
-    place of the scores' numbers. width: pixels at
-    most. label: what a screen reader says.
+    scores: (n,) discriminator scores, or None to leave them out. critic: the scores are unbounded, the bars run from
+    the lowest to the highest. marks: a short text in the corner of some images, by index. captions: in place of the
+    numbers of the scores. label: for screen readers.
     """
-    n = len(pictures)
+    n = len(samples)
     rows = -(-n // columns)
-    full = np.zeros((rows * columns, *pictures.shape[1:]), "uint8")
-    full[:n] = pictures
-    sheet = images.tile(full.reshape(rows, columns, *pictures.shape[1:]))
+    padded = np.zeros((rows * columns, *samples.shape[1:]), "uint8")
+    padded[:n] = samples
+    sheet = images.tile(padded.reshape(rows, columns, *samples.shape[1:]))
 
-    def picked_some() -> None:
-        for k in _unheard(key, st.session_state[key].get("pick")):
-            if on_pick is not None and 0 <= k < n:
-                on_pick(k)
+    def on_change() -> None:
+        for k in _new_clicks(key, st.session_state[key].get("select")):
+            if on_select is not None and 0 <= k < n:
+                on_select(k)
 
-    _wall(
+    texts = [""] * n if scores is None else [common.score_text(each, critic=critic) for each in scores]
+    _sample_grid(
         key=key,
         data={
             "png": base64.b64encode(images.png(sheet)).decode(),
             "rows": rows,
             "columns": columns,
-            "scores": [None] * n if scores is None else [float(each) for each in bars(scores, critic=critic)],
-            "texts": list(captions) if captions else _texts(scores, n, critic),
-            "colours": {"real": common.REAL, "fake": common.FAKE},
+            "scores": [None] * n if scores is None else [float(each) for each in bar_lengths(scores, critic=critic)],
+            "texts": list(captions) if captions else texts,
+            "colors": {"real": common.REAL, "fake": common.FAKE},
             "marks": {str(k): mark for k, mark in (marks or {}).items()},
-            "picked": picked,
-            "still": on_pick is None,
+            "selected": selected,
+            "selectable": on_select is not None,
             "label": label,
-            "width": width,
         },
-        on_pick_change=picked_some,
+        on_select_change=on_change,
     )
 
 
-def _unheard(key: str, clicks: list[tuple[float, int]] | None) -> list[int]:
-    """Which pictures were clicked since the last message: of [time in milliseconds, number], those that are later."""
-    before = st.session_state.get(f"{key}_heard", 0)
-    new = [(when, k) for when, k in clicks or [] if when > before]
+def _new_clicks(key: str, clicks: list[tuple[float, int]] | None) -> list[int]:
+    """The indices of the clicks since the last message: of [time in milliseconds, index], the later ones."""
+    last = st.session_state.get(f"{key}_last_click", 0)
+    new = [(time, k) for time, k in clicks or [] if time > last]
     if new:
-        st.session_state[f"{key}_heard"] = new[-1][0]
+        st.session_state[f"{key}_last_click"] = new[-1][0]
     return [k for _, k in new]
 
 
-def bars(scores: np.ndarray, *, critic: bool) -> np.ndarray:
-    """How long the bars are, in [0, 1]: probabilities as they are, a critic's scores from the lowest to the highest."""
+def bar_lengths(scores: np.ndarray, *, critic: bool) -> np.ndarray:
+    """Lengths of the bars in [0, 1]: probabilities as they are, scores of a critic from the lowest to the highest."""
     if not critic:
         return scores
-    reach = float(scores.max() - scores.min())
-    return (scores - scores.min()) / reach if reach else np.full(len(scores), 0.5)
-
-
-def _texts(scores: np.ndarray | None, n: int, critic: bool) -> list[str]:
-    return [""] * n if scores is None else [said(each, critic=critic) for each in scores]
-
-
-def said(score: float, *, critic: bool) -> str:
-    """A score as text: a share of one, or a critic's signed number."""
-    return f"{score:+.1f}" if critic else f"{score:.2f}"
+    span = float(scores.max() - scores.min())
+    return (scores - scores.min()) / span if span else np.full(len(scores), 0.5)
