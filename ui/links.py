@@ -42,6 +42,27 @@ KEYS: dict[str, str] = {  # former query key: present one
     "plane_seed": "gan2d_seed",
     "plane_show": "gan2d_layers",
     "gan_trick": "gan_ablation",
+    "ganlive_data": "gan_train_data",
+    "ganlive_kinds": "gan_train_classes",
+    "ganlive_network": "gan_train_architecture",
+    "ganlive_turn": "gan_train_networks_to_update",
+    "ganlive_d_rate": "gan_train_discriminator_learning_rate",
+    "ganlive_g_rate": "gan_train_generator_learning_rate",
+    "ganlive_noise": "gan_train_label_noise",
+    "ganlive_slow": "gan_train_slow_motion",
+    "ganlive_objective": "gan_train_objective",
+    "ganlive_output": "gan_train_output_activation",
+    "ganlive_latent": "gan_train_latent_distribution",
+    "ganlive_activation": "gan_train_activation",
+    "ganlive_kernel": "gan_train_kernel_size",
+    "ganlive_dropout": "gan_train_dropout",
+    "ganlive_minibatch": "gan_train_minibatch_layer",
+    "ganlive_replay": "gan_train_replay_fraction",
+    "ganlive_d_steps": "gan_train_discriminator_steps",
+    "ganlive_clip": "gan_train_gradient_clip",
+    "ganlive_epochs": "gan_train_epochs",
+    "ganlive_batch": "gan_train_batch_size",
+    "ganlive_seed": "gan_train_seed",
     # --- autoencoders ---
 }
 
@@ -79,6 +100,8 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     # --- gan: 2-D GAN, training, ablations ---
     "gan2d_data_distribution": {"Ring": "Ring of 8 Gaussians", "Grid": "Grid of 25 Gaussians"},
     "gan2d_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
+    "gan_train_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
+    "gan_train_classes": {"All kinds": "All classes", "All, to choose from": "All classes, conditional GAN"},
     "gan2d_layers": {
         "Landscape": "Discriminator heatmap",
         "Noise": "Generator manifold",

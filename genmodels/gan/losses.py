@@ -1,7 +1,7 @@
-"""What each of two adversaries is told: losses on logits (n, 1), where above 0 means "I take it for real".
+"""Losses of the discriminator and the generator, from logits of shape (n, 1); a positive logit means "real".
 
-Goodfellow et al. 2014, arXiv:1406.2661, with the loss that does not saturate (its section 3); the critic's
-are those of Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", arXiv:1704.00028.
+Goodfellow et al. 2014, arXiv:1406.2661, with the non-saturating generator loss (its section 3); the losses of the WGAN
+critic are those of Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", arXiv:1704.00028.
 """
 
 from collections.abc import Callable
@@ -9,38 +9,38 @@ from typing import Any
 
 from genmodels.gan import compiled_train_step
 
-PENALTY = 10.0  # weight of the critic's gradient penalty
+GRADIENT_PENALTY_WEIGHT = 10.0  # lambda of WGAN-GP
 
 
 def cross_entropy(logits: Any, targets: Any) -> Any:
-    """-t log p - (1 - t) log(1 - p) with p = sigmoid(logit), the mean over the batch; no log of 0 can occur."""
+    """-t log p - (1 - t) log(1 - p) with p = sigmoid(logit), mean over the batch, without a logarithm of 0."""
     from keras import ops
 
     return ops.mean(ops.maximum(logits, 0) - logits * targets + ops.log1p(ops.exp(-ops.abs(logits))))
 
 
 def discriminator_loss(real: Any, fake: Any, noise: Any) -> Any:
-    """Half of: real ones should be taken for real, drawn ones for drawn.
+    """Binary cross-entropy with label noise, mean of real and fake images.
 
-    real, fake: logits (n, 1). noise: (2, n, 1) in [0, label_noise], off the labels 1 and onto the labels 0,
-    so that nothing is ever quite certain and gradients do not vanish.
+    real, fake: logits (n, 1). noise: (2, n, 1) in [0, label_noise]; it is subtracted from the labels 1 and added to
+    the labels 0 (compare label smoothing, Salimans et al. 2016, arXiv:1606.03498).
     """
     return (cross_entropy(real, 1 - noise[0]) + cross_entropy(fake, noise[1])) / 2
 
 
-def mismatch_loss(wrong: Any, differ: Any) -> Any:
-    """-log(1 - D(x, y')): a real picture with another one's label should not be taken for real.
+def mismatch_loss(logits: Any, is_mismatch: Any) -> Any:
+    """-log(1 - D(x, y')): a real image x with the wrong label y' counts as a fake.
 
-    wrong: logits (n, 1) of such pairs; differ: (n, 1), 1 where the label is another one, 0 where it is the same by
-    chance: those do not count. Reed et al. 2016, arXiv:1605.05396, algorithm 1.
+    logits: (n, 1) of such pairs; is_mismatch: (n, 1), 0 where the label is right by chance, which is left out of the
+    mean. Reed et al. 2016, arXiv:1605.05396, algorithm 1.
     """
     from keras import ops
 
-    return ops.sum(differ * ops.softplus(wrong)) / ops.maximum(ops.sum(differ), 1.0)
+    return ops.sum(is_mismatch * ops.softplus(logits)) / ops.maximum(ops.sum(is_mismatch), 1.0)
 
 
 def generator_loss(fake: Any) -> Any:
-    """-log D(G(z)): drawn ones should be taken for real. Steep where the generator is bad, as log(1 - D) is not."""
+    """-log D(G(z)), the non-saturating loss: its gradient is largest where the discriminator rejects the fakes."""
     from keras import ops
 
     return cross_entropy(fake, ops.ones_like(fake))
@@ -53,10 +53,10 @@ def critic_loss(real: Any, fake: Any) -> Any:
     return ops.mean(fake) - ops.mean(real)
 
 
-def gradient_penalty(judge: Callable, real: Any, fake: Any, share: Any) -> Any:
-    """E[(|df/dx| - 1)^2] at x = share real + (1 - share) fake, all (n, h, w, c), share (n, 1, 1, 1) in [0, 1]."""
+def gradient_penalty(critic: Callable, real: Any, fake: Any, mix: Any) -> Any:
+    """E[(|df/dx| - 1)^2] at x = mix real + (1 - mix) fake, all (n, h, w, c), mix (n, 1, 1, 1) in [0, 1]."""
     from keras import ops
 
-    _, grad = compiled_train_step.slope(lambda x: ops.sum(judge(x)), share * real + (1 - share) * fake)
-    norm = ops.sqrt(ops.sum(ops.square(grad), axis=(1, 2, 3)) + 1e-12)
+    _, gradient = compiled_train_step.value_and_gradient(lambda x: ops.sum(critic(x)), mix * real + (1 - mix) * fake)
+    norm = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
     return ops.mean(ops.square(norm - 1))

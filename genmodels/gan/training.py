@@ -1,50 +1,48 @@
-"""How adversarial networks learn: step after step, reported as a page can show it.
+"""Training of a GAN as a generator of reports, which a page can show while it runs.
 
-A step is in `gan_steps`, its losses in `gan_losses`. Training is a moving equilibrium, not a descent: no
-loss says how good the pictures are. So what is reported beside the losses is how often the discriminator
-is right, what the same codes are drawn as, and, where a classifier is at hand, whether all kinds of things
-are drawn and how far the drawn pictures are from real ones (`gan_measures`).
+The step itself is in `train_step`, its losses in `losses`. Training seeks an equilibrium of two losses instead of a
+minimum, so no loss measures the image quality. A report therefore also holds the discriminator's accuracy, images from
+fixed latent vectors and, with a classifier, the diversity of the generated images and their Frechet distance to real
+ones (`metrics`).
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from genmodels.gan import metrics as gan_metrics
+from genmodels.gan import metrics
 from genmodels.gan import model as gan
 from genmodels.gan.model import GAN, Hyperparameters
-
-# Whoever trains looks for them here.
-from genmodels.gan.train_step import Controls, Learner, Replay, advance, controls_of, learner  # noqa: F401
+from genmodels.gan.train_step import Controls, create_train_state, default_controls, train_step
 from genmodels.media.images import tile
 
-SAMPLES = 500  # drawn for the collapse meter and the distance of a running training
-REFERENCE = 2000  # real pictures that the distance is taken to
+N_SAMPLES = 500  # generated images per measurement of diversity and Frechet distance
+N_REFERENCE = 2000  # real images for the Frechet distance
 
 
 @dataclass(frozen=True)
 class Step:
-    """One report of a running training."""
+    """A report of a running training."""
 
-    done: int  # steps: one of the generator each
+    done: int  # generator steps
     total: int
-    losses: dict[str, float]  # "discriminator" and "generator", of the latest batch
-    accuracy: dict[str, float]  # "real" and "fake": share of each that the discriminator got right
-    image: np.ndarray  # the wall of fixed codes as it is now, (H, W) or (H, W, 3) uint8
-    model: GAN  # as it is now, its generator averaged; still learning: for reading only
+    losses: dict[str, float]  # "discriminator" and "generator", of the last batch
+    accuracy: dict[str, float]  # of the discriminator in [0, 1], on "real" and on "fake" images
+    image: np.ndarray  # grid of samples from the fixed latent vectors, (H, W) or (H, W, 3) uint8
+    model: GAN  # with the averaged generator; still training: read-only
     images_per_second: float
-    seconds: float  # of work, since the start
-    collapse: dict | None  # as last measured, see `gan_measures.collapse`; None without a classifier
-    distance: float | None  # Frechet distance in the classifier's features, as last measured
+    seconds: float  # of computation since the start
+    diversity: dict | None  # last measurement, see `metrics.diversity_metrics`; None without a classifier
+    frechet_distance: float | None  # last measurement, in the classifier's features
 
 
-def wall(model: GAN, seed: int) -> tuple[np.ndarray, np.ndarray | None, int]:
-    """Codes that stay the same through a training, their labels, and how many stand in a row.
+def fixed_latents(model: GAN, seed: int) -> tuple[np.ndarray, np.ndarray | None, int]:
+    """Latent vectors for a grid of samples, their labels, and the number of columns.
 
-    8 rows of 8; of a conditional model 6 rows with a class to each column.
+    8 x 8; for a conditional model 6 rows with one column per class.
     """
     if not model.classes:
         return gan.sample_latents(model, 64, seed), None, 8
@@ -52,12 +50,12 @@ def wall(model: GAN, seed: int) -> tuple[np.ndarray, np.ndarray | None, int]:
 
 
 def batches(
-    data: np.ndarray, labels: np.ndarray | None, size: int, k: int, rng: np.random.Generator
+    data: np.ndarray, labels: np.ndarray | None, batch_size: int, k: int, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-    """One epoch: (k, size, h, w[, 3]) uint8 and (k, size) labels, in a new order, the remainder left out."""
+    """One epoch in random order: (k, batch_size, h, w[, 3]) uint8 and (k, batch_size) labels, without a remainder."""
     order = rng.permutation(len(data))
-    for start in range(0, len(data) - k * size + 1, k * size):
-        rows = order[start : start + k * size].reshape(k, size)
+    for start in range(0, len(data) - k * batch_size + 1, k * batch_size):
+        rows = order[start : start + k * batch_size].reshape(k, batch_size)
         yield data[rows], None if labels is None else labels[rows]
 
 
@@ -75,65 +73,65 @@ def train(
     measure_every: int = 100,
     classifier: Any = None,
 ) -> Iterator[Step]:
-    """Train a fresh GAN on pictures (n, h, w) or (n, h, w, 3) uint8; with labels (n,), a conditional one.
+    """Train a new GAN on images (n, h, w) or (n, h, w, 3) uint8; with labels (n,), a conditional GAN.
 
-    A Step comes after the first batch, every `report_every`, and at the end; the last comes when all is
-    done. controls: read at every step, so that a running training can be changed. classifier: of
-    `gan_measures.classifier`, to measure collapse and distance every `measure_every` steps, or None.
-    Raises `ValueError` on data of another shape or of fewer rows than a step takes.
+    Yields a Step after the first step, every `report_every` steps, and at the end. controls: read before every step.
+    classifier: of `metrics.load_classifier`, to measure diversity and Frechet distance every `measure_every` steps, or
+    None. Raises `ValueError` on images of another shape, and on fewer images than one step needs.
     """
     classes = 0 if labels is None else int(np.max(labels)) + 1
     model = gan.build(architecture, classes=classes, hyperparameters=hyperparameters, seed=seed)
-    k = hyperparameters.discriminator_steps
+    images_per_step = hyperparameters.discriminator_steps * batch_size
     if gan.scale_images(data[:1], hyperparameters).shape[1:] != model.shape:
-        raise ValueError(f"{architecture} takes pictures of {model.shape}, got {data.shape[1:]}")
-    if len(data) < k * batch_size:
-        raise ValueError(f"at least {k * batch_size} pictures are needed for a step, got {len(data)}")
-    controls = controls or controls_of(hyperparameters)
+        raise ValueError(f"{architecture} expects images of shape {model.shape}, got {data.shape[1:]}")
+    if len(data) < images_per_step:
+        raise ValueError(f"one step needs at least {images_per_step} images, got {len(data)}")
+    controls = controls or default_controls(hyperparameters)
     rng = np.random.default_rng(seed)
-    learning = learner(model)
-    z, wanted, columns = wall(model, seed)
-    meter = None if classifier is None else _meter(classifier, data[rng.permutation(len(data))[:REFERENCE]])
-    found: tuple[dict | None, float | None] = None, None
-    total, measured = epochs * (len(data) // (k * batch_size)), 0
-    seconds, last, clock = 0.0, (0, 0.0), time.perf_counter()
+    state = create_train_state(model)
+    z, fixed_labels, columns = fixed_latents(model, seed)
+    evaluate = None if classifier is None else _evaluator(classifier, data[rng.permutation(len(data))[:N_REFERENCE]])
+    measurement: tuple[dict | None, float | None] = None, None
+    total, last_measured = epochs * (len(data) // images_per_step), 0
+    seconds, last_report, clock = 0.0, (0, 0.0), time.perf_counter()
     for _ in range(epochs):
-        for real, rows in batches(data, labels, batch_size, k, rng):
-            left = 1 - hyperparameters.lr_decay * learning.done / total
-            rates = {
-                name: left * getattr(controls, name)
-                for name in ("discriminator_learning_rate", "generator_learning_rate")
-            }
-            numbers = advance(learning, real, rows, replace(controls, **rates), rng)
-            done, slow = learning.done, controls.pause_between > 0
-            if not slow and done % report_every and done not in (1, total):
+        for real, real_labels in batches(data, labels, batch_size, hyperparameters.discriminator_steps, rng):
+            factor = 1 - hyperparameters.lr_decay * state.done / total
+            decayed = replace(
+                controls,
+                discriminator_learning_rate=factor * controls.discriminator_learning_rate,
+                generator_learning_rate=factor * controls.generator_learning_rate,
+            )
+            numbers = train_step(state, real, real_labels, decayed, rng)
+            done, is_slow_motion = state.done, controls.pause_seconds > 0
+            if not is_slow_motion and done % report_every and done not in (1, total):
                 continue
-            if meter is not None and (done - measured >= measure_every or done in (1, total)):
-                found, measured = meter(_drawn(learning.shown, SAMPLES, rng)), done
-            image = gan.generate(learning.shown, z, wanted)
-            image = tile(image.reshape(-1, columns, *image.shape[1:]))
+            if evaluate is not None and (done - last_measured >= measure_every or done in (1, total)):
+                measurement, last_measured = evaluate(_generate_samples(state.ema_model, N_SAMPLES, rng)), done
+            samples = gan.generate(state.ema_model, z, fixed_labels)
+            grid = tile(samples.reshape(-1, columns, *samples.shape[1:]))
             seconds += time.perf_counter() - clock
-            speed = (done - last[0]) * k * batch_size / max(seconds - last[1], 1e-9)
-            last = done, seconds
+            images_per_second = (done - last_report[0]) * images_per_step / max(seconds - last_report[1], 1e-9)
+            last_report = done, seconds
             losses = {name: numbers[name] for name in ("discriminator", "generator")}
-            right = {name: numbers[name] for name in ("real", "fake")}
-            yield Step(done, total, losses, right, image, learning.shown, speed, seconds, *found)
-            if slow:
-                time.sleep(controls.pause_between)
-            clock = time.perf_counter()  # what a page does meanwhile is not ours
+            accuracy = {name: numbers[name] for name in ("real", "fake")}
+            yield Step(done, total, losses, accuracy, grid, state.ema_model, images_per_second, seconds, *measurement)
+            if is_slow_motion:
+                time.sleep(controls.pause_seconds)
+            clock = time.perf_counter()  # the time that the consumer of the report takes is not counted
 
 
-def _meter(classifier: Any, real: np.ndarray) -> Any:
-    """f(drawn pictures) to their collapse and their distance from `real`."""
-    reference = gan_metrics.features(classifier, real)
+def _evaluator(classifier: Any, real: np.ndarray) -> Callable[[np.ndarray], tuple[dict, float]]:
+    """A function of generated images: their diversity, and their Frechet distance to `real`."""
+    real_features = metrics.features(classifier, real)
 
-    def measure(drawn: np.ndarray) -> tuple[dict, float]:
-        distance = gan_metrics.frechet_distance(reference, gan_metrics.features(classifier, drawn))
-        return gan_metrics.diversity_metrics(classifier, drawn), distance
+    def evaluate(generated: np.ndarray) -> tuple[dict, float]:
+        distance = metrics.frechet_distance(real_features, metrics.features(classifier, generated))
+        return metrics.diversity_metrics(classifier, generated), distance
 
-    return measure
+    return evaluate
 
 
-def _drawn(model: GAN, n: int, rng: np.random.Generator) -> np.ndarray:
+def _generate_samples(model: GAN, n: int, rng: np.random.Generator) -> np.ndarray:
     labels = rng.integers(model.classes, size=n) if model.classes else None
     return gan.generate(model, gan.sample_prior(model.hyperparameters, (n, model.latent_dim), rng), labels)

@@ -160,7 +160,9 @@ def _start() -> None:
 
 
 def _append(run: dict[str, Any], step: Step) -> None:
-    run["history"] = charts.thinned([*run["history"], step])  # a new list: the page may be reading the old one
+    run["history"] = charts.drop_every_second(
+        [*run["history"], step]
+    )  # a new list: the page may be reading the old one
 
 
 def _is_held(run: dict[str, Any], job: job_panel.Job | None) -> bool:

@@ -116,7 +116,7 @@ def show(_name: str) -> None:
         gan_losses.generator_loss,
         gan_losses.critic_loss,
         gan_losses.gradient_penalty,
-        train_step.advance,
+        train_step.train_step,
         gan_training.train,
         metrics.frechet_distance,
         metrics.diversity_metrics,

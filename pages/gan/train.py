@@ -1,70 +1,55 @@
-"""Train it: a fresh GAN learns before the class; it can be held, turned while it learns, kept and taken home."""
+"""Train: a new GAN trains live; it can be paused, its controls changed, its weights and samples downloaded."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
 
-from genmodels.gan import losses as gan_losses
+from genmodels.gan import losses, train_step, training
 from genmodels.gan import model as gan
-from genmodels.gan import train_step
-from genmodels.gan import training as gan_training
 from genmodels.gan.train_step import Controls
 from genmodels.weights import WeightsError
 from pages.gan import common, train_controls, train_view
 from ui import code_panel, job_panel, presets_and_reset, training_data, training_panel
-from ui.page_layout import reader_text
 
 
-def show(_name: str) -> None:
-    """The page's shipped model plays no part here: a training starts from nothing."""
+def show(_model_name: str) -> None:
+    """The page's pretrained model is not used here: training starts from untrained networks."""
     run = training_panel.show(
-        "ganlive",
+        "gan_train",
         _start,
         controls=train_controls.setup,
         controls_while_training=_controls_while_training,
-        check=lambda: training_data.check(train_controls.DATA, _data()),
+        check=lambda: training_data.check(train_controls.DATA, train_controls.data_set()),
         examples=_examples,
-        intro="Press **Train** and watch: noise, then blobs, then things with sleeves.",
-        suggestions=train_controls.TRIES,
-        render=train_view.draw,
-        after=train_view.take_home,
+        intro="Press **Train**, or start one of these runs. GAN losses do not measure image quality: watch the "
+        "discriminator accuracy (0.5: it is guessing; 1: it is too strong) and the mode-collapse monitor.",
+        suggestions=train_controls.SUGGESTED_RUNS,
+        render=train_view.show_run,
+        after=train_view.downloads,
     )
-    reader_text(
-        "No loss says how good the pictures are: each one measures one network against the other, and both may rise "
-        "while the wall gets better. Watch the **accuracies** instead. Near half, the discriminator is guessing; at "
-        "one on both sides it has won, and the generator may learn no more. The **collapse meter** has a small "
-        "classifier name 500 drawn pictures: a generator that draws few kinds of things is found out there."
-    )
-    lesson = [
-        gan_losses.discriminator_loss,
-        gan_losses.generator_loss,
-        train_step.advance,
-        gan_training.train,
+    functions = [
+        losses.discriminator_loss,
+        losses.generator_loss,
+        train_step.train_step,
+        training.train,
         gan.build,
     ]
-    code_panel.show(
-        train_view.script(run["settings"] if run else train_controls.settings()),
-        lesson,
-        key="ganlive",
-        name="gan_train",
-    )
-
-
-def _data() -> str:
-    return st.session_state["ganlive_data"] or "fashion_mnist"
+    script = train_view.script(run["settings"] if run else train_controls.settings())
+    code_panel.show(script, functions, key="gan_train", name="gan_train")
 
 
 def _examples() -> None:
-    training_data.examples(_data(), train_view.LEARNT, keep=train_controls.kept(_data()), side=8)
+    data = train_controls.data_set()
+    train_view.training_images(data, train_controls.only_class(data))
 
 
 def _controls_while_training() -> None:
     """The controls that a running training reads, passed on to it."""
-    train_controls.while_it_learns()
-    if (run := st.session_state.get("ganlive_run")) is not None:
-        for key, value in train_controls.way().items():
-            setattr(run["controls"], key, value)
+    train_controls.controls_while_training()
+    if (run := st.session_state.get("gan_train_run")) is not None:
+        for name, value in train_controls.training_settings().items():
+            setattr(run["controls"], name, value)
 
 
 # --- the job ------------------------------------------------------------------------------------
@@ -72,38 +57,40 @@ def _controls_while_training() -> None:
 
 def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
-        presets_and_reset.set_widgets(train_controls.WAY | train_controls.TRICKS | train_controls.RUN | changes)
+        defaults = train_controls.TRAINING_DEFAULTS | train_controls.HYPERPARAMETER_DEFAULTS
+        presets_and_reset.set_widgets(defaults | train_controls.RUN_DEFAULTS | changes)
     settings = train_controls.settings()
     run: training_panel.Run = {
         "settings": settings,
-        "controls": Controls(**train_controls.way()),
+        "controls": Controls(**train_controls.training_settings()),
         "rows": [],
-        "walls": [],
-        "why": "",
+        "sample_grids": [],
+        "classifier": None,
+        "why_no_classifier": "",
     }
     title = f"{train_controls.TITLES[settings['train']['architecture']]} on {train_controls.DATA[settings['data']]}"
 
-    def steps() -> Iterator[gan_training.Step]:
-        x, labels = training_data.load_images(settings["data"], "train", settings["keep"])
-        run["eye"] = _classifier(run, settings["data"])
-        if run["eye"] is not None:
-            run["usual"] = common.measures().collapse(run["eye"], x[: gan_training.SAMPLES])
-        given = settings["train"] | {"controls": run["controls"], "classifier": run["eye"]}
-        for step in gan_training.train(x, labels if settings["choose"] else None, **given):
-            train_view.keep(run, step)
+    def steps() -> Iterator[training.Step]:
+        x, labels = training_data.load_images(settings["data"], "train", settings["only_class"])
+        classifier = run["classifier"] = _classifier(run, settings["data"])
+        if classifier is not None:
+            run["real_diversity"] = common.measures().diversity_metrics(classifier, x[: training.N_SAMPLES])
+        arguments = settings["train"] | {"controls": run["controls"], "classifier": classifier}
+        for step in training.train(x, labels if settings["conditional"] else None, **arguments):
+            train_view.append(run, step)
             yield step
 
-    st.session_state["ganlive_run"] = run
-    job_panel.start("ganlive", title, steps)
+    st.session_state["gan_train_run"] = run
+    job_panel.start("gan_train", title, steps)
 
 
 def _classifier(run: training_panel.Run, data: str) -> Any:
-    """The network that names what is drawn; where it is not here the training goes on unmeasured."""
+    """The classifier of the mode-collapse monitor; None, with the reason in the run, if there is none."""
     if data == "digits":
-        run["why"] = "For the 8 x 8 digits there is no classifier here that could name them."
+        run["why_no_classifier"] = "There is no classifier for the 8 x 8 digits."
         return None
     try:
         return common.measures().load_classifier(data)
     except WeightsError as error:
-        run["why"] = str(error)
+        run["why_no_classifier"] = str(error)
         return None

@@ -1,4 +1,4 @@
-"""The controls of a training, and what they mean to `gan_training.train`."""
+"""Controls of the tab "Train", and their values as arguments of `genmodels.gan.training.train`."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,244 +6,302 @@ from typing import Any
 import streamlit as st
 
 from genmodels.data import datasets
-from genmodels.gan import model as gan
-from genmodels.gan.model import DEFAULT_HYPERPARAMETERS, WGAN_GP, Hyperparameters
+from genmodels.gan import config
+from genmodels.gan.config import DEFAULT_HYPERPARAMETERS, WGAN_GP, Hyperparameters
 from pages.gan import common
 from ui import presets_and_reset
 
 DATA = {"fashion_mnist": "Fashion-MNIST", "mnist": "MNIST", "digits": "8 x 8 digits", "cifar10": "CIFAR-10"}
-NETWORKS = {"dcgan": "DCGAN", "dense": "Dense"}  # for 28 x 28 grey pixels; colour has one network only
+ARCHITECTURES = {"dcgan": "DCGAN", "dense": "Dense"}  # of 28 x 28 gray pixels; color images have one architecture
 TITLES = {"dcgan": "DCGAN", "dense": "Dense GAN", "color": "DCGAN"}
-ALL, CHOOSE = "All kinds", "All, to choose from"
-SLOW = 0.5  # seconds between two steps in slow motion
-RATES = (2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005)
-
-WAY: dict[str, Any] = {  # may change while it learns
-    "ganlive_turn": "Both",
-    "ganlive_d_rate": DEFAULT_HYPERPARAMETERS.discriminator_learning_rate,
-    "ganlive_g_rate": DEFAULT_HYPERPARAMETERS.generator_learning_rate,
-    "ganlive_noise": DEFAULT_HYPERPARAMETERS.label_noise,
-    "ganlive_slow": False,
-}
-TRICKS: dict[str, Any] = {  # are built in
-    "ganlive_objective": "Cross-entropy",
-    "ganlive_output": "tanh",
-    "ganlive_latent": "normal",
-    "ganlive_activation": "LeakyReLU, strides",
-    "ganlive_kernel": 4,
-    "ganlive_dropout": DEFAULT_HYPERPARAMETERS.dropout,
-    "ganlive_minibatch": "none",
-    "ganlive_replay": 0.0,
-    "ganlive_d_steps": 1,
-    "ganlive_clip": 0.0,
-}
-RUN: dict[str, Any] = {"ganlive_epochs": 5, "ganlive_batch": 64, "ganlive_seed": 0}
+ALL, CONDITIONAL = "All classes", "All classes, conditional GAN"
+SLOW_MOTION_PAUSE = 0.5  # seconds between two steps
+LEARNING_RATES = (2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005)
 ACTIVATIONS = {"LeakyReLU, strides": "leaky_relu", "ReLU, max pooling": "relu_and_pooling"}
-OUTPUTS = {"tanh": "tanh", "sigmoid": "sigmoid", "tanh, data in [0, 1]": "tanh_0_1"}
+OUTPUT_ACTIVATIONS = {"tanh": "tanh", "sigmoid": "sigmoid", "tanh, data in [0, 1]": "tanh_0_1"}
 OBJECTIVES = {"Cross-entropy": "gan", "Wasserstein (WGAN-GP)": "wgan_gp"}
-TURNS = {"Both": "both", "Discriminator": "discriminator", "Generator": "generator"}
+NETWORKS_TO_UPDATE = {"Both": "both", "Discriminator only": "discriminator", "Generator only": "generator"}
 
-CLOTHES = {"ganlive_data": "fashion_mnist", "ganlive_network": "dcgan", "ganlive_kinds": ALL}
-TRIES: list[tuple[str, dict[str, Any], str]] = [  # what to train, and what to look for
-    ("One kind only", CLOTHES | {"ganlive_kinds": "Sneaker"}, "Sneakers and nothing else: far less to learn."),
-    ("To choose from", CLOTHES | {"ganlive_kinds": CHOOSE}, "Each column of the wall is asked for one kind."),
+TRAINING_DEFAULTS: dict[str, Any] = {  # may change during training
+    "gan_train_networks_to_update": "Both",
+    "gan_train_discriminator_learning_rate": DEFAULT_HYPERPARAMETERS.discriminator_learning_rate,
+    "gan_train_generator_learning_rate": DEFAULT_HYPERPARAMETERS.generator_learning_rate,
+    "gan_train_label_noise": DEFAULT_HYPERPARAMETERS.label_noise,
+    "gan_train_slow_motion": False,
+}
+HYPERPARAMETER_DEFAULTS: dict[str, Any] = {  # fixed during training; each key ends with a field of `Hyperparameters`
+    "gan_train_objective": "Cross-entropy",
+    "gan_train_output_activation": "tanh",
+    "gan_train_latent_distribution": "normal",
+    "gan_train_activation": "LeakyReLU, strides",
+    "gan_train_kernel_size": DEFAULT_HYPERPARAMETERS.kernel_size,
+    "gan_train_dropout": DEFAULT_HYPERPARAMETERS.dropout,
+    "gan_train_minibatch_layer": "none",
+    "gan_train_replay_fraction": 0.0,
+    "gan_train_discriminator_steps": DEFAULT_HYPERPARAMETERS.discriminator_steps,
+    "gan_train_gradient_clip": 0.0,
+}
+RUN_DEFAULTS: dict[str, Any] = {"gan_train_epochs": 5, "gan_train_batch_size": 64, "gan_train_seed": 0}
+
+FASHION = {"gan_train_data": "fashion_mnist", "gan_train_architecture": "dcgan", "gan_train_classes": ALL}
+SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what to look for
+    ("One class", FASHION | {"gan_train_classes": "Sneaker"}, "Sneakers only: recognizable after fewer steps."),
+    ("Conditional GAN", FASHION | {"gan_train_classes": CONDITIONAL}, "One class per column of the grid of samples."),
     (
         "Dense layers",
-        CLOTHES | {"ganlive_network": "dense"},
-        "Quicker steps, noisier pictures: they know nothing of neighbouring pixels.",
+        FASHION | {"gan_train_architecture": "dense"},
+        "Faster steps, noisier images: no spatial structure in the layers.",
     ),
     (
-        "Compare a whole batch",
-        CLOTHES | {"ganlive_minibatch": "discrimination"},
-        "A judge who sees 64 at once is hard to fool, and a better teacher: things with sleeves come sooner.",
+        "Minibatch discrimination",
+        FASHION | {"gan_train_minibatch_layer": "discrimination"},
+        "The discriminator compares the samples of a batch, which counters mode collapse; shapes appear sooner.",
     ),
     (
-        "Too strong a judge",
-        CLOTHES | {"ganlive_d_rate": 0.005, "ganlive_dropout": 0.0, "ganlive_noise": 0.0, "ganlive_d_steps": 3},
-        "The discriminator is soon always right. What is left to learn from it?",
+        "Discriminator too strong",
+        FASHION
+        | {
+            "gan_train_discriminator_learning_rate": 0.005,
+            "gan_train_dropout": 0.0,
+            "gan_train_label_noise": 0.0,
+            "gan_train_discriminator_steps": 3,
+        },
+        "Discriminator accuracy near 1: the generator gets little gradient.",
     ),
     (
-        "Wasserstein",
-        CLOTHES | {"ganlive_objective": "Wasserstein (WGAN-GP)"},
-        "Slower, but here the loss says something: it comes up to zero as the pictures get better.",
+        "WGAN-GP",
+        FASHION | {"gan_train_objective": "Wasserstein (WGAN-GP)"},
+        "Slower, but the critic loss tracks the image quality: it approaches 0 from below.",
     ),
 ]
 
 
+def data_set() -> str:
+    return st.session_state["gan_train_data"] or "fashion_mnist"
+
+
 def setup() -> None:
-    """What is decided before a training begins."""
+    """The controls that are fixed during training."""
     st.selectbox(
         "Data",
         list(DATA),
         index=list(DATA).index("fashion_mnist" if datasets.available("fashion_mnist") else "digits"),
         format_func=DATA.__getitem__,
-        key="ganlive_data",
-        on_change=_other_data,
-        help="Fashion-MNIST, MNIST: 28 x 28, clothes or digits are recognisable after two or three minutes. 8 x 8 "
-        "digits: always here, small and quick. CIFAR-10: 32 x 32 in colour, slow; take one kind.",
+        key="gan_train_data",
+        on_change=_reset_classes,
+        help="Fashion-MNIST, MNIST: 28 x 28, recognizable after two or three minutes. 8 x 8 digits: available without "
+        "a download, small and fast. CIFAR-10: 32 x 32 in color, slow; choose one class.",
         **common.KEEP,
     )
-    data = st.session_state["ganlive_data"] or "fashion_mnist"
+    data = data_set()
     st.selectbox(
-        "Pictures of",
-        [ALL, CHOOSE, *datasets.CLASS_NAMES[data]],
-        index=_first_kind(data),
-        key="ganlive_kinds",
-        help="All kinds, and it draws what it likes. All, to choose from: both networks are told the kind, and each "
-        "column of the wall asks for one. One kind: the least to learn.",
+        "Classes",
+        _class_options(data),
+        index=_default_class(data),
+        key="gan_train_classes",
+        help="All classes: unconditional GAN. Conditional: both networks receive the class label. One class: easiest "
+        "to learn.",
         **common.KEEP,
     )
     st.selectbox(
-        "Network",
-        list(NETWORKS),
-        format_func=lambda each: "DCGAN, in colour" if data == "cifar10" else NETWORKS[each],
-        key="ganlive_network",
+        "Architecture",
+        list(ARCHITECTURES),
+        format_func=lambda each: "DCGAN, color" if data == "cifar10" else ARCHITECTURES[each],
+        key="gan_train_architecture",
         disabled=data == "cifar10",
-        help="DCGAN: convolutions, which know that neighbouring pixels belong together. Dense: layers that do not, "
-        "quicker and noisier.",
+        help="DCGAN: convolutions. Dense: fully connected layers, faster and noisier.",
         **common.KEEP,
     )
-    with st.popover("Tricks", width="stretch", icon=":material/tune:"):
-        _tricks()
-    with st.popover("More", width="stretch"):
+    with st.popover("Hyperparameters", width="stretch", icon=":material/tune:"):
+        _hyperparameter_controls()
+    with st.popover("More settings", width="stretch"):
         st.slider(
-            "Epochs", 1, 50, RUN["ganlive_epochs"], key="ganlive_epochs", help="Stop when you like.", **common.KEEP
+            "Epochs",
+            1,
+            50,
+            RUN_DEFAULTS["gan_train_epochs"],
+            key="gan_train_epochs",
+            help="Passes over the training data. A run can be stopped at any time.",
+            **common.KEEP,
         )
-        tip = "Pictures per step. Large: steadier, slower steps."
         st.select_slider(
-            "Batch size", (32, 64, 128, 256), RUN["ganlive_batch"], key="ganlive_batch", help=tip, **common.KEEP
+            "Batch size",
+            (32, 64, 128, 256),
+            RUN_DEFAULTS["gan_train_batch_size"],
+            key="gan_train_batch_size",
+            help="Images per update. Larger: less gradient noise, slower steps.",
+            **common.KEEP,
         )
-        st.number_input("Seed", 0, 9999, key="ganlive_seed", help="The same seed, the same training.", **common.KEEP)
-        presets_and_reset.reset(RUN, key="ganlive_run_reset")
+        st.number_input(
+            "Seed",
+            0,
+            9999,
+            key="gan_train_seed",
+            help="Random seed of the initial weights, the batches and the latent vectors.",
+            **common.KEEP,
+        )
+        presets_and_reset.reset(RUN_DEFAULTS, key="gan_train_reset_run")
 
 
-def while_it_learns() -> None:
-    """The controls that a running training looks at before every step."""
+def controls_while_training() -> None:
+    """The controls that a running training reads before every step."""
     st.selectbox(
-        "Who learns",
-        list(TURNS),
-        key="ganlive_turn",
-        help="May be changed at any time. Discriminator alone: its accuracy goes to 100 %. Generator alone: it "
-        "finds what fools a judge that stands still.",
+        "Networks to update",
+        list(NETWORKS_TO_UPDATE),
+        key="gan_train_networks_to_update",
+        help="Applies immediately. Discriminator only: its accuracy approaches 100 %. Generator only: optimizes "
+        "against a fixed discriminator.",
         **common.KEEP,
     )
-    for key, who in (("ganlive_d_rate", "Discriminator"), ("ganlive_g_rate", "Generator")):
-        tip = "Adam's learning rate; may be changed at any time. Ten times as high as the other's: that side wins."
-        st.select_slider(f"{who}'s rate", RATES, WAY[key], key=key, help=tip, **common.KEEP)
+    for network in ("Discriminator", "Generator"):
+        key = f"gan_train_{network.lower()}_learning_rate"
+        st.select_slider(
+            f"{network} learning rate",
+            LEARNING_RATES,
+            TRAINING_DEFAULTS[key],
+            key=key,
+            help=f"Learning rate of the {network.lower()}'s Adam optimizer; applies immediately. Ten times that of the "
+            "other network: the balance is lost.",
+            **common.KEEP,
+        )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Slow motion", key="ganlive_slow", help="Two steps a second, each one shown.", **common.KEEP)
-        presets_and_reset.reset(WAY, key="ganlive_way_reset")
+        st.toggle(
+            "Slow motion",
+            key="gan_train_slow_motion",
+            help="Two training steps per second, each one displayed.",
+            **common.KEEP,
+        )
+        presets_and_reset.reset(TRAINING_DEFAULTS, key="gan_train_reset_training")
 
 
-def _tricks() -> None:
-    st.caption("Label noise may be changed at any time, the others are built in: they count from the next Train on.")
-    tip = "Real is a number from 1 - noise to 1, fake one from 0 to noise: nothing is ever quite certain."
-    st.slider("Label noise", 0.0, 0.3, WAY["ganlive_noise"], 0.01, key="ganlive_noise", help=tip, **common.KEEP)
+def _hyperparameter_controls() -> None:
+    st.caption("Label noise applies immediately; all other settings apply to the next training run.")
+    st.slider(
+        "Label noise",
+        0.0,
+        0.3,
+        TRAINING_DEFAULTS["gan_train_label_noise"],
+        0.01,
+        key="gan_train_label_noise",
+        help="Noisy labels (compare label smoothing): real in [1 − noise, 1], fake in [0, noise].",
+        **common.KEEP,
+    )
     left, right = st.columns(2, gap="medium")
-    for place, label, key, choices, tip in (
+    for column, label, field, options, help_text in (
         (
             left,
-            "Loss",
+            "Loss (objective)",
             "objective",
             tuple(OBJECTIVES),
-            "WGAN-GP: a critic without bounds, three steps of its own to one, no dropout, no label noise. Slow, safe.",
+            "WGAN-GP: critic with gradient penalty, 3 critic steps per generator step, no dropout or label noise. "
+            "Slower, more stable.",
         ),
         (
             left,
-            "Last activation",
-            "output",
-            tuple(OUTPUTS),
-            "tanh with data in [-1, 1], sigmoid with data in [0, 1]. Tanh with data in [0, 1] is a known slip.",
+            "Output activation",
+            "output_activation",
+            tuple(OUTPUT_ACTIVATIONS),
+            "tanh with data in [−1, 1], sigmoid with data in [0, 1]. tanh with data in [0, 1] is a common error.",
         ),
-        (left, "Noise", "latent", gan.LATENT_DISTRIBUTIONS, "Where codes come from."),
-        (left, "Activation", "activation", tuple(ACTIVATIONS), "ReLU and pooling have no gradient in many places."),
-        (right, "Kernel", "kernel", (4, 5), "5 is not divisible by the stride of 2: a checkerboard may appear."),
+        (left, "Latent distribution", "latent_distribution", config.LATENT_DISTRIBUTIONS, "Distribution of z."),
+        (left, "Activation", "activation", tuple(ACTIVATIONS), "ReLU and max pooling give sparse gradients."),
         (
             right,
-            "Whole batch",
-            "minibatch",
-            gan.MINIBATCH_LAYERS,
-            "What the discriminator is told of a batch: sameness shows.",
+            "Kernel size",
+            "kernel_size",
+            (4, 5),
+            "In pixels. 5 is not divisible by the stride of 2: checkerboard artifacts may appear.",
+        ),
+        (
+            right,
+            "Minibatch layer",
+            "minibatch_layer",
+            config.MINIBATCH_LAYERS,
+            "Minibatch statistics passed to the discriminator, against mode collapse: none, standard deviation, or "
+            "minibatch discrimination.",
         ),
     ):
-        place.selectbox(label, choices, key=f"ganlive_{key}", help=tip, **common.KEEP)
-    for place, label, key, top, step, tip in (
-        (right, "Dropout", "dropout", 0.7, 0.1, "Share of the discriminator's features left out: it learns slower."),
-        (right, "Replay", "replay", 0.5, 0.1, "Share of old fakes among those shown to the discriminator."),
-        (left, "Clip gradients", "clip", 2.0, 0.1, "No component of a gradient is longer. 0: off."),
+        column.selectbox(label, options, key=f"gan_train_{field}", help=help_text, **common.KEEP)
+    for column, label, field, largest, help_text in (
+        (right, "Dropout", "dropout", 0.7, "Dropout rate of the discriminator."),
+        (
+            right,
+            "Experience replay",
+            "replay_fraction",
+            0.5,
+            "Fraction of earlier fake images in each discriminator batch.",
+        ),
+        (left, "Gradient clipping", "gradient_clip", 2.0, "Largest absolute value of a gradient component. 0: off."),
     ):
-        place.slider(label, 0.0, top, TRICKS[f"ganlive_{key}"], step, key=f"ganlive_{key}", help=tip, **common.KEEP)
-    tip = "For one of the generator."
-    right.slider("Discriminator's steps", 1, 5, 1, key="ganlive_d_steps", help=tip, **common.KEEP)
-    presets_and_reset.reset(TRICKS | {"ganlive_noise": WAY["ganlive_noise"]}, key="ganlive_tricks_reset")
-
-
-def _other_data() -> None:
-    data = st.session_state["ganlive_data"]
-    presets_and_reset.set_widgets({"ganlive_kinds": [ALL, CHOOSE, *datasets.CLASS_NAMES[data]][_first_kind(data)]})
-
-
-def _first_kind(data: str) -> int:
-    return 2 + datasets.CLASS_NAMES["cifar10"].index("frog") if data == "cifar10" else 0
-
-
-def kept(data: str) -> int | None:
-    """The one class that is wanted, or None for all of them."""
-    kinds, names = st.session_state["ganlive_kinds"], datasets.CLASS_NAMES[data]
-    return names.index(kinds) if kinds in names else None
-
-
-def way() -> dict[str, Any]:
-    """The controls as fields of `gan_training.Controls`."""
-    turn, d_rate, g_rate, noise, slow = (st.session_state.get(key, WAY[key]) for key in WAY)
-    return {
-        "discriminator_learning_rate": d_rate,
-        "generator_learning_rate": g_rate,
-        "train": TURNS[turn or "Both"],
-        "label_noise": noise,
-        "pause_between": SLOW if slow else 0.0,
-    }
-
-
-def asked() -> Hyperparameters:
-    """The switches as `gan.Hyperparameters`."""
-    now = {key.removeprefix("ganlive_"): st.session_state.get(key, TRICKS[key]) for key in TRICKS}
-    rates = way()
-    if OBJECTIVES[now["objective"]] == "wgan_gp":
-        hyperparameters = replace(WGAN_GP, output_activation=OUTPUTS[now["output"]], latent_distribution=now["latent"])
-    else:
-        hyperparameters = Hyperparameters(
-            output_activation=OUTPUTS[now["output"]],
-            latent_distribution=now["latent"],
-            label_noise=rates["label_noise"],
-            dropout=now["dropout"],
-            activation=ACTIVATIONS[now["activation"]],
-            replay_fraction=now["replay"],
-            minibatch_layer=now["minibatch"],
-            gradient_clip=now["clip"],
-            discriminator_steps=now["d_steps"],
-        )
-    return replace(
-        hyperparameters,
-        kernel_size=now["kernel"],
-        discriminator_learning_rate=rates["discriminator_learning_rate"],
-        generator_learning_rate=rates["generator_learning_rate"],
+        key = f"gan_train_{field}"
+        default = HYPERPARAMETER_DEFAULTS[key]
+        column.slider(label, 0.0, largest, default, 0.1, key=key, help=help_text, **common.KEEP)
+    st.slider(
+        "Discriminator steps per generator step (k)",
+        1,
+        5,
+        HYPERPARAMETER_DEFAULTS["gan_train_discriminator_steps"],
+        key="gan_train_discriminator_steps",
+        help="Higher k: better gradients for the generator, slower steps.",
+        **common.KEEP,
     )
+    label_noise = {"gan_train_label_noise": TRAINING_DEFAULTS["gan_train_label_noise"]}
+    presets_and_reset.reset(HYPERPARAMETER_DEFAULTS | label_noise, key="gan_train_reset_hyperparameters")
+
+
+def _class_options(data: str) -> list[str]:
+    return [ALL, CONDITIONAL, *datasets.CLASS_NAMES[data]]
+
+
+def _default_class(data: str) -> int:
+    """Index in `_class_options`: one class of CIFAR-10, which is slow to learn, all classes of the other data."""
+    return _class_options(data).index("frog") if data == "cifar10" else 0
+
+
+def _reset_classes() -> None:
+    data = st.session_state["gan_train_data"]
+    presets_and_reset.set_widgets({"gan_train_classes": _class_options(data)[_default_class(data)]})
+
+
+def only_class(data: str) -> int | None:
+    """Index of the one class to train on; None for all classes."""
+    choice, names = st.session_state["gan_train_classes"], datasets.CLASS_NAMES[data]
+    return names.index(choice) if choice in names else None
+
+
+def _values(defaults: dict[str, Any]) -> dict[str, Any]:
+    """The widgets' values, without the prefix of their keys."""
+    return {key.removeprefix("gan_train_"): st.session_state.get(key, default) for key, default in defaults.items()}
+
+
+def training_settings() -> dict[str, Any]:
+    """The training controls as fields of `train_step.Controls`."""
+    values = _values(TRAINING_DEFAULTS)
+    values["networks_to_update"] = NETWORKS_TO_UPDATE[values["networks_to_update"] or "Both"]
+    values["pause_seconds"] = SLOW_MOTION_PAUSE if values.pop("slow_motion") else 0.0
+    return values
+
+
+def hyperparameters() -> Hyperparameters:
+    values, training = _values(HYPERPARAMETER_DEFAULTS), training_settings()
+    values["objective"] = OBJECTIVES[values["objective"]]
+    values["output_activation"] = OUTPUT_ACTIVATIONS[values["output_activation"]]
+    values["activation"] = ACTIVATIONS[values["activation"]]
+    values["label_noise"] = training["label_noise"]
+    learning_rates = {name: training[name] for name in ("discriminator_learning_rate", "generator_learning_rate")}
+    if values["objective"] == "wgan_gp":  # the other values are part of the method
+        chosen = {name: values[name] for name in ("output_activation", "latent_distribution", "kernel_size")}
+        return replace(WGAN_GP, **chosen, **learning_rates)
+    return replace(DEFAULT_HYPERPARAMETERS, **values, **learning_rates)
 
 
 def settings() -> dict[str, Any]:
-    """The controls as the data and the arguments of `gan_training.train`."""
-    data = st.session_state["ganlive_data"] or "fashion_mnist"
-    epochs, batch, seed = (st.session_state.get(key, RUN[key]) for key in RUN)
+    """The data, and under "train" the arguments of `training.train`."""
+    data, run = data_set(), _values(RUN_DEFAULTS)
+    architecture = "color" if data == "cifar10" else st.session_state["gan_train_architecture"] or "dcgan"
     return {
         "data": data,
-        "keep": kept(data),
-        "choose": st.session_state["ganlive_kinds"] == CHOOSE,
-        "train": {
-            "architecture": "color" if data == "cifar10" else st.session_state["ganlive_network"] or "dcgan",
-            "hyperparameters": asked(),
-            "epochs": epochs,
-            "batch_size": batch,
-            "seed": seed,
-        },
+        "only_class": only_class(data),
+        "conditional": st.session_state["gan_train_classes"] == CONDITIONAL,
+        "train": {"architecture": architecture, "hyperparameters": hyperparameters(), **run},
     }

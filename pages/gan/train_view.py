@@ -1,4 +1,4 @@
-"""What is seen of a training: the data, the wall and the curves as it runs, the files after it."""
+"""The result of the tab "Train": training images, samples and curves of a run, downloads, and the script."""
 
 import dataclasses
 import json
@@ -13,124 +13,130 @@ import streamlit as st
 from genmodels.data import datasets
 from genmodels.gan import model as gan
 from genmodels.gan.model import Hyperparameters
-from genmodels.gan.training import Step
+from genmodels.gan.training import N_SAMPLES, Step
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.gan import charts, common
 from ui import training_data
 from ui.image_display import frame
 
-COLUMNS = [6, 5]
-LEARNT = "Real pictures, of the kind that it is to draw"
-MIME = {"MP4": "video/mp4", "GIF": "image/gif"}
+CHART_HEIGHT = 165  # pixels
 
 
-def keep(run: dict[str, Any], step: Step) -> None:
-    """What is remembered of a step: its numbers, and its wall. New lists: the page may be reading the old ones."""
-    row = {"done": step.done, **step.losses, **step.accuracy, "distance": step.distance}
-    run["rows"] = charts.thinned([*run["rows"], row])
-    run["walls"] = charts.thinned([*run["walls"], (step.done, step.image)])
+def training_images(data: str, only_class: int | None) -> None:
+    training_data.examples(data, "Training images", keep=only_class, side=8)
 
 
-def draw(run: dict[str, Any], job: Job) -> None:
-    """One look at the run: the wall, the curves, the collapse meter."""
-    step, walls = job.step, run["walls"]
-    left, right = st.columns(COLUMNS, gap="medium")
+def append(run: dict[str, Any], step: Step) -> None:
+    """Store a step's numbers and samples. New lists: the page may be reading the old ones."""
+    row = {"done": step.done, **step.losses, **step.accuracy, "frechet_distance": step.frechet_distance}
+    run["rows"] = charts.drop_every_second([*run["rows"], row])
+    run["sample_grids"] = charts.drop_every_second([*run["sample_grids"], (step.done, step.image)])
+
+
+def show_run(run: dict[str, Any], job: Job) -> None:
+    """The samples at one step; beside them the curves and the mode-collapse monitor."""
+    step, settings = job.step, run["settings"]
+    left, right = st.columns([6, 5], gap="medium")
     if step is None:
         if job.active:
             with right:
                 training_data.waiting(job)
-        if datasets.available(run["settings"]["data"]):
+        if datasets.available(settings["data"]):
             with left:
-                training_data.examples(run["settings"]["data"], LEARNT, keep=run["settings"]["keep"], side=8)
+                training_images(settings["data"], settings["only_class"])
         return
     with left:
         image, done = step.image, step.done
-        if not job.active and len(walls) > 1:
-            last, tip = len(walls) - 1, "The same codes, from the first step to the last."
-            done, image = walls[st.slider("Rewind", 0, last, last, key=f"ganlive_at_{last}", help=tip)]
-        wanted = "a kind to each column" if run["settings"]["choose"] else "drawn from the same codes"
-        frame(image, caption=f"{job.title}: step {done:,}, {wanted}")
+        if not job.active and len(run["sample_grids"]) > 1:
+            grids = dict(run["sample_grids"])
+            help_text = "The training step whose samples are shown; always from the same latent vectors."
+            key = f"gan_train_step_{done}"
+            done = st.select_slider("Training step", list(grids), done, key=key, help=help_text)
+            image = grids[done]
+        layout = "one class per column" if settings["conditional"] else "from fixed latent vectors"
+        frame(image, caption=f"{job.title}: samples at step {done:,}, {layout}")
     with right:
-        _numbers(run, step)
+        _curves(run, step)
 
 
-def _numbers(run: dict[str, Any], step: Step) -> None:
+def _curves(run: dict[str, Any], step: Step) -> None:
     rows = run["rows"]
-    critic = run["settings"]["train"]["hyperparameters"].objective == "wgan_gp"
+    is_critic = run["settings"]["train"]["hyperparameters"].objective == "wgan_gp"
     seconds = f"{step.seconds:.0f} s" if step.seconds < 90 else f"{step.seconds / 60:.1f} min"
-    speed = f", {step.images_per_second:,.0f} pictures a second" if step.done > 1 else ""  # the first one compiles
+    speed = f", {step.images_per_second:,.0f} images per second" if step.done > 1 else ""  # the first step compiles
     st.caption(
-        f"{seconds} of training{speed}. The discriminator is right about {step.accuracy['real']:.0%} of the real "
-        f"pictures and {step.accuracy['fake']:.0%} of the drawn ones"
+        f"{seconds} of training{speed}. Discriminator accuracy: {step.accuracy['real']:.0%} on real, "
+        f"{step.accuracy['fake']:.0%} on fake images."
     )
-    colours = {"discriminator": common.REAL, "generator": common.FAKE}
-    some = [(row["done"], who, row[who]) for row in rows for who in colours]
-    charts.lines(some, colours, "score" if critic else "loss, nats", key="ganlive_losses", height=165)
-    colours = {"of real ones": common.REAL, "of drawn ones": common.FAKE}
-    named = {"of real ones": "real", "of drawn ones": "fake"}
-    some = [(row["done"], what, row[name]) for row in rows for what, name in named.items()]
-    charts.lines(some, colours, "accuracy", key="ganlive_accuracy", top=1, height=165)
+    colors = {"discriminator": common.REAL, "generator": common.FAKE}
+    points = [(row["done"], network, row[network]) for row in rows for network in colors]
+    charts.lines(points, colors, "score" if is_critic else "loss, nats", key="gan_train_losses", height=CHART_HEIGHT)
+    colors = {"on real": common.REAL, "on fake": common.FAKE}
+    points = [(row["done"], name, row[name.removeprefix("on ")]) for row in rows for name in colors]
+    charts.lines(points, colors, "accuracy of D", key="gan_train_accuracy", top=1, height=CHART_HEIGHT)
     if not np.isfinite(list(step.losses.values())).all():
-        st.error("A loss is no longer a number. A learning rate was too high: lower it and train again.")
+        st.error("A loss is NaN or infinite. Choose a lower learning rate and train again.")
     with st.container():
-        _collapse(run, step)
+        _mode_collapse_monitor(run, step)
 
 
-def _collapse(run: dict[str, Any], step: Step) -> None:
-    """Which kinds of things it draws, and how far its pictures are from real ones."""
-    if run.get("eye") is None:
-        if run["why"]:
-            st.info(f"The collapse meter is off. {run['why']}", icon=":material/visibility_off:")
+def _mode_collapse_monitor(run: dict[str, Any], step: Step) -> None:
+    """The distribution of the predicted classes of generated images, and the Fréchet distance to real ones."""
+    if run["classifier"] is None:
+        if run["why_no_classifier"]:
+            reason = run["why_no_classifier"]
+            st.info(f"The mode-collapse monitor is off. {reason}", icon=":material/visibility_off:")
         return
-    if step.collapse is None:
-        st.caption("The collapse meter looks at 500 drawn pictures every hundred steps.")
+    if step.diversity is None:
+        st.caption(f"Mode-collapse monitor: evaluated on {N_SAMPLES} generated images every 100 steps.")
         return
-    data, usual = run["settings"]["data"], run["usual"]
+    data, real, fake = run["settings"]["data"], run["real_diversity"], step.diversity
     st.caption(
-        f"**Collapse meter**: what a small classifier takes 500 drawn pictures for; grey: real ones.  \n"
-        f"{step.collapse['effective_classes']:.1f} kinds (real: {usual['effective_classes']:.1f}), mean distance "
-        f"{step.collapse['mean_pairwise_distance']:.2f} ({usual['mean_pairwise_distance']:.2f})"
+        f"**Mode-collapse monitor**: classifier labels of {N_SAMPLES} generated images; gray: real data.  \n"
+        f"Effective number of classes {fake['effective_classes']:.1f} (real {real['effective_classes']:.1f}), "
+        f"mean pairwise distance {fake['mean_pairwise_distance']:.2f} ({real['mean_pairwise_distance']:.2f})"
     )
     names = datasets.CLASS_NAMES[data]
-    charts.bars(names, step.collapse["histogram"], usual["histogram"], common.FAKE, key="ganlive_collapse")
-    title, measured = "Fréchet distance", []
-    for row in run["rows"]:  # a row tells what was measured last: once is enough
-        if row["distance"] is not None and (not measured or row["distance"] != measured[-1][2]):
-            measured.append((row["done"], title, row["distance"]))
-    if len(measured) > 1:
-        st.caption(f"**{title}** in the classifier's features, {step.distance:.1f}: not FID, and only to compare here")
-        colours = {title: "#31a354"}
-        charts.lines(measured, colours, "distance", logarithmic=True, key="ganlive_distance", height=150)
+    charts.bars(names, fake["histogram"], real["histogram"], common.FAKE, key="gan_train_classes_chart")
+    title, points = "Fréchet distance", []
+    for row in run["rows"]:  # a row repeats the last measurement: use each one once
+        distance = row["frechet_distance"]
+        if distance is not None and (not points or distance != points[-1][2]):
+            points.append((row["done"], title, distance))
+    if len(points) > 1:
+        st.caption(f"**{title}** in the classifier's features (not FID): {step.frechet_distance:.1f}")
+        colors = {title: "#31a354"}
+        charts.lines(points, colors, "distance", logarithmic=True, key="gan_train_distance", height=150)
 
 
-def take_home(run: dict[str, Any], job: Job) -> None:
-    """The downloads of a training that has ended."""
+def downloads(run: dict[str, Any], job: Job) -> None:
+    """The downloads of a run that has ended."""
     settings, step = run["settings"], job.step
-    card = described(settings) | {"state": job.state, "steps": step.done, "losses": step.losses}
+    summary = as_json(settings) | {"state": job.state, "steps": step.done, "losses": step.losses}
     stem = f"gan_{settings['data']}_{settings['train']['architecture']}"
     with st.container(horizontal=True):
-        for label, data, ending, tip in (
-            (
-                "Weights",
-                partial(_weights, step.model),
-                "weights.h5",
-                "Both networks; gan.as_keras_model(model) reads it.",
-            ),
-            ("Wall", images.png(step.image, scale=3), "png", "The wall as it is now."),
-            ("MP4", partial(_film, run, "mp4"), "mp4", "The wall through the training. Made when you press this."),
-            ("GIF", partial(_film, run, "gif"), "gif", "The same, larger as a file, for any program."),
-            ("Settings", json.dumps(card, indent=2), "json", "What was trained, how, and what came of it."),
+        for label, content, suffix, help_text in (
+            ("Weights", partial(_weights, step.model), "weights.h5", "Both networks; for gan.as_keras_model(model)."),
+            ("Samples", images.png(step.image, scale=3), "png", "The grid of samples after the last step."),
+            ("MP4", partial(_video, run, "mp4"), "mp4", "The grid of samples over the training, as a video."),
+            ("GIF", partial(_video, run, "gif"), "gif", "The grid of samples over the training, as an animated GIF."),
+            ("Settings", json.dumps(summary, indent=2), "json", "The settings of the run and its final losses."),
         ):
-            icon = ":material/download:"
             st.download_button(
-                label, data, f"{stem}.{ending}", key=f"ganlive_{label}", icon=icon, help=tip, on_click="ignore"
+                label,
+                content,
+                f"{stem}.{suffix}",
+                key=f"gan_train_{label.lower()}",
+                icon=":material/download:",
+                help=help_text,
+                on_click="ignore",
             )
 
 
-def _film(run: dict[str, Any], kind: str) -> bytes:
-    frames = np.stack([image for _, image in run["walls"]])
-    return images.animate(frames, kind, fps=12, scale=2)
+def _video(run: dict[str, Any], format: str) -> bytes:
+    frames = np.stack([image for _, image in run["sample_grids"]])
+    return images.animate(frames, format, fps=12, scale=2)
 
 
 def _weights(model: gan.GAN) -> bytes:
@@ -140,40 +146,41 @@ def _weights(model: gan.GAN) -> bytes:
         return file.read_bytes()
 
 
-def described(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings as JSON holds them."""
+def as_json(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings in types that JSON can hold."""
     train = settings["train"]
     return settings | {"train": train | {"hyperparameters": dataclasses.asdict(train["hyperparameters"])}}
 
 
 def script(settings: dict[str, Any]) -> str:
-    """A file that trains the same model again."""
-    train, hyperparameters = dict(settings["train"]), settings["train"]["hyperparameters"]
-    changed = [
+    """A Python file that trains the same model."""
+    arguments = dict(settings["train"])
+    hyperparameters = arguments.pop("hyperparameters")
+    changed = ", ".join(
         f"{field.name}={getattr(hyperparameters, field.name)!r}"
         for field in dataclasses.fields(Hyperparameters)
         if getattr(hyperparameters, field.name) != field.default
-    ]
-    train.pop("hyperparameters")
-    given = ", ".join(f"{key}={value!r}" for key, value in train.items())
+    )
+    others = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
     lines = [f"x, labels = datasets.load({settings['data']!r})"]
-    if settings["keep"] is not None:
-        lines.append(f"x = x[labels == {settings['keep']}]")
+    if settings["only_class"] is not None:
+        lines.append(f"x = x[labels == {settings['only_class']}]")
     if settings["data"] == "digits":
         lines.append("x = np.pad(images.resize(x, 24), ((0, 0), (2, 2), (2, 2)))")
     load = "\n        ".join(lines)
+    labels = "labels" if settings["conditional"] else "None"
     return f"""
         import numpy as np
 
         from genmodels.data import datasets
         from genmodels.gan import model as gan
-        from genmodels.gan import training as gan_training
+        from genmodels.gan import training
         from genmodels.media import images
 
         {load}
-        hyperparameters = gan.Hyperparameters({", ".join(changed)})
-        for step in gan_training.train(x, {"labels" if settings["choose"] else "None"}, hyperparameters=hyperparameters, {given}):
+        hyperparameters = gan.Hyperparameters({changed})
+        for step in training.train(x, {labels}, hyperparameters=hyperparameters, {others}):
             print(f"{{step.done:6}} of {{step.total}}", step.losses, step.accuracy)
-        open("gan_wall.png", "wb").write(images.png(step.image, scale=3))
-        gan.as_keras_model(step.model).save_weights("gan_live.weights.h5")
+        open("gan_samples.png", "wb").write(images.png(step.image, scale=3))
+        gan.as_keras_model(step.model).save_weights("gan_trained.weights.h5")
         """

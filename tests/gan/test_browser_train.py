@@ -53,16 +53,16 @@ def test_a_drawing_is_trained_on_and_another_stroke_starts_a_new_run(page, studi
     expect(page.locator("canvas[data-step]")).to_have_attribute("data-step", "0")
 
 
-def test_a_training_is_paused_turned_and_stopped_and_its_film_taken_home(page, studio, expect):
-    open_tab(page, studio, "Train", ganlive_data="8 x 8 digits", ganlive_network="Dense", ganlive_epochs=50)
+def test_a_training_is_paused_changed_stopped_and_its_video_downloaded(page, studio, expect):
+    open_tab(page, studio, "Train", gan_train_data="8 x 8 digits", gan_train_architecture="Dense", gan_train_epochs=50)
     train = page.get_by_role("button", name="Train", exact=True)
     train.click(timeout=LONG)
     expect(page.get_by_text(re.compile(r"^\d+ of [\d,]+ steps"))).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of [\d,]+ steps"))).to_be_visible()
-    page.get_by_role("slider", name="Generator's rate").focus()
+    page.get_by_role("slider", name="Generator learning rate").focus()
     page.keyboard.press("ArrowRight")
-    expect(page).to_have_url(re.compile(r"ganlive_g_rate=0\.005"))
+    expect(page).to_have_url(re.compile(r"gan_train_generator_learning_rate=0\.005"))
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of [\d,]+ steps"))).to_be_visible()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text(re.compile(r"^\d+ of [\d,]+ steps"))).to_be_visible()

@@ -304,5 +304,5 @@ def test_a_critic_gives_a_score_without_bounds():
 
 
 def test_the_wall_of_a_conditional_model_has_a_class_to_each_column(conditional):
-    z, labels, columns = gan_training.wall(conditional, seed=0)
+    z, labels, columns = gan_training.fixed_latents(conditional, seed=0)
     assert columns == 3 and len(z) == len(labels) and labels.reshape(-1, 3).tolist() == [[0, 1, 2]] * 6
