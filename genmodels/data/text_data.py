@@ -1,4 +1,4 @@
-"""Texts: where they come from, in characters that a model knows, as numbers, and measured."""
+"""Text data: load and decode texts, convert characters to indices, measure generated text."""
 
 import codecs
 import os
@@ -13,34 +13,35 @@ import numpy as np
 from genmodels.data.datasets import DatasetMissing
 
 CORPORA = ("python", "nietzsche")
-MAX_CHARACTERS = 2_000_000  # characters of an uploaded text that are read
+MAX_CHARACTERS = 2_000_000  # of an uploaded text; the rest is cut
 _NIETZSCHE = "https://s3.amazonaws.com/text-datasets/nietzsche.txt"  # the copy that the Keras example fetches
 
 
-# --- where texts come from --------------------------------------------------------------------
+# --- loading ----------------------------------------------------------------------------------
 
 
 def available(name: str) -> bool:
-    """True if `load(name)` needs no network."""
+    """True if `load(name)` needs no download."""
     _check(name)
     return name == "python" or any(file.is_file() for file in _search_paths())
 
 
 def load(name: str) -> str:
-    """A text to learn from: `"python"` is the language's own help, which comes with it; `"nietzsche"` is looked
-    for in `GENMODELS_DATA_DIR`, then in the Keras cache, then downloaded once.
+    """A training text: `"python"` is the help text that comes with Python; `"nietzsche"` is searched in
+    `GENMODELS_DATA_DIR`, then in the Keras cache, then downloaded once.
 
-    The help says many things under several headings; each paragraph is taken once, or what is held
-    out of it would have been read before. Its tables are left out: a small network learns from them
-    to write spaces. Raises `ValueError` for an unknown name, and
-    `DatasetMissing`, with the three ways to get the text, where it is not there or not readable.
+    The Python help repeats paragraphs under several headings; each is used once, so that no held-out
+    paragraph is also in the training text. Its tables are left out: a small network would learn mostly
+    spaces from them. Raises `ValueError` for an unknown name, and `DatasetMissing`, with the three ways
+    to get the text, if it is missing or not readable.
     """
     _check(name)
     if name == "python":
         from pydoc_data.topics import topics
 
-        paragraphs = (one for topic in sorted(topics) for one in topics[topic].strip().split("\n\n"))
-        return "\n\n".join(one for one in dict.fromkeys(paragraphs) if not re.search(r"(?m)^ *[|+]", one))
+        paragraphs = (paragraph for topic in sorted(topics) for paragraph in topics[topic].strip().split("\n\n"))
+        is_table = re.compile(r"(?m)^ *[|+]").search
+        return "\n\n".join(paragraph for paragraph in dict.fromkeys(paragraphs) if not is_table(paragraph))
     for file in _search_paths():
         if file.is_file():
             try:
@@ -50,13 +51,13 @@ def load(name: str) -> str:
                     f"{file} is not a readable text: {error} Remove it, or set GENMODELS_DATA_DIR to a folder with a "
                     "good nietzsche.txt."
                 ) from error
-    import keras  # here, not above: it takes seconds, and most callers never get this far
+    import keras  # takes seconds; needed for the download only
 
     try:
         return decode(Path(keras.utils.get_file("nietzsche.txt", _NIETZSCHE)).read_bytes())
-    except Exception as error:  # get_file raises a bare Exception where there is no network
+    except Exception as error:  # get_file raises a bare Exception without a network
         raise DatasetMissing(
-            f"The Nietzsche text is not on this machine and could not be downloaded ({error}). Three ways to get it: "
+            f"The Nietzsche text is missing and could not be downloaded ({error}). Three ways to get it: "
             "connect to the internet and try again; set GENMODELS_DATA_DIR to a folder that holds nietzsche.txt; "
             f"or copy {_search_paths()[-1]} from a machine that has it."
         ) from error
@@ -74,47 +75,46 @@ def _search_paths() -> list[Path]:
 
 
 def decode(data: bytes) -> str:
-    """The text in a file: UTF-8, or UTF-16 or UTF-32 that say so, else Windows' Western letters; "\\n" line ends.
+    """The text of a file: UTF-8, UTF-16 or UTF-32 with a byte order mark, else cp1252; line ends become "\\n".
 
-    Of a long one the first `LONGEST` characters. Raises `ValueError`, with a sentence for the visitor,
-    where it is empty, no text (NUL bytes, or control characters throughout) or all one character.
+    At most `MAX_CHARACTERS` characters. Raises `ValueError`, with a sentence for the user, if the file
+    is empty, no text (NUL bytes, or more than 2 % control characters) or one character repeated.
     """
-    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}  # before UTF-16, which begins alike
+    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}  # before UTF-16, whose mark is a prefix
     marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
-    said = next((name for mark, name in marks.items() if data.startswith(mark)), None)
+    encoding = next((name for mark, name in marks.items() if data.startswith(mark)), None)
     try:
-        text = data.decode(said or "utf-8", errors="replace" if said else "strict")
+        text = data.decode(encoding or "utf-8", errors="replace" if encoding else "strict")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     if "\0" in text:
         raise ValueError(
-            "This is not a text file: it has NUL bytes in it. Save it as plain text (UTF-8), or, if it is UTF-16, "
+            "This is not a text file: it contains NUL bytes. Save it as plain text (UTF-8), or, if it is UTF-16, "
             "with a byte order mark."
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ValueError("There is no text in this file.")
     controls = {c for c in set(text) - set("\n\t\f") if c == "\ufffd" or unicodedata.category(c) == "Cc"}
-    strange = sum(text.count(c) for c in controls)
-    if strange > 0.02 * len(text):
+    unprintable = sum(text.count(c) for c in controls)
+    if unprintable > 0.02 * len(text):
         raise ValueError(
-            f"This is not a text file: {strange:,} of its {len(text):,} characters are none that can be written. "
+            f"This is not a text file: {unprintable:,} of its {len(text):,} characters are control characters. "
             "Save it as plain text (UTF-8)."
         )
     if len(set(text)) == 1:
-        raise ValueError(f"This text is one character over and over ({text[0]!r}): there is nothing to predict in it.")
+        raise ValueError(f"This text repeats one character ({text[0]!r}): there is nothing to predict.")
     return text[:MAX_CHARACTERS]
 
 
-# --- characters and numbers -------------------------------------------------------------------
+# --- characters and indices -------------------------------------------------------------------
 
 
-def fit_text(text: str, vocabulary: str) -> tuple[str, dict[str, str]]:
-    """A text in the model's own characters, and what was replaced by what to make it so.
+def map_to_vocabulary(text: str, vocabulary: str) -> tuple[str, dict[str, str]]:
+    """Replace the characters that are not in the vocabulary. Returns the new text and {old: new}.
 
-    Capital letters become small ones where the model knows no capitals, typographic quotes and
-    dashes become plain ones, accents are dropped; for the rest stands a space, or where there is
-    none in the vocabulary the vocabulary's first character.
+    Capital letters become lower case, typographic quotes and dashes become plain ones, accents are
+    removed; any other character becomes a space, or the first character of a vocabulary without one.
     """
     replaced = {c: _nearest(c, vocabulary) for c in dict.fromkeys(text) if c not in vocabulary}
     return "".join(replaced.get(c, c) for c in text), replaced
@@ -132,47 +132,54 @@ def _nearest(character: str, vocabulary: str) -> str:
     return " " if " " in vocabulary else vocabulary[:1]
 
 
-def indices(text: str, vocabulary: str) -> np.ndarray:
-    """(n,) int32 places in the vocabulary. Raises `ValueError` on a character that is not in it (see `fit_text`)."""
-    places = {c: k for k, c in enumerate(vocabulary)}
+def character_indices(text: str, vocabulary: str) -> np.ndarray:
+    """(n,) int32 indices into the vocabulary. Raises `ValueError` for a character outside it."""
+    index_of = {c: k for k, c in enumerate(vocabulary)}
     try:
-        return np.array([places[c] for c in text], "int32")
+        return np.array([index_of[c] for c in text], "int32")
     except KeyError as error:
-        raise ValueError(f"the model does not know the character {error.args[0]!r}: use fit_text first") from None
+        raise ValueError(
+            f"the character {error.args[0]!r} is not in the vocabulary: use map_to_vocabulary first"
+        ) from None
 
 
-# --- how good a text is -----------------------------------------------------------------------
+# --- metrics of a text ------------------------------------------------------------------------
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")  # letters, with apostrophes between them
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in small letters."""
+    """The words of a text, in lower case."""
     return _WORD.findall(text.lower())
 
 
-def out_of_vocabulary_words(text: str, known: np.ndarray) -> list[tuple[int, int]]:
-    """Where in a text the words stand that the training text does not have: (begin, end) of each.
+def out_of_vocabulary_words(text: str, known_hashes: np.ndarray) -> list[tuple[int, int]]:
+    """Positions (start, end) of the words of a text that are not in the training text.
 
-    known: (m,) uint32, from `hashes`. The last word is left out where the text breaks off in it.
+    known_hashes: (m,) uint32, from `word_hashes`. The last word is ignored if the text ends inside it.
     """
-    found = [word for word in _WORD.finditer(text) if word.end() < len(text)]
-    old = np.isin(hashes([word[0].lower() for word in found]), known)
-    return [word.span() for word, is_old in zip(found, old, strict=True) if not is_old]
+    matches = [word for word in _WORD.finditer(text) if word.end() < len(text)]
+    known = np.isin(word_hashes([word[0].lower() for word in matches]), known_hashes)
+    return [word.span() for word, is_known in zip(matches, known, strict=True) if not is_known]
 
 
-def hashes(text_words: Sequence[str]) -> np.ndarray:
-    """(n,) uint32, one number a word: enough to recognise a word list, not to read it."""
+def known_word_rate(text: str, known_hashes: np.ndarray) -> float:
+    """Fraction of the words of a text that are in the training text, as `out_of_vocabulary_words` counts them."""
+    return 1 - len(out_of_vocabulary_words(text, known_hashes)) / max(1, len(words(text)))
+
+
+def word_hashes(text_words: Sequence[str]) -> np.ndarray:
+    """(n,) uint32, the CRC-32 of each word: enough to test for a word, without storing the text."""
     return np.array([zlib.crc32(word.encode()) for word in text_words], "uint32")
 
 
-def known_words(text: str, known: np.ndarray) -> np.ndarray:
-    """Which of the words of a text occur in the training text: (n,) bool. known: (m,) uint32, from `hashes`."""
-    return np.isin(hashes(words(text)), known)
+def known_words(text: str, known_hashes: np.ndarray) -> np.ndarray:
+    """For each word of a text, whether it is in the training text: (n,) bool. known_hashes: (m,) uint32."""
+    return np.isin(word_hashes(words(text)), known_hashes)
 
 
 def ngram_repetition_rate(text: str, n: int = 12) -> float:
-    """The share of its pieces of `n` characters that stood in the text before; 0 for a text shorter than that."""
-    pieces = [text[k : k + n] for k in range(len(text) - n + 1)]
-    return 1 - len(set(pieces)) / len(pieces) if pieces else 0.0
+    """Fraction of the character n-grams of a text that occurred before in it; 0 for a text shorter than n."""
+    ngrams = [text[k : k + n] for k in range(len(text) - n + 1)]
+    return 1 - len(set(ngrams)) / len(ngrams) if ngrams else 0.0

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genmodels.blas_threads import limit_blas_threads
 from genmodels.gan import numpy_mlp
-from genmodels.text_generation.rnn_cells import one_thread
 
 DISTRIBUTIONS = ("ring", "grid", "spiral")
 HALF_WIDTH = 1.2  # the plotted plane covers [-HALF_WIDTH, HALF_WIDTH] on both axes
@@ -150,7 +150,7 @@ def build(
     """
     if objective not in OBJECTIVES:
         raise ValueError(f"unknown objective {objective!r}: expected one of {', '.join(OBJECTIVES)}")
-    one_thread()  # matrix products of this size are slower with two threads
+    limit_blas_threads()  # matrix products of this size are slower with two threads
     rng = np.random.default_rng(seed)
     hidden = [hidden_units] * hidden_layers
     generator = numpy_mlp.build([LATENT_DIM, *hidden, 2], rng)

@@ -1,14 +1,13 @@
-"""Recurrent cells, one step at a time, in NumPy.
+"""Recurrent cells in NumPy, one time step at a time, with every gate recorded.
 
-A recurrent layer reads a sequence one element after the other and carries a state: what it keeps
-of all it has read. The three cells of the textbooks are here as plain functions of (input, state),
-with every gate left in sight. They run on the weights of the Keras layers of the same name, and a
-test holds them to those layers: `SimpleRNN` (Elman 1990, "Finding Structure in Time"), `LSTM`
-(Hochreiter & Schmidhuber 1997; with the forget gate of Gers, Schmidhuber & Cummins 2000) and `GRU`
-(Cho et al. 2014, arXiv:1406.1078; in the variant `reset_after=True`).
+SimpleRNN has no gates, a GRU has two gates (update, reset), an LSTM has three gates (input, forget,
+output) and a cell state. Each is a plain function of (input, state). They run on the weights of the
+Keras layers of the same name, and a test compares them with those layers: `SimpleRNN` (Elman 1990,
+"Finding Structure in Time"), `LSTM` (Hochreiter & Schmidhuber 1997; forget gate by Gers, Schmidhuber
+& Cummins 2000) and `GRU` (Cho et al. 2014, arXiv:1406.1078; the variant `reset_after=True`).
 
-Why not Keras: a single character asks for two small matrix products. In NumPy that is a fraction of
-a millisecond and needs no TensorFlow; through `predict` it is fifty.
+Why not Keras: one character takes two small matrix products. In NumPy that is a fraction of a
+millisecond, without TensorFlow; one call of `predict` takes 50 ms.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,77 +15,68 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-GATES = {  # the traces that each cell leaves, in the order in which they are computed
+TRACED_VALUES = {  # what each cell records, in the order in which it is computed
     "simple_rnn": ("state",),
     "lstm": ("input", "forget", "candidate", "output", "cell", "state"),
     "gru": ("update", "reset", "candidate", "state"),
 }
-BETWEEN_0_AND_1 = ("input", "forget", "output", "update", "reset")  # gates; the others are values
+SIGMOID_GATES = ("input", "forget", "output", "update", "reset")  # from 0 closed to 1 open
 
-State = tuple[np.ndarray, ...]  # what a cell carries, each (n, units); the last one is what it puts out
-Trace = dict[str, np.ndarray]  # gate: (n, units)
-Clamp = Mapping[str, tuple[int | slice, float]]  # gate: (unit or units, the value it is held at)
-
-
-def one_thread() -> None:
-    """From now on NumPy's products take one thread, in this whole process.
-
-    They are so small here that a second one gains a tenth; but it has to be waited for, and where a
-    training has the cores that made writing 15 times slower.
-    """
-    threadpool_limits(1, "blas")
+State = tuple[np.ndarray, ...]  # of one layer, each (n, units); the last one is the hidden state h
+Trace = dict[str, np.ndarray]  # name from TRACED_VALUES: (n, units)
+Clamp = Mapping[str, tuple[int | slice, float]]  # name from TRACED_VALUES: (unit or units, fixed value)
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """The weights of one recurrent layer, as Keras keeps them.
+    """The weights of one recurrent layer, as Keras stores them.
 
-    kernel: (inputs, k * units); recurrent: (units, k * units); bias: (k * units,), for a GRU
-    (2, 3 * units); all float32. k is 1, 4 or 3 for `simple_rnn`, `lstm` and `gru`.
+    kernel W: (inputs, k * units); recurrent_kernel U: (units, k * units); bias b: (k * units,), for a
+    GRU (2, 3 * units); all float32. k is 1, 4 or 3 for `simple_rnn`, `lstm` and `gru`.
     """
 
     cell: str
     kernel: np.ndarray
-    recurrent: np.ndarray
+    recurrent_kernel: np.ndarray
     bias: np.ndarray
 
     @property
     def units(self) -> int:
-        return self.recurrent.shape[0]
+        return self.recurrent_kernel.shape[0]
 
     def zero_state(self, n: int) -> State:
-        """What a layer knows that has read nothing."""
+        """The state before the first time step: zeros (n, units)."""
         return tuple(np.zeros((n, self.units), "float32") for _ in range(2 if self.cell == "lstm" else 1))
 
     def project(self, x: np.ndarray) -> np.ndarray:
-        """The input's part in all gates: x W + b, (n, inputs) to (n, k * units)."""
+        """x W + b, the input's contribution to all gates: (n, inputs) to (n, k * units)."""
         return x @ self.kernel + (self.bias[0] if self.cell == "gru" else self.bias)
 
     def step(self, projected: np.ndarray, state: State, clamp: Clamp | None = None) -> tuple[State, Trace]:
-        """Read one element: its projection (n, k * units) and the state before give the state after and the gates.
+        """One time step: the projected input (n, k * units) and the old state give the new state and the trace.
 
-        Raises `ValueError` on a clamp of a gate that the cell does not have.
+        Raises `ValueError` for a clamp of a gate that the cell does not have.
         """
-        if clamp and (strange := set(clamp) - set(GATES[self.cell])):
-            raise ValueError(f"{self.cell} has no {', '.join(sorted(strange))}, only {', '.join(GATES[self.cell])}")
-        return STEPS[self.cell](self, projected, state, clamp or {})
+        if clamp and (unknown := set(clamp) - set(TRACED_VALUES[self.cell])):
+            allowed = ", ".join(TRACED_VALUES[self.cell])
+            raise ValueError(f"{self.cell} has no {', '.join(sorted(unknown))}, only {allowed}")
+        return CELL_STEPS[self.cell](self, projected, state, clamp or {})
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 0.5 * np.tanh(0.5 * x) + 0.5  # the same function, and no exponential can overflow
+    return 0.5 * np.tanh(0.5 * x) + 0.5  # 1 / (1 + exp(-x)), without overflow
 
 
-def _parts(x: np.ndarray, k: int) -> np.ndarray:
+def _split_gates(x: np.ndarray, k: int) -> np.ndarray:
     return x.reshape(len(x), k, x.shape[1] // k).swapaxes(0, 1)  # (n, k * units) to k views of (n, units)
 
 
-def _held(gate: str, value: np.ndarray, clamp: Clamp) -> np.ndarray:
+def _clamp(gate: str, value: np.ndarray, clamp: Clamp) -> np.ndarray:
     if gate in clamp:
-        unit, at = clamp[gate]
+        unit, fixed = clamp[gate]
         value = value.copy()
-        value[:, unit] = at
+        value[:, unit] = fixed
     return value
 
 
@@ -96,58 +86,58 @@ def _as_tanh(k: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def simple_rnn(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tuple[State, Trace]:
-    """h' = tanh(x W + h U + b)."""
+    """h' = tanh(x W + h U + b). No gates."""
     (h,) = state
-    h = _held("state", np.tanh(projected + h @ layer.recurrent), clamp)
+    h = _clamp("state", np.tanh(projected + h @ layer.recurrent_kernel), clamp)
     return (h,), {"state": h}
 
 
 def lstm(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tuple[State, Trace]:
     """i, f, o = sigmoid(x W + h U + b);  g = tanh(x W + h U + b);  c' = f * c + i * g;  h' = o * tanh(c').
 
-    Each of i, f, g, o has its own quarter of W, U and b, in this order. i: how much is let in,
-    f: how much of the old is kept, g: what would be let in, o: how much is shown.
+    Three gates: input i, forget f, output o. c: cell state, g: candidate, h: hidden state. Each of
+    i, f, g, o has its own quarter of W, U and b, in this order.
     """
     c, h = state
     k = layer.units
     scale, shift = _as_tanh(k)
-    a = h @ layer.recurrent
+    a = h @ layer.recurrent_kernel
     a += projected
-    a *= scale  # sigmoid(a) = tanh(a / 2) / 2 + 1 / 2: one tanh serves all four
+    a *= scale  # sigmoid(a) = tanh(a / 2) / 2 + 1 / 2: a single tanh computes all four
     np.tanh(a, out=a)
     a *= scale
     a += shift
     i, f, g, o = a[:, :k], a[:, k : 2 * k], a[:, 2 * k : 3 * k], a[:, 3 * k :]
     if clamp:
-        i, f, o = _held("input", i, clamp), _held("forget", f, clamp), _held("output", o, clamp)
-        g = _held("candidate", g, clamp)
+        i, f, o = _clamp("input", i, clamp), _clamp("forget", f, clamp), _clamp("output", o, clamp)
+        g = _clamp("candidate", g, clamp)
     c = f * c
     c += i * g
     if clamp:
-        c = _held("cell", c, clamp)
+        c = _clamp("cell", c, clamp)
     h = np.tanh(c)
     h *= o
     if clamp:
-        h = _held("state", h, clamp)
+        h = _clamp("state", h, clamp)
     return (c, h), {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "state": h}
 
 
 def gru(layer: Layer, projected: np.ndarray, state: State, clamp: Clamp) -> tuple[State, Trace]:
     """z, r = sigmoid(x W + h U + b);  g = tanh(x W + r * (h U + b'));  h' = z * h + (1 - z) * g.
 
-    Each of z, r, g has its own third. z: how much stays as it was, r: how much of the old state the
-    candidate g may look at.
+    Two gates: update z, reset r. g: candidate, h: hidden state. Each of z, r, g has its own third
+    of W, U, b and b'.
     """
     (h,) = state
-    xz, xr, xg = _parts(projected, 3)
-    hz, hr, hg = _parts(h @ layer.recurrent + layer.bias[1], 3)
-    z, r = _held("update", _sigmoid(xz + hz), clamp), _held("reset", _sigmoid(xr + hr), clamp)
-    g = _held("candidate", np.tanh(xg + r * hg), clamp)
-    h = _held("state", z * h + (1 - z) * g, clamp)
+    xz, xr, xg = _split_gates(projected, 3)
+    hz, hr, hg = _split_gates(h @ layer.recurrent_kernel + layer.bias[1], 3)
+    z, r = _clamp("update", _sigmoid(xz + hz), clamp), _clamp("reset", _sigmoid(xr + hr), clamp)
+    g = _clamp("candidate", np.tanh(xg + r * hg), clamp)
+    h = _clamp("state", z * h + (1 - z) * g, clamp)
     return (h,), {"update": z, "reset": r, "candidate": g, "state": h}
 
 
-STEPS: dict[str, Callable[[Layer, np.ndarray, State, Clamp], tuple[State, Trace]]] = {
+CELL_STEPS: dict[str, Callable[[Layer, np.ndarray, State, Clamp], tuple[State, Trace]]] = {
     "simple_rnn": simple_rnn,
     "lstm": lstm,
     "gru": gru,

@@ -8,7 +8,7 @@ import streamlit as st
 from genmodels import weights
 from genmodels.gan import training_history
 from genmodels.media import images
-from genmodels.text_generation import model as text_generation
+from genmodels.text_generation import char_rnn, generation
 from genmodels.vae import latent_map
 from ui import model_loading
 
@@ -68,9 +68,9 @@ def _gan_samples() -> bytes:
 @st.cache_data(show_spinner=False)
 def _generated_text() -> str:
     """Text that the model generated, as HTML; the background of a character shows its surprisal."""
-    model = text_generation.load()
-    text = PROMPT + "".join(step.character for step in text_generation.generate(model, PROMPT, length=260, seed=3))
-    opacity = np.clip(text_generation.score(model, text) / 4, 0, 1)
+    model = char_rnn.load()
+    text = PROMPT + generation.generate_text(model, PROMPT, length=260, seed=3)
+    opacity = np.clip(char_rnn.negative_log_likelihood(model, text) / 4, 0, 1)
     characters = (
         f'<span style="background: rgba(230, 85, 13, {alpha:.2f})">{escape(character)}</span>'
         for character, alpha in zip(text, opacity, strict=True)
