@@ -28,7 +28,7 @@ TABS = (
     "Train it",
     "How it works",
 )
-TEXT_TABS = ("It writes", "Four temperatures", "Surprise", "Inside the LSTM", "Train it", "How it works")
+TEXT_TABS = ("Generate", "Compare temperatures", "Surprisal", "Inspect the LSTM", "Train", "How it works")
 
 
 def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:

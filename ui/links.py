@@ -10,6 +10,34 @@ PATHS = {"convnet_views": "convnet_visualization"}  # former url paths of pages
 
 KEYS: dict[str, str] = {  # former query key: present one
     # --- text_generation ---
+    "surprise_by": "heatmap_value",
+    "surprise_gate": "heatmap_gate",
+    "read_what": "text_choice",
+    "inside_from": "traces_start",
+    "clamp_at": "clamp_value",
+    "clamp_state": "clamp_cell_value",
+    "clamp_scope": "clamp_units",
+    "four_prompt": "compare_prompt",
+    "four_length": "compare_length",
+    "four_seed": "compare_seed",
+    "four_0": "compare_temperature_1",
+    "four_1": "compare_temperature_2",
+    "four_2": "compare_temperature_3",
+    "four_3": "compare_temperature_4",
+    "text_live_corpus": "text_train_corpus",
+    "text_live_mode": "text_train_training_target",
+    "text_live_cell": "text_train_cell",
+    "text_live_units": "text_train_units",
+    "text_live_rate": "text_train_learning_rate",
+    "text_live_window": "text_train_sequence_length",
+    "text_live_layers": "text_train_layers",
+    "text_live_batch": "text_train_batch_size",
+    "text_live_epochs": "text_train_epochs",
+    "text_live_length": "text_train_text_length",
+    "text_live_seed": "text_train_seed",
+    "text_live_temperature": "text_train_temperature",
+    "text_live_write": "text_train_length",
+    "text_live_draws": "text_train_sampling_seed",
     # --- vae ---
     # --- deep_dream ---
     # --- convnet_visualization ---
@@ -68,6 +96,24 @@ KEYS: dict[str, str] = {  # former query key: present one
 
 VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, and what each is now
     # --- text_generation ---
+    "text_tab": {
+        "It writes": "Generate",
+        "Four temperatures": "Compare temperatures",
+        "Surprise": "Surprisal",
+        "Inside the LSTM": "Inspect the LSTM",
+        "Train it": "Train",
+    },
+    "text_model": {"Small letters": "Lower case", "Capitals too": "Mixed case"},
+    "heatmap_value": {"Surprise": "Surprisal", "A cell or gate": "Cell or gate"},
+    "heatmap_gate": {"Output h": "Hidden state h"},
+    "text_choice": {"What the network wrote last": "Last generated text"},
+    "cell_nietzsche_layer": {"First": "Layer 1", "Second": "Layer 2"},
+    "cell_nietzsche_cased_layer": {"First": "Layer 1", "Second": "Layer 2"},
+    "text_train_corpus": {"Python's help": "Python help"},
+    "text_train_training_target": {
+        "the N shifted by one": "Shifted sequence",
+        "the next one": "Next character only",
+    },
     # --- vae ---
     # --- deep_dream ---
     # --- convnet_visualization ---

@@ -222,16 +222,22 @@ def predict(model: CharRNN, text: str) -> np.ndarray:
     return softmax(output_logits(model, state[-1][-1]))[0]
 
 
-def negative_log_likelihood(model: CharRNN, text: str, *, state: tuple[State, ...] | None = None) -> np.ndarray:
+def negative_log_likelihood(
+    model: CharRNN,
+    text: str,
+    *,
+    clamp: Mapping[int, Clamp] | None = None,
+    state: tuple[State, ...] | None = None,
+) -> np.ndarray:
     """-ln p(c_t | c_1 ... c_t-1) of each character, teacher-forced: (len(text),) float64 nats.
 
-    state: after the characters read before; None: the zero state. Raises `ValueError` for a
-    character outside the vocabulary.
+    clamp: as in `step`. state: after the characters read before; None: the zero state. Raises
+    `ValueError` for a character outside the vocabulary.
     """
     if not text:
         return np.zeros(0)
     first = output_logits(model, (state or model.zero_state())[-1][-1])
-    logits = np.concatenate([first, forward(model, text, state=state)[0][:-1]])
+    logits = np.concatenate([first, forward(model, text, clamp=clamp, state=state)[0][:-1]])
     return surprisal(logits, character_indices(text, model.vocabulary))
 
 

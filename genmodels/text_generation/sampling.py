@@ -81,3 +81,8 @@ def sample_index(probabilities: np.ndarray, random_draw: float) -> int:
     if rank == len(cumulative):  # rounding: u fell on the upper end
         rank = int(np.count_nonzero(probabilities)) - 1
     return int(order[rank])
+
+
+def most_likely(probabilities: np.ndarray, vocabulary: str, count: int) -> list[tuple[str, float]]:
+    """The `count` most likely characters with their probabilities, the most likely first. probabilities: (V,)."""
+    return [(vocabulary[k], float(probabilities[k])) for k in np.argsort(-probabilities, kind="stable")[:count]]

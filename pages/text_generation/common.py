@@ -1,18 +1,22 @@
-"""What the text page's sections share: the models, and beginnings to write on from."""
+"""Shared by the tabs of the text page: the pretrained models, example prompts, and checks of user input."""
 
+import math
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from genmodels import weights
 from genmodels.data import text_data
-from genmodels.text_generation import model as text_generation
+from genmodels.text_generation import char_rnn
 
-MODELS = {"Small letters": "nietzsche", "Capitals too": "nietzsche_cased"}  # what the visitor reads: weights
-KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
-LONGEST = 2000  # characters of a visitor's text that are read at once
+MODELS = {"Lower case": "nietzsche", "Mixed case": "nietzsche_cased"}  # title: name of the weights
+DEFAULT_MODEL = "Lower case"
+URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a widget with a link
+MAX_CHARACTERS = 2000  # of a user's text
+MAX_TEMPERATURE = 2.0  # of every slider and input of the page
 
-STARTS = (  # our own words, in the manner of the book that the network has read
+PROMPTS = (  # our own words, in the style of the training text
     "The lecturer put the chalk down and said that the truth is ",
     "What is called progress may be nothing but ",
     "There are two kinds of readers: those who ",
@@ -27,50 +31,71 @@ STARTS = (  # our own words, in the manner of the book that the network has read
 
 
 @st.cache_resource(show_spinner="Loading the text model")
-def load(name: str) -> text_generation.CharacterModel:
-    """A trained model, shared by all visitors. TensorFlow plays no part in it."""
-    return text_generation.load(name)
+def load(name: str) -> char_rnn.CharRNN:
+    """A pretrained model, shared by all users. Needs no TensorFlow."""
+    return char_rnn.load(name)
 
 
 @st.cache_data(show_spinner=False)
-def measured(name: str) -> dict[str, Any]:
-    """What training found out beside the weights: "words" (hashes), "roles", "cells", "r"."""
-    return weights.arrays(f"text_generation_{name}", ".arrays.npz")
+def known_hashes(name: str) -> np.ndarray:
+    """Hashes of the words of a model's training text: (m,) uint32."""
+    return weights.arrays(f"text_generation_{name}", ".arrays.npz")["words"]
 
 
-def start(k: int, name: str) -> str:
-    """The k-th beginning, in the model's own characters."""
-    return text_data.fit_text(STARTS[k % len(STARTS)], load(name).vocabulary)[0]
+def example_prompt(k: int, name: str) -> str:
+    """The k-th example prompt, in the model's vocabulary."""
+    return text_data.map_to_vocabulary(PROMPTS[k % len(PROMPTS)], load(name).vocabulary)[0]
 
 
-def fitted(text: str, vocabulary: str) -> str:
-    """A visitor's text in a model's own characters; says on the page which ones were replaced."""
-    text, replaced = text_data.fit_text(text, vocabulary)
-    told = [f"{_named(c)} → {_named(by)}" for c, by in replaced.items() if by != c.lower()]
-    if told:
-        more = f" and {len(told) - 12} more" if len(told) > 12 else ""
+def to_vocabulary(text: str, vocabulary: str) -> str:
+    """A user's text in a model's vocabulary; lists the replaced characters on the page, except for lower case."""
+    text, replaced = text_data.map_to_vocabulary(text, vocabulary)
+    pairs = [f"{_code(old)} → {_code(new)}" for old, new in replaced.items() if new != old.lower()]
+    if pairs:
+        more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
         st.info(
-            f"The network never saw some of these characters; it reads others in their place: "
-            f"{', '.join(told[:12])}{more}.",
+            f"Characters outside the vocabulary were replaced: {', '.join(pairs[:12])}{more}.",
             icon=":material/swap_horiz:",
         )
     return text
 
 
-def beginning(asked: str, name: str) -> str | None:
-    """What a visitor typed as a beginning, in the model's own characters.
-
-    None where there is nothing to begin with; the page then says so.
-    """
-    if not asked:
-        st.warning("The network needs something to go on from: give it at least one character.")
+def check_prompt(prompt: str, name: str) -> str | None:
+    """A user's prompt in the model's vocabulary; None, with a message on the page, if it cannot be used."""
+    if not prompt:
+        st.warning("Enter a prompt of at least one character.")
         return None
-    if not set(asked.lower()) & set(load(name).vocabulary):
-        st.warning("The network knows none of these characters. Begin with a letter or two.")
+    if not set(prompt.lower()) & set(load(name).vocabulary):
+        st.warning("None of these characters is in the vocabulary. Start the prompt with a letter.")
         return None
-    return fitted(asked, load(name).vocabulary)
+    return to_vocabulary(prompt, load(name).vocabulary)
 
 
-def _named(character: str) -> str:
+def temperature_from_url(key: str, default: float) -> float:
+    """The temperature that the URL sets, limited to 0 to 2; `default`, with a message, if it is not a number."""
+    requested = st.query_params.get(key)
+    if requested is None:
+        return default
+    try:
+        value = float(requested)
+    except ValueError:
+        value = math.nan
+    temperature = default if math.isnan(value) else min(max(value, 0.0), MAX_TEMPERATURE)
+    if temperature != value:
+        st.info(f"Invalid temperature {requested[:40]!r} in the URL (allowed: 0 to 2). Using {temperature:g}.")
+    return temperature
+
+
+def describe_character(character: str) -> str:
+    """A character as it is written in a sentence."""
+    return {" ": "a space", "\n": "a line end", '"': "a quotation mark"}.get(character, f"“{character}”")
+
+
+def format_number(value: float) -> str:
+    """Two decimals, a real minus sign, and never "-0.00"."""
+    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
+
+
+def _code(character: str) -> str:
     names = {" ": "space", "\n": "line end", "\t": "tab", "\0": "NUL"}
     return names.get(character, f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}")

@@ -1,4 +1,4 @@
-"""What one memory cell does, gate under gate, each value under the character that was being read."""
+"""Component: the gates and states of one LSTM cell as bars, each value under the character that was read."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -8,38 +8,38 @@ import streamlit as st
 
 from ui.component import component
 
-ROWS = ("forget", "input", "candidate", "cell", "output", "state")  # in the order in which the equations use them
+ROWS = ("forget", "input", "candidate", "cell", "output", "state")  # in the order of the equations
 
-_traces = component("gate_activations", __file__)
+_gate_activations = component("components/gate_activations", __file__)
 
 
 def show(
     characters: str,
     values: Mapping[str, np.ndarray],
-    before: float,
+    previous_cell_state: float,
     *,
     key: str,
-    picked: int | None,
-    on_pick: Callable[[int], None],
+    selected: int | None,
+    on_select: Callable[[int], None],
 ) -> None:
-    """Draw six rows of bars under a piece of text; `on_pick(index)` is called before the next run.
+    """Draw six rows of bars below a text; `on_select(index)` is called before the next run.
 
-    values: for each of `ROWS` (len(characters),) float. before: the cell state before the first of
-    the characters. picked: the character whose column is marked, or None.
+    values: for each of `ROWS` (len(characters),) float. previous_cell_state: before the first
+    character. selected: the character whose column is marked, or None.
     """
 
-    def picked_one() -> None:
+    def on_character() -> None:
         if (k := st.session_state[key].get("character")) is not None:
-            on_pick(min(max(0, int(k)), len(characters) - 1))
+            on_select(min(max(0, int(k)), len(characters) - 1))
 
     packed = np.stack([values[row] for row in ROWS]).astype("<f4")
-    _traces(
+    _gate_activations(
         key=key,
         data={
             "text": characters,
             "values": base64.b64encode(packed.tobytes()).decode(),
-            "before": before,
-            "picked": picked,
+            "previous_cell_state": previous_cell_state,
+            "selected": selected,
         },
-        on_character_change=picked_one,
+        on_character_change=on_character,
     )

@@ -1,57 +1,47 @@
-"""Text generation: a character LSTM, and every decision it takes."""
+"""Text generation: a character-level LSTM, and how each character is sampled."""
 
 import streamlit as st
 
-from pages.text_generation.common import MODELS
+from pages.text_generation.common import DEFAULT_MODEL, MODELS, URL_BOUND
 from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "It writes": "generator",
-    "Four temperatures": "temperatures",
-    "Surprise": "surprisal",
-    "Inside the LSTM": "lstm_inspector",
-    "Train it": "train",
+    "Generate": "generate",
+    "Compare temperatures": "compare_temperatures",
+    "Surprisal": "surprisal",
+    "Inspect the LSTM": "inspect_the_lstm",
+    "Train": "train",
     "How it works": "theory",
 }
 
-STORY = [  # presets, in the order a lecture takes them
-    ("It writes", {"text_tab": "It writes", "write_temperature": 0.5}),
-    ("Greedy", {"text_tab": "It writes", "write_temperature": 0.0}),
-    ("As the network believes", {"text_tab": "It writes", "write_temperature": 1.0}),
-    ("Too hot", {"text_tab": "It writes", "write_temperature": 1.8}),
-    ("Four at once", {"text_tab": "Four temperatures"}),
-    ("What surprises it", {"text_tab": "Surprise", "surprise_by": "Surprise"}),
-    ("A cell that knows quotation marks", {"text_tab": "Surprise", "surprise_by": "A cell or gate"}),
-    ("One memory cell", {"text_tab": "Inside the LSTM"}),
+PRESETS = [  # in the order of a lecture
+    ("Generate", {"text_tab": "Generate", "write_temperature": 0.5}),
+    ("Temperature 0 (greedy)", {"text_tab": "Generate", "write_temperature": 0.0}),
+    ("Temperature 1", {"text_tab": "Generate", "write_temperature": 1.0}),
+    ("Temperature 1.8", {"text_tab": "Generate", "write_temperature": 1.8}),
+    ("Four temperatures side by side", {"text_tab": "Compare temperatures"}),
+    ("Per-character surprisal", {"text_tab": "Surprisal", "heatmap_value": "Surprisal"}),
+    ("A quote-detecting cell", {"text_tab": "Surprisal", "heatmap_value": "Cell or gate"}),
+    ("Gates of one LSTM cell", {"text_tab": "Inspect the LSTM", "inspect_view": "Gate activations"}),
     (
-        "A layer that never forgets",
+        "Forget gates clamped to 1",
         {
-            "text_tab": "Inside the LSTM",
+            "text_tab": "Inspect the LSTM",
+            "inspect_view": "Clamp a gate",
             "clamp_gate": "Forget gate f",
-            "clamp_at": "1",
-            "clamp_scope": "Whole layer",
+            "clamp_value": "1",
+            "clamp_units": "Whole layer",
         },
     ),
 ]
 
-side = page_header(
-    "Text, character by character",
-    "A network that has read one book guesses the next character. Draw one of its guesses, let it read what was "
-    "drawn, and guess again: it writes. The temperature says how much chance has to say in it.",
+header = page_header(
+    "Text generation",
+    "A character-level language model predicts the next character; sampling from it generates text.",
 )
-with side:
-    presets(STORY, key="text_story")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.segmented_control(
-            "Network",
-            list(MODELS),
-            default="Small letters",
-            required=True,
-            key="text_model",
-            label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
-        )
-model = st.session_state["text_model"] or "Small letters"  # an address may name none
+with header:
+    presets(PRESETS, key="text_preset")
+    st.selectbox("Model", list(MODELS), key="text_model", width=160, label_visibility="collapsed", **URL_BOUND)
+model = st.session_state["text_model"] or DEFAULT_MODEL
 tabs("pages.text_generation", TABS, "text_tab", MODELS[model])

@@ -1,193 +1,175 @@
-"""A text coloured by what the network did not expect, or by what one of its cells does."""
+"""Tab "Surprisal": a text colored by the surprisal of each character, or by the activation of one cell or gate."""
 
 import html
 
 import numpy as np
 import streamlit as st
 
-from genmodels.text_generation import interpretable_cells
-from genmodels.text_generation import model as text_generation
-from genmodels.text_generation.rnn_cells import BETWEEN_0_AND_1
+from genmodels.text_generation import char_rnn, interpretable_cells, metrics, sampling
+from genmodels.text_generation.rnn_cells import SIGMOID_GATES
 from pages.text_generation import common, text_and_cell_picker, text_heatmap
+from pages.text_generation.common import describe_character, format_number
+from pages.text_generation.text_and_cell_picker import GATE_NAMES, Reading
 from ui import code_panel, model_loading, presets_and_reset
-from ui.page_layout import presenter_mode, reader_text
+from ui.page_layout import presenter_mode, reader_text, result_and_controls
 
-STRONGEST = 6.0  # nats: a character that the network gave one chance in 400
-WINDOW = 12  # characters of a passage, about two words
-BY = ("Surprise", "A cell or gate")
-_KWIC = """<style>
-.kwic { border-collapse: collapse; width: 100%; font-family: var(--st-code-font, monospace); font-size: 0.95rem; }
-.kwic td { padding: 0.22rem 0; white-space: pre; }
-.kwic td:nth-child(1) { text-align: right; width: 1%; opacity: 0.6; }
-.kwic td:nth-child(2) { width: 1%; background: rgb(230 85 13 / 0.32); }
-.kwic td:nth-child(3) { opacity: 0.6; }
-.kwic td:nth-child(4) { text-align: right; width: 1%; padding-left: 1rem; font-variant-numeric: tabular-nums; }
+MAX_COLOR_NATS = 6.0  # the strongest color: a character of probability 1 in 400
+COLOR_BY = ("Surprisal", "Cell or gate")
+_PASSAGES_STYLE = """<style>
+.passages { border-collapse: collapse; width: 100%; font-family: var(--st-code-font, monospace); font-size: 0.95rem; }
+.passages td { padding: 0.22rem 0; white-space: pre; }
+.passages td:nth-child(1) { text-align: right; width: 1%; opacity: 0.6; }
+.passages td:nth-child(2) { width: 1%; background: rgb(230 85 13 / 0.32); }
+.passages td:nth-child(3) { opacity: 0.6; }
+.passages td:nth-child(4) { text-align: right; width: 1%; padding-left: 1rem; font-variant-numeric: tabular-nums; }
 </style>"""
 
-_FOLLOWS = """<style>
-.follows { display: grid; grid-template-columns: 1fr max-content; gap: 0.1rem 0.6rem; margin: 0; }
-.follows span { margin-top: 0.35rem; font-variant-numeric: tabular-nums; }
-.follows div { grid-column: 1 / 3; height: 0.5rem; position: relative; border-radius: 3px;
+_CORRELATIONS_STYLE = """<style>
+.correlations { display: grid; grid-template-columns: 1fr max-content; gap: 0.1rem 0.6rem; margin: 0; }
+.correlations span { margin-top: 0.35rem; font-variant-numeric: tabular-nums; }
+.correlations div { grid-column: 1 / 3; height: 0.5rem; position: relative; border-radius: 3px;
   background: rgb(128 128 128 / 0.16); }
-.follows i { position: absolute; top: 0; bottom: 0; border-radius: 2px; }
+.correlations i { position: absolute; top: 0; bottom: 0; border-radius: 2px; }
 </style>"""
 
 
-@st.fragment  # a moved slider redraws this tab only, not the page around it
+@st.fragment  # a moved slider reruns this tab only
 @model_loading.show_weight_errors()
 def show(name: str) -> None:
-    reader_text(
-        "Before each character the network says how likely it is; its surprise is the negative logarithm of that. "
-        "Nothing for what was certain, 0.7 nats for a coin's throw, 6 for one chance in 400. Or colour the text by one "
-        "of the numbers that it keeps while it reads: some cells follow something that has a name."
-    )
-    what, by, gate_place, again = st.columns([4, 3.4, 3, 1.2], vertical_alignment="bottom", gap="medium")
-    with by:
-        colour = st.segmented_control(
-            "Colour by",
-            BY,
-            default=BY[0],
+    result, controls = result_and_controls("surprisal")
+    vocabulary, gate, cell = common.load(name).vocabulary, "cell", None
+    with controls:
+        text = text_and_cell_picker.pick_text(name)
+        color_by = st.segmented_control(
+            "Color by",
+            COLOR_BY,
+            default=COLOR_BY[0],
             required=True,
-            key="surprise_by",
-            **common.KEEP,
-            help="What the network did not expect, or one of the numbers inside it.",
+            key="heatmap_value",
+            **common.URL_BOUND,
+            help="Surprisal of each character, or the activation of one cell or gate.",
         )
-    gate = "cell"
-    if colour == BY[1]:
-        gate = gate_place.selectbox(
-            "Number",
-            list(text_and_cell_picker.GATE_NAMES),
-            format_func=text_and_cell_picker.GATE_NAMES.__getitem__,
-            key="surprise_gate",
-            **common.KEEP,
-            help="The cell state is what a cell keeps; the gates, from 0 shut to 1 open, say what it lets in, keeps "
-            "and shows. The tab Inside the LSTM shows all of them at once.",
-        )
-    with again:
-        defaults = text_and_cell_picker.begin(name) | {
-            "surprise_by": BY[0],
-            "surprise_gate": "cell",
-            "surprise_at": None,
-        }
-        presets_and_reset.reset(defaults, key="surprise_reset")
-    text = text_and_cell_picker.choose_text(name, what)
+        if color_by == COLOR_BY[1]:
+            gate = st.selectbox(
+                "Cell state or gate",
+                list(GATE_NAMES),
+                format_func=GATE_NAMES.__getitem__,
+                key="heatmap_gate",
+                **common.URL_BOUND,
+                help="The cell state and the hidden state are values; the three gates are between 0 (closed) and 1 "
+                "(open). The tab Inspect the LSTM shows all of them at once.",
+            )
+            if text:
+                cell = text_and_cell_picker.pick_cell(name, text, gate)
     if not text:
+        with controls:
+            _reset(name)
         return
-    read = text_and_cell_picker.read(name, text)
-    cell = text_and_cell_picker.choose_cell(name, text, gate) if colour == BY[1] else None
-    wide, narrow = st.columns([3, 1.15], gap="large")
-    with wide:
-        at = _text(read, cell, gate, common.load(name).vocabulary)
-        _numbers(read)
-    with narrow:
+    reading = text_and_cell_picker.read(name, text)
+    with result:
+        selected = _heatmap(reading, cell, gate, vocabulary)
+        _mean(reading)
+    with controls:
         if cell is None:
-            _expected(read, at, common.load(name).vocabulary)
+            _prediction(reading, selected, vocabulary)
         else:
-            _follows(text_and_cell_picker.correlations(name, text, gate), cell)
-    _hardest(read)
+            _correlations(text_and_cell_picker.correlations(name, text, gate), cell)
+        _reset(name)
+    _hardest_passages(reading)
     _code(name, text, cell, gate)
 
 
-def _text(read: text_and_cell_picker.Reading, cell: tuple[int, int] | None, gate: str, vocabulary: str) -> int:
-    """The coloured text; the character that is picked, at first the most surprising one."""
-    at = st.session_state.get("surprise_at")
-    if not isinstance(at, int) or at >= len(read.text):
-        at = int(read.nats.argmax())
+def _reset(name: str) -> None:
+    defaults = {"heatmap_value": COLOR_BY[0], "heatmap_gate": "cell", "heatmap_selected": None}
+    presets_and_reset.reset(text_and_cell_picker.default_state(name) | defaults, key="surprisal_reset")
 
-    def pick(k: int) -> None:
-        st.session_state["surprise_at"] = k
+
+def _heatmap(reading: Reading, cell: tuple[int, int] | None, gate: str, vocabulary: str) -> int:
+    """The colored text. Returns the selected character, by default the one with the highest surprisal."""
+    selected = st.session_state.get("heatmap_selected")
+    if not isinstance(selected, int) or selected >= len(reading.text):
+        selected = int(reading.nats.argmax())
+
+    def on_select(k: int) -> None:
+        st.session_state["heatmap_selected"] = k
 
     if cell is None:
-        text_heatmap.text(
-            read.text,
-            read.nats,
-            key="surprise_text",
-            label="Text coloured by surprise. Arrow keys move through it, Enter picks a character.",
-            high=STRONGEST,
+        text_heatmap.show(
+            reading.text,
+            reading.nats,
+            key="heatmap",
+            label="Text colored by surprisal. Arrow keys move through it, Enter selects a character.",
+            high=MAX_COLOR_NATS,
             unit="nats",
-            legend="Surprise",
-            notes=[top(row, vocabulary, 4) for row in text_generation.softmax(read.logits)],
-            picked=at,
-            on_pick=pick,
+            legend="Surprisal",
+            notes=[sampling.most_likely(row, vocabulary, 4) for row in sampling.softmax(reading.logits)],
+            selected=selected,
+            on_select=on_select,
         )
-        return at
+        return selected
     layer, unit = cell
-    values = read.traces[layer][gate][:, unit]
-    open_or_shut = gate in BETWEEN_0_AND_1
-    gates = [(sign, read.traces[layer][each][:, unit]) for each, sign in zip(BETWEEN_0_AND_1[:3], "ifo", strict=True)]
-    text_heatmap.text(
-        read.text,
+    values = reading.traces[layer][gate][:, unit]
+    is_gate = gate in SIGMOID_GATES
+    gates = [(symbol, reading.traces[layer][each][:, unit]) for symbol, each in zip("ifo", SIGMOID_GATES, strict=False)]
+    text_heatmap.show(
+        reading.text,
         values,
-        key="surprise_text",
-        label=f"Text coloured by {text_and_cell_picker.GATE_NAMES[gate]}. Arrow keys move through it, Enter picks a character.",
-        high=1.0 if open_or_shut else max(0.1, float(np.quantile(np.abs(values), 0.9))),
-        legend=f"{text_and_cell_picker.GATE_NAMES[gate]}, cell {unit}",
-        diverging=not open_or_shut,
-        notes=[[(sign, float(trace[k])) for sign, trace in gates] for k in range(len(values))],
-        picked=at,
-        on_pick=pick,
+        key="heatmap",
+        label=f"Text colored by {GATE_NAMES[gate]}. Arrow keys move through it, Enter selects a character.",
+        high=1.0 if is_gate else max(0.1, float(np.quantile(np.abs(values), 0.9))),
+        legend=f"{GATE_NAMES[gate]}, cell {unit}",
+        diverging=not is_gate,
+        notes=[[(symbol, float(trace[k])) for symbol, trace in gates] for k in range(len(values))],
+        selected=selected,
+        on_select=on_select,
     )
-    return at
+    return selected
 
 
-def top(probabilities: np.ndarray, vocabulary: str, count: int) -> list[tuple[str, float]]:
-    """The likeliest characters with their probabilities, likeliest first."""
-    return [(vocabulary[k], float(probabilities[k])) for k in np.argsort(-probabilities, kind="stable")[:count]]
-
-
-def hardest(nats: np.ndarray, width: int = WINDOW, count: int = 5) -> list[tuple[int, float]]:
-    """Passages of `width` characters with the highest mean, none on another: (start, mean), highest first."""
-    means = np.convolve(nats, np.ones(width) / width, mode="valid") if len(nats) >= width else np.zeros(0)
-    found = []
-    while len(found) < count and (means >= 0).any():
-        k = int(means.argmax())
-        found.append((k, float(means[k])))
-        means[max(0, k - width + 1) : k + width] = -1.0
-    return found
-
-
-def _numbers(read: text_and_cell_picker.Reading) -> None:
-    mean, n = float(read.nats.mean()), len(read.text)
+def _mean(reading: Reading) -> None:
+    mean, n = float(reading.nats.mean()), len(reading.text)
     st.markdown(
-        f"#### {mean:.2f} nats per character\n"
-        f"{mean / np.log(2):.2f} bits, or a choice among {np.exp(mean):.1f} equally likely characters (the "
-        f"perplexity), over {n:,} character{'' if n == 1 else 's'}."
+        f"**{mean:.2f} nats per character** = {mean / np.log(2):.2f} bits, perplexity {np.exp(mean):.1f}, over "
+        f"{n:,} character{'' if n == 1 else 's'}."
     )
 
 
-def _follows(table: dict[str, np.ndarray], cell: tuple[int, int]) -> None:
-    """What this one cell goes with, in this text."""
+def _correlations(table: dict[str, np.ndarray], cell: tuple[int, int]) -> None:
+    """The features of this text that this cell correlates with."""
     if not table:
-        st.caption("Nothing changes in this text that a cell could follow.")
+        st.caption("No feature varies in this text, so there is nothing to correlate with.")
         return
-    found = sorted(((role, float(r[cell])) for role, r in table.items()), key=lambda pair: -abs(pair[1]))
+    ranked = sorted(((feature, float(r[cell])) for feature, r in table.items()), key=lambda pair: -abs(pair[1]))
     rows = "".join(
-        f"<span>{html.escape(role)}</span><span>{text_and_cell_picker.number(r)}</span>"
+        f"<span>{html.escape(feature)}</span><span>{format_number(r)}</span>"
         f'<div><i style="{"left" if r > 0 else "right"}: 50%; width: {50 * abs(r):.1f}%; '
         f'background: {text_heatmap.WARM if r > 0 else text_heatmap.COLD}"></i></div>'
-        for role, r in found[:6]
+        for feature, r in ranked[:6]
     )
-    st.markdown("**What it goes with, in this text**")
-    st.html(f'{_FOLLOWS}<div class="follows">{rows}</div>')
-    reader_text("Pearson's r. Whether the network *uses* the cell for that, holding a gate shows: Inside the LSTM.")
+    st.markdown("**Features it correlates with, in this text**")
+    st.html(f'{_CORRELATIONS_STYLE}<div class="correlations">{rows}</div>')
+    reader_text(
+        "Pearson's r. Correlation is not causation: clamp a gate in the tab *Inspect the LSTM* to test whether the "
+        "network uses the cell."
+    )
 
 
-def _expected(read: text_and_cell_picker.Reading, at: int, vocabulary: str) -> None:
-    """What the network expected in place of one character."""
-    probabilities = text_generation.softmax(read.logits[at])
-    came = read.text[at]
-    rows = top(probabilities, vocabulary, 8)
-    if came not in dict(rows):
-        rows[-1] = (came, float(probabilities[vocabulary.index(came)]))
-    before = read.text[max(0, at - 18) : at].replace("\n", " ").strip()
+def _prediction(reading: Reading, selected: int, vocabulary: str) -> None:
+    """The predicted distribution at the selected character."""
+    probabilities = sampling.softmax(reading.logits[selected])
+    actual = reading.text[selected]
+    rows = sampling.most_likely(probabilities, vocabulary, 8)
+    if actual not in dict(rows):
+        rows[-1] = (actual, float(probabilities[vocabulary.index(actual)]))
+    context = reading.text[max(0, selected - 18) : selected].replace("\n", " ").strip()
     st.markdown(
-        f"**Here came {text_and_cell_picker.named(came)}**: {read.nats[at]:.2f} nats"
-        + (f", after “… {_escaped(before)}”" if before else ", at the very beginning")
+        f"**Actual character: {describe_character(actual)}**, surprisal {reading.nats[selected]:.2f} nats"
+        + (f", context “… {_escape_markdown(context)}”" if context else ", first character")
     )
     table = {
         "character": [{" ": "space", "\n": "↵"}.get(c, c) for c, _ in rows],
         "probability": [p for _, p in rows],
-        "came": [c == came for c, _ in rows],
+        "actual": [c == actual for c, _ in rows],
     }
     spec = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.72}},
@@ -197,57 +179,60 @@ def _expected(read: text_and_cell_picker.Reading, at: int, vocabulary: str) -> N
                 "type": "nominal",
                 "sort": "-x",
                 "title": None,
-                "axis": {"labelFontSize": 16, "ticks": False, "domain": False, "labelFont": "monospace"},
+                "axis": {
+                    "labelFontSize": 15,
+                    "labelFont": "monospace",
+                    "labelOverlap": False,
+                    "ticks": False,
+                    "domain": False,
+                },
             },
             "x": {
                 "field": "probability",
                 "type": "quantitative",
-                "title": "expected here",
+                "title": "predicted probability",
                 "axis": {"format": ".0%", "tickCount": 4, "grid": False},
                 "scale": {"domainMin": 0},
             },
             "color": {
-                "field": "came",
+                "field": "actual",
                 "type": "nominal",
                 "legend": None,
                 "scale": {"domain": [True, False], "range": [text_heatmap.WARM, text_heatmap.COLD]},
             },
         },
     }
-    st.vega_lite_chart(table, spec, height=255, key="surprise_expected")
-    reader_text("Click another character, or hover over the text.")
+    st.vega_lite_chart(table, spec, height=280, key="surprisal_prediction")
 
 
-def _escaped(text: str) -> str:
-    """For Markdown: nothing in it is a command."""
+def _escape_markdown(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!<>$~:|" else c for c in text)
 
 
-def _hardest(read: text_and_cell_picker.Reading) -> None:
-    passages = hardest(read.nats)
+def _hardest_passages(reading: Reading) -> None:
+    passages = metrics.highest_loss_passages(reading.nats)
     if not passages:
         return
     left, right = st.columns([1.5, 1], gap="large")
     with left:
-        st.markdown("**Where it was most surprised**, mean nats of twelve characters")
+        st.markdown(f"**Highest-loss passages** (mean nats over {metrics.PASSAGE_LENGTH} characters)")
         context = 14 if presenter_mode() else 20
-        rows = "".join(_row(read.text, k, mean, context) for k, mean in passages)
-        st.html(f'{_KWIC}<table class="kwic">{rows}</table>')
+        rows = "".join(_passage(reading.text, k, mean, context) for k, mean in passages)
+        st.html(f'{_PASSAGES_STYLE}<table class="passages">{rows}</table>')
     with right:
-        _running(read.nats)
+        _running_mean(reading.nats)
 
 
-def _row(text: str, k: int, mean: float, context: int) -> str:
-    parts = text[max(0, k - context) : k], text[k : k + WINDOW], text[k + WINDOW : k + WINDOW + context]
+def _passage(text: str, k: int, mean: float, context: int) -> str:
+    end = k + metrics.PASSAGE_LENGTH
+    parts = text[max(0, k - context) : k], text[k:end], text[end : end + context]
     cells = "".join(f"<td>{html.escape(part.replace(chr(10), '↵'))}</td>" for part in parts)
     return f"<tr>{cells}<td>{mean:.2f}</td></tr>"
 
 
-def _running(nats: np.ndarray) -> None:
-    """The mean of all characters so far: the network warms to a text, or does not."""
-    so_far = np.cumsum(nats) / np.arange(1, len(nats) + 1)
-    every = max(1, len(nats) // 300)
-    places = np.arange(min(10, len(nats) - 1), len(nats), every)  # the first few leap about
+def _running_mean(nats: np.ndarray) -> None:
+    """The mean loss of all characters so far: whether the network adapts to the text."""
+    characters, means = metrics.running_mean(nats)
     spec = {
         "mark": {"type": "line", "strokeWidth": 2.5, "color": text_heatmap.WARM},
         "encoding": {
@@ -255,36 +240,36 @@ def _running(nats: np.ndarray) -> None:
             "y": {
                 "field": "nats",
                 "type": "quantitative",
-                "title": "nats, mean so far",
+                "title": "running mean loss, nats per character",
                 "scale": {"zero": False},
                 "axis": {"tickCount": 5},
             },
         },
     }
-    table = {"characters": (places + 1).tolist(), "nats": so_far[places].tolist()}
-    st.vega_lite_chart(table, spec, height=200, key="surprise_running")
+    table = {"characters": characters.tolist(), "nats": means.tolist()}
+    st.vega_lite_chart(table, spec, height=220, key="surprisal_running_mean")
 
 
 def _code(name: str, text: str, cell: tuple[int, int] | None, gate: str) -> None:
     script = f"""
         import numpy as np
-        from genmodels.text_generation import model as text_generation
+        from genmodels.text_generation import char_rnn
 
-        model = text_generation.load({name!r})
+        model = char_rnn.load({name!r})
         text = {text!r}
-        nats = text_generation.score(model, text)
+        nats = char_rnn.negative_log_likelihood(model, text)
         print(f"{{nats.mean():.3f}} nats, {{nats.mean() / np.log(2):.3f}} bits per character")
         for k in np.argsort(-nats)[:10]:
             print(f"{{nats[k]:5.2f}} {{text[max(0, k - 20):k]!r}} -> {{text[k]!r}}")
         """
-    functions = [text_generation.score, text_generation.surprise]
+    functions = [char_rnn.negative_log_likelihood, char_rnn.surprisal]
     if cell:
         layer, unit = cell
         script += f"""
-        _, _, traces = text_generation.run(model, text)
-        values = traces[{layer}][{gate!r}][:, {unit}]  # one number for each character
+        _, _, traces = char_rnn.forward(model, text)
+        values = traces[{layer}][{gate!r}][:, {unit}]  # one per character
         for c, value in zip(text, values):
             print(f"{{c!r}} {{value:+.2f}}")
         """
-        functions = [text_generation.run, interpretable_cells.correlations, interpretable_cells.readings]
-    code_panel.show(script, functions, key="surprise", name="text_surprise")
+        functions = [char_rnn.forward, interpretable_cells.correlations, interpretable_cells.text_features]
+    code_panel.show(script, functions, key="surprisal", name="surprisal")

@@ -1,23 +1,22 @@
-"""What the tabs "Surprise" and "Inside the LSTM" share: a text that the network reads, and one of its cells."""
+"""Pickers of the tabs "Surprisal" and "Inspect the LSTM": a text to read, and one cell of the network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.data import text_data
-from genmodels.text_generation import interpretable_cells
-from genmodels.text_generation import model as text_generation
+from genmodels.text_generation import char_rnn, interpretable_cells
 from genmodels.text_generation.rnn_cells import Trace
 from pages.text_generation import common
+from pages.text_generation.common import format_number
 from ui import presets_and_reset
 
-WRITTEN = "What the network wrote last"
+LAST_GENERATED = "Last generated text"
 OWN = "My own text"
 
-PASSAGES = {  # our own words; the first three in the manner of the book that the network has read
+PASSAGES = {  # our own words; the first three in the style of the training text
     "An old essay": """\
 It is said that a clock on the wall makes an honest man of nobody; and
 yet, who among us has not looked up from his work and felt accused?
@@ -64,10 +63,10 @@ rest for 30 minutes. heat some butter in a pan, pour in a ladle of
 batter, and turn the pancake over once its edges are brown. serve with
 lemon, sugar or jam.""",
 }
-LAYERS = ("First", "Second")
+LAYERS = ("Layer 1", "Layer 2")
 GATE_NAMES = {
     "cell": "Cell state c",
-    "state": "Output h",
+    "state": "Hidden state h",
     "input": "Input gate i",
     "forget": "Forget gate f",
     "output": "Output gate o",
@@ -77,170 +76,145 @@ GATE_NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A text and what the network did while it read it."""
+    """A text, and the outputs of the network while it read it."""
 
     text: str
-    nats: np.ndarray  # (n,) float64, the surprise of each character
-    logits: np.ndarray  # (n, V) float64, what it expected at each character, before it read it
-    traces: tuple[Trace, ...]  # a layer each: gate: (n, units)
+    nats: np.ndarray  # (n,) float64, surprisal of each character
+    logits: np.ndarray  # (n, V) float64, predicted before each character
+    traces: tuple[Trace, ...]  # per layer: gate: (n, units)
 
 
-@st.cache_resource(show_spinner="Reading the text", max_entries=4)  # some 40 MB each, for the longest text
+@st.cache_resource(show_spinner="Reading the text", max_entries=4)  # about 40 MB each for the longest text
 def read(name: str, text: str) -> Reading:
-    """The model reads a text in its own characters, from its zero state. Shared: nobody changes it."""
+    """Read a text, in the model's vocabulary, from the zero state. Shared by all users: read-only."""
     model = common.load(name)
-    after, _, traces = text_generation.run(model, text)
-    expected = np.concatenate([np.log(text_generation.predict(model, ""))[None], after[:-1]])
-    nats = text_generation.surprise(expected, text_data.indices(text, model.vocabulary))
-    return Reading(text, nats, expected, traces)
+    after, _, traces = char_rnn.forward(model, text)
+    logits = np.concatenate([np.log(char_rnn.predict(model, ""))[None], after[:-1]])
+    nats = char_rnn.surprisal(logits, text_data.character_indices(text, model.vocabulary))
+    return Reading(text, nats, logits, traces)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def correlations(name: str, text: str, gate: str) -> dict[str, np.ndarray]:
-    """How closely each cell follows each thing that can be read off this text: name to (layers, units), Pearson's r."""
+    """Pearson's r of each cell with each feature of this text: name to (layers, units)."""
     return interpretable_cells.correlations(text, read(name, text).traces, gate)
 
 
-def closest(r: np.ndarray, count: int = 5) -> list[tuple[int, int, float]]:
-    """The cells with the largest r of either sign: (layer, unit, r), largest first. r: (layers, units)."""
-    places = np.argsort(-np.abs(r), axis=None, kind="stable")[:count]
-    return [(int(k // r.shape[1]), int(k % r.shape[1]), float(r.flat[k])) for k in places]
+@st.cache_data(show_spinner=False)
+def best_cells(name: str) -> dict[str, interpretable_cells.Cell]:
+    """The best cell of each feature on held-out text: (layer, unit, r)."""
+    return interpretable_cells.load_best_cells(name)
 
 
-def begin(name: str) -> dict[str, object]:
-    """Where the controls of this module stand at first, by key."""
-    layer, unit, _ = _measured(name).get("inside quotation marks", (0, 0, 0.0))
+def default_state(name: str) -> dict[str, object]:
+    """The default values of the widgets of this module, by key."""
+    layer, unit, _ = best_cells(name).get("inside quotation marks", (0, 0, 0.0))
     return {
-        "read_what": next(iter(PASSAGES)),
-        "read_own": "",
+        "text_choice": next(iter(PASSAGES)),
+        "own_text": "",
         f"cell_{name}_layer": LAYERS[layer],
         f"cell_{name}_unit": unit,
-        f"cell_{name}_role": None,
+        f"cell_{name}_feature": None,
     }
 
 
-def choose_text(name: str, place: DeltaGenerator) -> str:
-    """Controls for a text; the text in the model's own characters, or "" once it was said why there is none.
-
-    place: where the choice is drawn; what it needs more room for goes below.
-    """
-    written = st.session_state.get("write_text")
-    sources = [*PASSAGES, *([WRITTEN] if isinstance(written, str) and written.strip() else []), OWN]
-    what = place.selectbox(
+def pick_text(name: str) -> str:
+    """Controls for a text. Returns it in the model's vocabulary, or "" if a message says why there is none."""
+    generated = st.session_state.get("write_text")
+    has_generated = isinstance(generated, str) and bool(generated.strip())
+    choice = st.selectbox(
         "Text",
-        sources,
-        key="read_what",
-        **common.KEEP,
-        help="The first three resemble what the network has read, the others do not. With your own, see what it takes "
-        "for granted and what it does not.",
+        [*PASSAGES, *([LAST_GENERATED] if has_generated else []), OWN],
+        key="text_choice",
+        **common.URL_BOUND,
+        help="The first three are similar to the training text, the others are not.",
     )
-    if what == OWN:
+    if choice == OWN:
         text = st.text_area(
             "My own text",
-            key="read_own",
+            key="own_text",
             persist_state="session",
-            height=160,
-            placeholder="Paste or type some English here",
-            help=f"Up to {common.LONGEST:,} characters are read. Press Ctrl and Enter when you are done.",
+            height=140,
+            placeholder="Paste or type English text",
+            help=f"At most {common.MAX_CHARACTERS:,} characters are read. Press Ctrl+Enter to apply.",
         )
     else:
-        text = written if what == WRITTEN else PASSAGES[what]
+        text = generated if choice == LAST_GENERATED else PASSAGES[choice]
     text = text.replace("\r\n", "\n")
     if not text.strip():
-        st.info("There is no text yet: paste or type some above.", icon=":material/edit:")
+        st.info("There is no text yet: paste or type one.", icon=":material/edit:")
         return ""
-    if len(text) > common.LONGEST:
+    if len(text) > common.MAX_CHARACTERS:
         st.info(
-            f"This text has {len(text):,} characters; its first {common.LONGEST:,} are read.",
+            f"This text has {len(text):,} characters; its first {common.MAX_CHARACTERS:,} are read.",
             icon=":material/content_cut:",
         )
-    text = common.fitted(text[: common.LONGEST], common.load(name).vocabulary)[
-        : common.LONGEST
-    ]  # a dash may have become two
+    text = common.to_vocabulary(text[: common.MAX_CHARACTERS], common.load(name).vocabulary)
+    text = text[: common.MAX_CHARACTERS]  # a dash may have become two characters
     if not text.strip():
-        st.info("The network knows none of these characters: nothing is left to read.", icon=":material/block:")
+        st.info("None of these characters is in the vocabulary: no text is left.", icon=":material/block:")
         return ""
     return text
 
 
-def choose_cell(name: str, text: str, gate: str = "cell") -> tuple[int, int]:
-    """Controls for one cell, and ways to find one that follows something: (layer, unit), from 0."""
-    model, measured, first = common.load(name), _measured(name), begin(name)
-    role_key, layer_key, unit_key = (f"cell_{name}_{part}" for part in ("role", "layer", "unit"))
+def pick_cell(name: str, text: str, gate: str = "cell") -> tuple[int, int]:
+    """Controls for one cell, also by the feature that it correlates with. Returns (layer, unit), from 0."""
+    model, best, defaults = common.load(name), best_cells(name), default_state(name)
+    feature_key, layer_key, unit_key = (f"cell_{name}_{part}" for part in ("feature", "layer", "unit"))
 
-    def go(layer: int, unit: int) -> None:
+    def select(layer: int, unit: int) -> None:
         presets_and_reset.set_widgets({layer_key: LAYERS[layer], unit_key: unit})
 
-    def jump() -> None:
-        if st.session_state[role_key] in measured:
-            go(*measured[st.session_state[role_key]][:2])
+    def select_best() -> None:
+        if st.session_state[feature_key] in best:
+            select(*best[st.session_state[feature_key]][:2])
 
-    find, which, slide = st.columns([4, 3, 5], vertical_alignment="bottom", gap="medium")
-    with find:
-        role = st.selectbox(
-            "Find a cell that follows",
-            list(measured),
-            index=None,
-            format_func=lambda role: f"{role} (r = {number(measured[role][2])})",
-            key=role_key,
-            on_change=jump,
-            placeholder="Find a cell that follows ...",
-            help="Of all cells the one whose state goes with it most closely, on text that the network was not trained "
-            "on. r is Pearson's correlation: 1 or -1 would be perfect, 0 is nothing.",
-        )
-    with which:
-        layer = st.segmented_control(
-            "Layer",
-            LAYERS[: len(model.layers)],
-            default=first[layer_key],
-            required=True,
-            key=layer_key,
-            **common.KEEP,
-            help="The first reads characters; the second reads what the first makes of them.",
-        )
-    with slide:
-        unit = st.slider(
-            "Cell",
-            0,
-            model.layers[LAYERS.index(layer)].units - 1,
-            first[unit_key],
-            key=unit_key,
-            **common.KEEP,
-            help="Drag through the cells of this layer. Most follow nothing that has a name.",
-        )
-    if role:
-        _best_here(correlations(name, text, gate).get(role), role, go)
+    feature = st.selectbox(
+        "Find a cell correlated with",
+        list(best),
+        index=None,
+        format_func=lambda feature: f"{feature} (r = {format_number(best[feature][2])})",
+        key=feature_key,
+        on_change=select_best,
+        placeholder="feature of the text",
+        help="The cell whose state correlates most with this feature, on held-out text. r: Pearson correlation, "
+        "from −1 to 1.",
+    )
+    layer = st.segmented_control(
+        "Layer",
+        LAYERS[: len(model.layers)],
+        default=defaults[layer_key],
+        required=True,
+        key=layer_key,
+        **common.URL_BOUND,
+        help="Layer 1 reads the characters, layer 2 reads the outputs of layer 1.",
+    )
+    unit = st.slider(
+        "Cell",
+        0,
+        model.layers[LAYERS.index(layer)].units - 1,
+        defaults[unit_key],
+        key=unit_key,
+        **common.URL_BOUND,
+        help="Index of the cell in this layer. Most cells have no obvious interpretation.",
+    )
+    if feature:
+        _best_in_text(correlations(name, text, gate).get(feature), feature, select)
     return LAYERS.index(layer), unit
 
 
-def _best_here(r: np.ndarray | None, role: str, go: Callable[[int, int], None]) -> None:
+def _best_in_text(r: np.ndarray | None, feature: str, select: Callable[[int, int], None]) -> None:
     if r is None:
-        st.caption(f'This text cannot tell which cells follow "{role}": it is the same at all of its characters.')
+        st.caption(f'"{feature}" is constant in this text, so no correlation can be computed.')
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("Closest in this text:", width="content")
-        for k, (layer, unit, value) in enumerate(closest(r)):
+    st.caption("Most correlated in this text:")
+    with st.container(horizontal=True, gap="xsmall"):
+        for k, (layer, unit, value) in enumerate(interpretable_cells.top_correlations(r)):
             st.button(
-                f"{LAYERS[layer]} {unit}: {number(value)}",
+                f"{layer + 1}/{unit}: {format_number(value)}",
                 key=f"cell_best_{k}",
-                on_click=go,
+                on_click=select,
                 args=(layer, unit),
-                help="Layer, cell and r. The best of hundreds on one short text is partly luck: see whether it holds "
-                "on another.",
+                help="Layer / cell: r. The best of hundreds of cells on one short text is partly chance: check it on "
+                "another text.",
             )
-
-
-def _measured(name: str) -> dict[str, tuple[int, int, float]]:
-    found = common.measured(name)
-    rows = zip(found["roles"], found["cells"], found["r"], strict=True)
-    return {str(role): (int(layer), int(unit), float(r)) for role, (layer, unit), r in rows}
-
-
-def number(value: float) -> str:
-    """With two decimals and a real minus; never "-0.00"."""
-    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
-
-
-def named(character: str) -> str:
-    """A character as one reads it in a sentence."""
-    return {" ": "a space", "\n": "a line end", '"': "a quotation mark"}.get(character, f"“{character}”")

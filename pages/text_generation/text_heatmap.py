@@ -1,4 +1,4 @@
-"""A text whose every character has a background by a value, to read, to point at and to pick from."""
+"""Component: a text with a value per character as background color; characters can be selected."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -8,12 +8,12 @@ import streamlit as st
 
 from ui.component import component
 
-WARM, COLD = "#e6550d", "#3182bd"  # of the two ends; coloured.js has the same
+WARM, COLD = "#e6550d", "#3182bd"  # positive and negative values; the same as in text_heatmap.js
 
-_coloured = component("text_heatmap", __file__)
+_text_heatmap = component("components/text_heatmap", __file__)
 
 
-def text(
+def show(
     characters: str,
     values: np.ndarray,
     *,
@@ -24,17 +24,17 @@ def text(
     legend: str | None = None,
     diverging: bool = False,
     notes: Sequence[Sequence[tuple[str, float]]] | None = None,
-    picked: int | None = None,
-    on_pick: Callable[[int], None] | None = None,
+    selected: int | None = None,
+    on_select: Callable[[int], None] | None = None,
 ) -> None:
-    """Show a text, coloured; `on_pick(index)` is called before the next run.
+    """Show a text as a heatmap; `on_select(index)` is called before the next run.
 
-    values: (len(characters),) float. A sequential scale runs from nothing at 0 to orange at `high`;
-    a diverging one from blue at -high over nothing at 0 to orange at `high`; beyond, the colour
-    stays. legend: what the scale measures; None draws no scale. unit: of the values. notes: for
-    each character, rows of (what, share in [0, 1]) that its tooltip lists as bars. picked: the
-    character with a frame. label: what a screen reader says. Raises `ValueError` unless there is
-    one value, and one note if there are any, for each character.
+    values: (len(characters),) float. The color is transparent at 0 and orange at `high`; with
+    `diverging` it is blue at -high; larger values have the color of the limit. legend: what the
+    color shows; None: no color scale. unit: of the values. notes: for each character, rows of
+    (label, fraction in [0, 1]) that its tooltip shows as bars. selected: the character with a frame.
+    label: for screen readers. Raises `ValueError` unless there is one value, and one note if there
+    are any, for each character.
     """
     if len(values) != len(characters) or (notes is not None and len(notes) != len(characters)):
         raise ValueError(
@@ -42,11 +42,12 @@ def text(
             f"{'' if notes is None else f' and {len(notes)}'}"
         )
 
-    def picked_one() -> None:
-        if (k := st.session_state[key].get("character")) is not None and on_pick is not None:
-            on_pick(min(max(0, int(k)), len(characters) - 1))
+    def on_character() -> None:
+        if (k := st.session_state[key].get("character")) is not None and on_select is not None:
+            on_select(min(max(0, int(k)), len(characters) - 1))
 
-    _coloured(
+    percentages = notes and [[[name, round(100 * fraction)] for name, fraction in rows] for rows in notes]
+    _text_heatmap(
         key=key,
         data={
             "text": characters,
@@ -56,11 +57,9 @@ def text(
             "unit": unit,
             "legend": legend,
             "label": label,
-            "notes": None
-            if notes is None
-            else [[[what, round(100 * share)] for what, share in rows] for rows in notes],
-            "picked": picked,
-            "picks": on_pick is not None,
+            "notes": percentages,
+            "selected": selected,
+            "selectable": on_select is not None,
         },
-        on_character_change=picked_one,
+        on_character_change=on_character,
     )
