@@ -39,6 +39,7 @@ def test_the_pretrained_model_predicts_english(model):
     )
 
 
+@pytest.mark.slow
 def test_negative_log_likelihood_equals_predict_at_every_position(model):
     nats = char_rnn.negative_log_likelihood(model, TEXT)
     assert nats.shape == (len(TEXT),) and nats.dtype == np.float64

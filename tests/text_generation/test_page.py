@@ -105,6 +105,7 @@ print(len(at.session_state["write_text"]))
 """
 
 
+@pytest.mark.slow
 def test_all_tabs_but_train_work_without_tensorflow():
     tabs = [tab for tab in TABS if tab != "Train"]
     done = subprocess.run(
