@@ -24,7 +24,7 @@ class StatefulBatches(keras.utils.PyDataset):
     def on_epoch_end(self):
         offset = 0
         if self.seed is not None:
-            offset = np.random.default_rng((self.seed, self.epoch)).integers(self.sequence_length)
+            offset = int(np.random.default_rng((self.seed, self.epoch)).integers(self.sequence_length))
         self.epoch += 1
         stream = (len(self.text) - 1 - offset) // self.streams
         starts = np.arange(self.streams)[:, None] * stream + offset
