@@ -18,7 +18,8 @@ html { font-size: %dpx; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 30px; line-height: 1.2; padding: 0; white-space: nowrap; }
 [data-testid="stHeader"] { background: transparent; }
 body:has([data-testid="stExpandSidebarButton"]) [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.2rem 1rem 4rem; } }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.2rem 1rem 4rem; }
+  [data-testid="stMainBlockContainer"] h1 { white-space: normal; } }
 </style>"""
 
 
@@ -76,7 +77,7 @@ def page_header(title: str, sentence: str) -> DeltaGenerator:
     What a lecturer would say more stands in "How it works". The container is horizontal: its widgets share one row.
     """
     with st.container(key="page_header", gap=None):
-        left, right = st.columns([10, 11], gap="small", vertical_alignment="center")
+        left, right = st.columns([10, 12], gap="small", vertical_alignment="center")
         left.title(title, anchor=False)
         if not presenter_mode():
             st.caption(sentence)

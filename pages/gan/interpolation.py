@@ -19,17 +19,17 @@ DEFAULT_STEPS = 9
 
 def controls(name: str) -> int:
     """The number of images."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        steps = st.slider(
-            "Interpolation steps",
-            5,
-            15,
-            DEFAULT_STEPS,
-            2,
-            key="gan_interpolation_steps",
-            help="Number of images, start and end included.",
-            **common.URL_BOUND,
-        )
+    steps = st.slider(
+        "Interpolation steps",
+        5,
+        15,
+        DEFAULT_STEPS,
+        2,
+        key="gan_interpolation_steps",
+        help="Number of images, start and end included.",
+        **common.URL_BOUND,
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Swap",
             key="gan_swap",

@@ -18,25 +18,25 @@ PERCENTILES = "z is standard normal: −1 is the 16th percentile of the prior, 0
 
 
 def show(sample: SelectedSample) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        kind = st.segmented_control(
-            "Sliders",
-            (DIRECTIONS, COMPONENTS),
-            default=DIRECTIONS,
-            required=True,
-            key="gan_sliders",
-            label_visibility="collapsed",
-            help=f"z has {sample.z.size} entangled dimensions. The principal directions are sorted by how strongly the "
-            "generated image changes along them; some are interpretable (length, width, brightness, class).",
-            **common.URL_BOUND,
-        )
-        first = _first_component(sample) if kind == COMPONENTS else 0
-    if kind == COMPONENTS:
-        st.caption(f"Components of z (of {sample.z.size}), from the prior N(0, 1)")
-        _component_sliders(sample, first)
-    else:
+    kind = st.segmented_control(
+        "Sliders",
+        (DIRECTIONS, COMPONENTS),
+        default=DIRECTIONS,
+        required=True,
+        key="gan_sliders",
+        label_visibility="collapsed",
+        help=f"z has {sample.z.size} entangled dimensions. The principal directions are sorted by how strongly the "
+        "generated image changes along them; some are interpretable (length, width, brightness, class).",
+        **common.URL_BOUND,
+    )
+    if kind == DIRECTIONS:
         st.caption("Principal latent directions (GANSpace), % of variance explained")
         _direction_sliders(sample)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Components of the latent vector z ({sample.z.size})", width="stretch")
+        first = _first_component(sample)
+    _component_sliders(sample, first)
 
 
 def _direction_sliders(sample: SelectedSample) -> None:

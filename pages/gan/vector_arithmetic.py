@@ -16,6 +16,7 @@ EXAMPLES = {  # with a predictable result; classes of Fashion-MNIST: A, B, C
     "Pullover − T-shirt + dress": (2, 0, 3),
     "Ankle boot − sneaker + sandal": (9, 7, 5),
 }
+GHOST_WIDTH = 64  # pixels of the result of pixel arithmetic
 
 _arithmetic_figure = component("components/arithmetic_figure", __file__)
 
@@ -89,10 +90,10 @@ def show(name: str, _settings: None) -> None:
     note = f"{'Critic score' if model.is_critic else 'D(x) ='} {score}; ‖z‖ = {norm:.1f}, typical {typical:.1f}"
     result = {"images": [image_display.data_url(each) for each in generated], "title": "Result", "note": note}
     _arithmetic_figure(key="gan_arithmetic_figure", data={"groups": figures, "result": result})
-    left, right = st.columns([1, 8], gap="small", vertical_alignment="center")
     pixels = latent_directions.pixel_arithmetic(*(_generate(name, latents) for latents in groups))
-    image_display.show(pixels, place=left)
-    right.caption("For comparison, the same arithmetic on pixels: misaligned images give ghosting.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        image_display.show(pixels, width=GHOST_WIDTH)
+        st.caption("For comparison, the same arithmetic on pixels: misaligned images give ghosting.", width="stretch")
 
 
 def mean_label(name: str, latents: list[SavedLatent]) -> np.ndarray | None:
