@@ -101,8 +101,8 @@ def _scale_and_order() -> tuple[float, bool]:
         DEFAULTS["gan_truncation"],
         0.05,
         key="gan_truncation",
-        help="Multiplies z (StyleGAN calls it truncation ψ). Below 1: less diverse, more typical samples. Above 1: more "
-        "diverse, more artifacts.",
+        help="Multiplies z (StyleGAN calls it truncation ψ). Below 1: less diverse, more typical samples. "
+        "Above 1: more diverse, more artifacts.",
         **common.URL_BOUND,
     )
     sort = st.toggle(

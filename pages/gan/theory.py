@@ -152,17 +152,17 @@ def _models() -> None:
 
 def _row(title: str, name: str) -> dict:
     card = weights.model_card(f"gan_{name}")
-    held_out = card["held_out"]
+    results = card["held_out"]
     return {
         "model": title,
         "data": common.DATA[name],
         "architecture": card["architecture"],
         "latent dimension": card["latent_dim"],
         "parameters": sum(card["parameters"].values()),
-        "Fréchet distance": held_out["frechet_distance"],
-        "samples": held_out["samples"],
-        "effective classes": held_out["effective_classes"],
-        "label accuracy": held_out.get("label_accuracy"),
+        "Fréchet distance": results["frechet_distance"],
+        "samples": results["samples"],
+        "effective classes": results["effective_classes"],
+        "label accuracy": results.get("label_accuracy"),
         "epochs": card["epochs"],
         "minutes": card["training_minutes"],
     }

@@ -23,7 +23,7 @@ def show(name: str) -> None:
         "The critic loss of a WGAN decreases in absolute value as training progresses: it estimates the distance "
         "between real and generated images."
         if critic
-        else "The GAN losses do **not** decrease during training. Use the Fréchet distance to real images to see progress."
+        else "The GAN losses do **not** decrease during training. Use the Fréchet distance to see progress."
     )
     script = f"""
         from genmodels.gan import training_history
