@@ -1,8 +1,8 @@
-"""Make the atlas of the built-in network: `python -m training.convnet_visualization --seed 0`.
+"""Make the filter atlas of the built-in network: `python -m training.convnet_visualization --seed 0`.
 
-What every filter of every layer looks for, and every class, by `look_for` and `synthesise`, as one
-sheet of small pictures a layer: `weights/convnet_visualization_builtin.arrays.npz`. The card says from which
-weights of the network it was made: to be made anew when they change.
+Visualizes every filter of every layer and every class with `feature_visualization` and saves one sheet of small images
+per layer in `weights/convnet_visualization_builtin.arrays.npz`. The card names the weights of the network that it was
+made with; run this again when they change.
 """
 
 import argparse
@@ -13,52 +13,44 @@ from functools import partial
 import numpy as np
 
 from genmodels import weights
-from genmodels.convnet_visualization import methods as convnet_visualization
-from genmodels.convnet_visualization.methods import CLASSES
-from genmodels.media import images
+from genmodels.convnet_visualization import feature_visualization, filter_atlas
+from genmodels.convnet_visualization.inputs import CLASSES
 from genmodels.vision import backbone
 from genmodels.vision.backbone import Backbone
 
-SIDES = {"block1": 24, "block2": 32, "block3": 40, "block4": 48, "block5": 52, CLASSES: 56}  # pixels of a picture
-COLUMNS = 16  # pictures in a row of a sheet
+IMAGE_SIZES = {"block1": 24, "block2": 32, "block3": 40, "block4": 48, "block5": 52, CLASSES: 56}  # pixels
+COLUMNS = 16  # images in a row of a sheet
 BATCH_SIZE = 32
 FILTER_STEPS, CLASS_STEPS = 40, 72
-QUALITY = 60  # of the WebP file, of 100
+QUALITY = 60  # of the WebP file, 0 to 100
 
 
-def made(model: Backbone, layer: str, seed: int, steps: int) -> np.ndarray:
-    """What each filter of a layer, or each class, looks for: (n, side, side, 3) uint8."""
+def visualize(model: Backbone, layer: str, seed: int, steps: int) -> np.ndarray:
+    """Visualizations of each filter of a layer, or of each class: (n, size, size, 3) uint8."""
     if layer == CLASSES:
-        look, count = partial(convnet_visualization.synthesise, model), len(model.class_names)
+        method, count = partial(feature_visualization.visualize_classes, model), len(model.class_names)
     else:
-        look = partial(convnet_visualization.look_for, model, layer)
-        count = backbone.feature_extractor(model, [layer]).outputs[0].shape[-1]
+        method = partial(feature_visualization.visualize_filters, model, layer)
+        count = backbone.channel_count(model, layer)
+    image_size = IMAGE_SIZES[layer.split("_")[0]]
     parts = []
-    for at in range(0, count, BATCH_SIZE):
-        batch = range(at, min(count, at + BATCH_SIZE))
-        *_, last = look(batch, side=SIDES[layer.split("_")[0]], steps=steps, seed=seed + at)
+    for start in range(0, count, BATCH_SIZE):
+        batch = range(start, min(count, start + BATCH_SIZE))
+        *_, last = method(batch, image_size=image_size, steps=steps, seed=seed + start)
         parts.append(last.images)
     return np.concatenate(parts)
 
 
-def sheet(pictures: np.ndarray) -> np.ndarray:
-    """(n, side, side, 3) in rows of `COLUMNS`, the last one filled up with black."""
-    n, side, _, _ = pictures.shape
-    full = np.zeros((-(-n // COLUMNS) * COLUMNS, side, side, 3), "uint8")
-    full[:n] = pictures
-    return images.tile(full.reshape(-1, COLUMNS, side, side, 3))
-
-
-def named_right(model: Backbone, layer: str, pictures: np.ndarray) -> float:
-    """The share of pictures that their own filter answers more than any other, each against its own mean answer."""
+def identification_accuracy(model: Backbone, layer: str, images: np.ndarray) -> float:
+    """Fraction of visualizations for which their own filter has the largest activation, relative to its mean."""
     if layer == CLASSES:
-        answers = backbone.classify(model, pictures)
+        activations = backbone.classify(model, images)
     else:
-        answers = np.concatenate(
-            [backbone.features(model, part, [layer])[0].mean(axis=(1, 2)) for part in np.array_split(pictures, 8)]
+        activations = np.concatenate(
+            [backbone.features(model, part, [layer])[0].mean(axis=(1, 2)) for part in np.array_split(images, 8)]
         )
-        answers = answers / (answers.mean(axis=0) + 1e-9)
-    return round(float((answers.argmax(axis=1) == np.arange(len(answers))).mean()), 4)
+        activations = activations / (activations.mean(axis=0) + 1e-9)
+    return round(float((activations.argmax(axis=1) == np.arange(len(activations))).mean()), 4)
 
 
 def main() -> None:
@@ -67,33 +59,31 @@ def main() -> None:
     parser.add_argument("--filter-steps", type=int, default=FILTER_STEPS)
     parser.add_argument("--class-steps", type=int, default=CLASS_STEPS)
     args = parser.parse_args()
-    begun, model, card = time.time(), backbone.load(), weights.model_card("backbone_builtin")
+    started, model, card = time.time(), backbone.load(), weights.model_card("backbone_builtin")
     arrays: dict[str, np.ndarray] = {}
     held_out = {}
     layers = [*model.layers, CLASSES]
     for layer in layers:
         steps = args.class_steps if layer == CLASSES else args.filter_steps
-        pictures = made(model, layer, args.seed, steps)
-        stored = convnet_visualization.Sheet(
-            images.webp(sheet(pictures), quality=QUALITY), COLUMNS, len(pictures), pictures.shape[1]
-        )
-        arrays[layer] = np.frombuffer(stored.webp, "uint8")
-        arrays[f"{layer} columns, count, side"] = np.array([stored.columns, stored.count, stored.side])
-        held_out[f"named right, {layer}"] = named_right(model, layer, convnet_visualization.pictures(stored))
-        minutes, share = (time.time() - begun) / 60, held_out[f"named right, {layer}"]
-        print(f"{layer}: {len(pictures)} pictures, {len(stored.webp) / 1e3:.0f} kB, ", end="")
-        print(f"{share:.0%} named right, {minutes:.1f} minutes", flush=True)
+        sheet = filter_atlas.join(visualize(model, layer, args.seed, steps), COLUMNS, quality=QUALITY)
+        arrays[layer] = np.frombuffer(sheet.webp, "uint8")
+        arrays[f"{layer} columns, count, side"] = np.array([sheet.columns, sheet.count, sheet.image_size])
+        accuracy = identification_accuracy(model, layer, filter_atlas.split(sheet))
+        held_out[f"top-1 match, {layer}"] = accuracy
+        minutes = (time.time() - started) / 60
+        print(f"{layer}: {sheet.count} images, {len(sheet.webp) / 1e3:.0f} kB, ", end="")
+        print(f"top-1 match {accuracy:.0%}, {minutes:.1f} minutes", flush=True)
     np.savez(weights.FOLDER / "convnet_visualization_builtin.arrays.npz", **arrays)  # type: ignore[arg-type]  # as in training/vae.py
     facts = {
         "name": "convnet_visualization_builtin",
-        "data": "none: made from noise and the weights of backbone_builtin",
+        "data": "none: optimized from noise with the weights of backbone_builtin",
         "command": f"python -m training.convnet_visualization --seed {args.seed} --filter-steps {args.filter_steps} "
         f"--class-steps {args.class_steps}",
         "seed": args.seed,
         "epochs": card["epochs"],
         "backbone_sha256": card["sha256"]["backbone_builtin.weights.h5"],
         "layers": layers,
-        "minutes": round((time.time() - begun) / 60, 1),
+        "minutes": round((time.time() - started) / 60, 1),
         "held_out": held_out,
     }
     weights.write_model_card("convnet_visualization_builtin", (".arrays.npz",), facts)

@@ -83,9 +83,9 @@ function onArrowKeys(element, move, others = {}) {
   onKeys(element, { ...arrows, ...others });
 }
 
-// For inputs whose arrow keys the browser handles: in presentation mode they do not change the preset.
+// For inputs whose keys the browser handles: presentation mode (arrow keys) and tabs (Home, End) do not react to them.
 function keepArrowKeys(element) {
-  element.onkeydown = (event) => event.key.startsWith("Arrow") && event.stopPropagation();
+  element.onkeydown = (event) => event.stopPropagation();
 }
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

@@ -40,7 +40,37 @@ KEYS: dict[str, str] = {  # former query key: present one
     "text_live_draws": "text_train_sampling_seed",
     # --- vae ---
     # --- deep_dream ---
+    "dream_by": "dream_objective",
+    "dream_scale": "dream_octave_scale",
+    "dream_strength": "dream_step_size",
+    "dream_palette": "dream_color_preservation",
+    "dream_limit": "dream_max_loss",
+    "dream_bands": "dream_gradient_normalization",
+    "dream_detail": "dream_reinject_detail",
+    "dream_border": "dream_border_crop",
+    "dream_size": "dream_image_size",
+    "dream_switch": "dream_comparison",
+    "dream_factor": "dream_zoom_per_frame",
+    "dream_per_frame": "dream_steps_per_frame",
+    "dream_zoom_strength": "dream_zoom_step_size",
     # --- convnet_visualization ---
+    "views_tab": "convnet_tab",
+    "views_network": "convnet_network",
+    "views_photo": "convnet_photo",
+    "views_layer": "activations_layer",
+    "views_order": "activations_order",
+    "views_own": "activations_normalize_per_channel",
+    "views_channel": "activations_channel",
+    "look_layer": "filter_layer",
+    "look_channel": "filter_channel",
+    "look_side": "filter_image_size",
+    "look_steps": "filter_steps",
+    "look_decay": "filter_decay_power",
+    "look_shake": "filter_transform_robustness",
+    "look_seed": "filter_seed",
+    "cam_class": "grad_cam_class",
+    "cam_layer": "grad_cam_layer",
+    "cam_seed": "grad_cam_seed",
     # --- style_transfer ---
     # --- live_style ---
     # --- gan ---
@@ -94,6 +124,10 @@ KEYS: dict[str, str] = {  # former query key: present one
     # --- autoencoders ---
 }
 
+_FORMER_LAYERS = {  # of the built-in network: "3.1" was "block3_conv1"
+    f"{block}.{conv}": f"block{block}_conv{conv}" for block in range(1, 6) for conv in (1, 2)
+}
+
 VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, and what each is now
     # --- text_generation ---
     "text_tab": {
@@ -116,7 +150,20 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     },
     # --- vae ---
     # --- deep_dream ---
+    "dream_tab": {"Side by side": "Compare settings"},
+    "dream_objective": {"A channel": "Channel", "A class": "Class (logit)", "A guide image": "Guide image"},
+    "dream_comparison": {
+        "Detail": "Lost detail",
+        "Border": "Border activations",
+        "Equal details": "Gradient normalization",
+    },
     # --- convnet_visualization ---
+    "convnet_tab": {"What a filter looks for": "Filter visualization"},
+    "activations_order": {"Strongest first": "By max activation", "As numbered": "By index"},
+    "activations_layer": _FORMER_LAYERS,
+    "filter_layer": _FORMER_LAYERS | {"Classes": "classes"},
+    "grad_cam_layer": _FORMER_LAYERS,
+    "filter_image_size": {f"{size} px": str(size) for size in (64, 96, 128, 192)},
     # --- style_transfer ---
     # --- live_style ---
     # --- gan ---

@@ -1,39 +1,38 @@
-"""The choice of a network that sees: our own, or a public one that is fetched on demand."""
+"""The choice of a convolutional network: the built-in one, or a pretrained one that is downloaded on demand."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels.vision import backbone
-from genmodels.vision import pretrained_backbones as public
+from genmodels.vision import backbone, pretrained_backbones
 from genmodels.vision.backbone import Backbone
 from ui import job_panel, model_loading
 
 NETWORKS = {"Built-in": "builtin", "VGG19": "vgg19", "InceptionV3": "inception_v3"}
 _HELP = (
-    "Built-in: small, trained by this project, always here. VGG19 and InceptionV3 have seen twenty times as many "
-    "photos; they are fetched from the internet once, and slower."
+    "Built-in: a small convnet trained by this project, no download. VGG19 and InceptionV3 (ImageNet weights from "
+    "keras.applications) are downloaded once and are slower."
 )
 
 
-def pick(key: str, place: DeltaGenerator) -> Backbone:
-    """The network that a visitor chose under `key`, asked in `place`; the built-in one until a public one is here."""
-    asked = place.segmented_control(
+def pick(key: str, container: DeltaGenerator) -> Backbone:
+    """The network chosen under `key`, with its control in `container`; the built-in one until a download is done."""
+    title = container.selectbox(
         "Network",
         list(NETWORKS),
-        default="Built-in",
-        required=True,
         key=key,
         help=_HELP,
+        label_visibility="collapsed",
+        width=150,
         bind="query-params",
         persist_state="session",
     )
-    name = NETWORKS[asked or "Built-in"]
+    name = NETWORKS[title or "Built-in"]
     if name != "builtin":
-        with place.container():
-            here = _fetched(name, asked)
-        if not here:
+        with container.container():
+            is_available = _is_downloaded(name, title)
+        if not is_available:
             name = "builtin"
-    with place:  # where it says that it loads
+    with container:  # its spinner
         return load(name)
 
 
@@ -43,25 +42,25 @@ def load(name: str) -> Backbone:
     return backbone.load(name)
 
 
-def _fetched(name: str, title: str) -> bool:
-    """True if the network is on this machine; where it is not, the page offers to fetch it."""
-    if public.available(name):
+def _is_downloaded(name: str, title: str) -> bool:
+    """True if the network's weights are on this server; otherwise the page offers to download them."""
+    if pretrained_backbones.available(name):
         return True
     job = job_panel.find(f"fetch_{name}")
     if job is None or not job.active:
-        size = public.FILES[name].megabytes
-        st.info(f"{title} is not on this machine. Until it is, the built-in network stays in use.")
+        size = pretrained_backbones.FILES[name].megabytes
+        st.info(f"{title} is not downloaded yet. The built-in network is used until then.")
         st.button(
-            f"Fetch {title} ({size:.0f} MB)",
+            f"Download {title} ({size:.0f} MB)",
             key=f"fetch_{name}_button",
             icon=":material/download:",
-            on_click=_fetch,
+            on_click=_download,
             args=(name, title),
-            help="From keras.applications, once; it stays in the Keras cache of this machine.",
+            help="From keras.applications, once; it stays in the Keras cache of this server.",
         )
     job_panel.panel(f"fetch_{name}", lambda job: None)
     return False
 
 
-def _fetch(name: str, title: str) -> None:
-    job_panel.start(f"fetch_{name}", f"Fetching {title}", lambda: public.fetch(name))
+def _download(name: str, title: str) -> None:
+    job_panel.start(f"fetch_{name}", f"Downloading {title}", lambda: pretrained_backbones.fetch(name))

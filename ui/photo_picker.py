@@ -1,6 +1,6 @@
-"""Choose a photo: a sample, one's own, or from the camera. Shared by all pages that look at photos."""
+"""Choose a photo: a sample, an uploaded file, or one from the camera. Shared by all pages that work on photos."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,77 +8,94 @@ import streamlit as st
 from genmodels.data import sample_photos
 from genmodels.media import images
 
-MIN_SIDE = 32  # pixels: below, there is nothing to see for a network
+MIN_SIDE = 32  # pixels: what the networks need
 SOURCES = (*sample_photos.NAMES, "Upload", "Camera")
 
 _sample = st.cache_data(show_spinner=False)(sample_photos.load)
 
 
-def pick(key: str, *, max_side: int = 400, default: str = "Cat") -> np.ndarray | None:
-    """Draw the choice and return the photo: (h, w, 3) uint8, no side longer than `max_side` pixels.
+def pick(key: str, *, max_side: int = 400, default: str = "Cat", label: str = "Photo") -> np.ndarray | None:
+    """A menu of photos; returns the chosen one: (h, w, 3) uint8, no side longer than `max_side` pixels.
 
-    None where the visitor is about to bring one and has not yet. What was brought stays until a
-    better one comes: a bad file is refused in a sentence and takes nothing away. The name of the
-    choice is in the session and in the address as `key`.
+    None until the visitor has uploaded a photo or taken one. An invalid file is refused, and the previous photo is
+    kept. The name of the choice is in the session and in the link as `key`.
     """
-    source = st.pills(
-        "Photo",
+    source = st.selectbox(
+        label,
         SOURCES,
-        default=default,
-        required=True,
+        index=SOURCES.index(default),
         key=key,
-        help="Photos that come with this program's libraries, clouds drawn by us, your own file (PNG, JPEG, WEBP or "
-        "GIF), or one from your camera.",
-        wrap=True,
+        help="Sample photos, generated clouds, your own file (PNG, JPEG, WEBP or GIF), or a photo from your camera.",
         bind="query-params",
         persist_state="session",
     )
     if source in sample_photos.NAMES:
         return _sample(source, max_side)
-    return _own(key, source or default, max_side) if source else _sample(default, max_side)
+    return _own_photo(key, source, max_side)
 
 
-def show_original(photo: np.ndarray | None, says: str, wide: Callable[[np.ndarray], int]) -> None:
-    """The photo by itself, `wide(photo)` pixels wide, for as long as no network is there to do with it what is said."""
+def show_while_loading(
+    key: str,
+    *,
+    default: str,
+    width: Callable[[np.ndarray], int],
+    max_side: int = 400,
+    columns: Sequence[float] = (5, 2),
+) -> None:
+    """The photo chosen under `key`, `width(photo)` pixels wide, where the result will be; for `tabs(meanwhile=...)`.
+
+    It needs no picker, which is drawn after the network is loaded.
+    """
+    name = st.session_state.get(key) or st.query_params.get(key) or default
+    photo = _sample(name if name in sample_photos.NAMES else default, max_side)
+    if cached := st.session_state.get(f"{key}_cached_{name}"):
+        photo = cached[2]
+    result, _ = st.columns(columns, gap="medium")
+    with result.container(width=width(photo)):
+        st.image(photo, width="stretch", output_format="PNG", caption="Loading the network …")
+
+
+def show_original(photo: np.ndarray | None, caption: str, width: Callable[[np.ndarray], int]) -> None:
+    """The photo without a result, `width(photo)` pixels wide, while the network loads."""
     if photo is not None:
-        with st.container(width=wide(photo)):
-            st.image(photo, width="stretch", output_format="PNG", caption=says)
+        with st.container(width=width(photo)):
+            st.image(photo, width="stretch", output_format="PNG", caption=caption)
 
 
-def _own(key: str, source: str, max_side: int) -> np.ndarray | None:
-    """The last good picture from a file or the camera."""
-    kept = f"{key}_kept_{source}"  # its bytes, so that another size can be made of it; the picture; the note
+def _own_photo(key: str, source: str, max_side: int) -> np.ndarray | None:
+    """The last valid photo from a file or the camera."""
+    cache_key = f"{key}_cached_{source}"  # the file's bytes, to resize it again; `max_side`; the photo; the note
     if source == "Upload":
-        tip = f"Upright or on its side, with or without transparency. Scaled to at most {max_side} pixels a side."
-        file = st.file_uploader("Your photo", key=f"{key}_upload", help=tip, label_visibility="collapsed")
+        help = f"Any orientation, with or without transparency. Resized to at most {max_side} pixels per side."
+        file = st.file_uploader("Your photo", key=f"{key}_upload", help=help, label_visibility="collapsed")
     else:
-        tip = "Browsers lend a camera to pages of this machine and to HTTPS only: otherwise this stays dark."
-        file = st.camera_input("Take a photo", key=f"{key}_camera", help=tip)
-    data = file.getvalue() if file is not None else st.session_state.get(kept, (None,))[0]
+        help = "Browsers allow camera access only on localhost or over HTTPS."
+        file = st.camera_input("Take a photo", key=f"{key}_camera", help=help)
+    data = file.getvalue() if file is not None else st.session_state.get(cache_key, (None,))[0]
     if data is None:
         return None
-    held = st.session_state.get(kept)
-    if held is None or held[:2] != (data, max_side):
+    cached = st.session_state.get(cache_key)
+    if cached is None or cached[:2] != (data, max_side):
         try:
-            st.session_state[kept] = data, max_side, *_decoded(data, max_side)
+            st.session_state[cache_key] = data, max_side, *_decode(data, max_side)
         except images.BadImage as error:
-            stays = " The photo before it stays." if held else ""
-            st.error(f"{error}{stays}", icon=":material/broken_image:")
-            if held is None:
+            suffix = " The previous photo is kept." if cached else ""
+            st.error(f"{error}{suffix}", icon=":material/broken_image:")
+            if cached is None:
                 return None
-            if held[1] != max_side:
-                st.session_state[kept] = held[0], max_side, *_decoded(held[0], max_side)
-    _, _, picture, note = st.session_state[kept]
+            if cached[1] != max_side:
+                st.session_state[cache_key] = cached[0], max_side, *_decode(cached[0], max_side)
+    _, _, photo, note = st.session_state[cache_key]
     if note:
-        st.caption(f":material/info: Your photo: {note} to {picture.shape[1]} x {picture.shape[0]} pixels.")
-    return picture
+        st.caption(f":material/info: Your photo: {note} to {photo.shape[1]} x {photo.shape[0]} pixels.")
+    return photo
 
 
-def _decoded(data: bytes, max_side: int) -> tuple[np.ndarray, str]:
-    picture, note = images.decode(data, max_side=max_side)
-    h, w, _ = picture.shape
+def _decode(data: bytes, max_side: int) -> tuple[np.ndarray, str]:
+    photo, note = images.decode(data, max_side=max_side)
+    h, w, _ = photo.shape
     if min(h, w) < MIN_SIDE:
         raise images.BadImage(
-            f"This picture has {w} x {h} pixels{f' ({note})' if note else ''}: at least {MIN_SIDE} a side are needed."
+            f"This image has {w} x {h} pixels{f' ({note})' if note else ''}; at least {MIN_SIDE} per side are needed."
         )
-    return picture, note
+    return photo, note

@@ -1,7 +1,13 @@
-"""What a filter looks for: gradient ascent from noise, with the image kept as its spectrum.
+"""Feature visualization: the image that maximizes the activation of a filter or of a class.
 
-The second of the three views of `convnet_views.py`, which says where it differs from the book:
-Erhan et al. 2009; Olah, Mordvintsev & Schubert 2017, doi:10.23915/distill.00007.
+Gradient ascent from noise (Erhan et al. 2009; Olah, Mordvintsev & Schubert 2017, doi:10.23915/distill.00007). Where
+we differ from Deep Learning with Python, section 5.4.2, which optimizes pixels and gets high-frequency noise:
+
+- The image is parameterized by its Fourier spectrum with weights 1/f, as in natural images, in decorrelated colors.
+- Transformation robustness: the image is randomly shifted, rotated and scaled before every step.
+- One compiled step optimizes a batch of filters, each with an image of its own.
+- The objective is the activation before the ReLU with a tenth of its negative part, so that a filter with zero
+  activation has a gradient too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,170 +15,176 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genmodels.convnet_visualization.inputs import one_hot
 from genmodels.vision import backbone, gradient_ascent
 from genmodels.vision.backbone import Backbone
 
-# Columns: bright or dark, orange or blue, green or magenta, by how much each varies over photos.
-COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], "float32")
-COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
+# Decorrelated colors. Columns: light-dark, orange-blue, green-magenta, scaled by their deviation in photos.
+COLORS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], "float32")
+COLORS /= np.linalg.norm(COLORS, axis=0).max()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step up, for every image of the batch."""
+    """One step of gradient ascent for every image of the batch."""
 
     done: int
     total: int
     losses: dict[str, float]  # "objective": its mean over the images, before the step
-    images: np.ndarray  # (n, side, side, 3) uint8
+    images: np.ndarray  # (n, image_size, image_size, 3) uint8
 
     @property
     def image(self) -> np.ndarray:
-        """The first of them."""
+        """The first image."""
         return self.images[0]
 
 
-def look_for(
+def visualize_filters(
     model: Backbone,
     layer: str,
     channels: Sequence[int],
     *,
-    side: int = 96,
+    image_size: int = 96,
     steps: int = 60,
     step_size: float = 0.05,
     jitter: float = 0.1,
-    turn: float = 10.0,
-    zoom: float = 0.1,
-    decay: float = 1.0,
+    rotation: float = 10.0,
+    scaling: float = 0.1,
+    decay_power: float = 1.0,
     seed: int = 0,
 ) -> Iterator[Step]:
-    """Images that channels of a layer answer strongly, by gradient ascent from noise: a `Step` at every step.
+    """Images that maximize the mean activation of channels of a layer: a `Step` with one image per channel.
 
-    channels: one image each, (n, side, side, 3). step_size: of Adam, in the spectrum. jitter, turn,
-    zoom: the image is moved (share of its side), turned (degrees) and scaled (share) by up to so
-    much, at random, before every look. decay: frequencies weigh 1/f^decay; 1 as in photos, 0 all the
-    same, which is to climb on pixels. The same seed gives the same images.
+    image_size: height and width in pixels. step_size: learning rate of Adam, in the spectrum. jitter, rotation,
+    scaling: maximum random shift (fraction of the image size), rotation (degrees) and change of scale (fraction)
+    before every step. decay_power: frequencies are weighted by 1/f^decay_power; 1 is the spectrum of natural images, 0
+    the plain pixel parameterization. The same seed gives the same images.
 
-    Raises `ValueError` on an unknown layer or channel, no channel, or a side under 16 pixels.
+    Raises `ValueError` on an unknown layer or channel, no channel, or an image size under 16 pixels.
     """
-    count = backbone.feature_extractor(model, [layer]).outputs[0].shape[-1]
-    wanted = one_hot(channels, count, f"{layer} has no channel")
-    key = ("look_for", layer)
+    count = backbone.channel_count(model, layer)
+    selected = one_hot(channels, count, f"{layer} has no channel")
+    key = ("visualize_filters", layer)
     if key not in model.compiled:
-        model.compiled[key] = gradient_ascent.gradient(_shaken(_filters(model, layer)), _shapes(count))
-    shake = _Shake(jitter, turn, zoom, np.random.default_rng(seed))
-    yield from _climb(model.compiled[key], wanted, side, steps, step_size, shake, decay)
+        model.compiled[key] = gradient_ascent.gradient(_transformed(_mean_activations(model, layer)), _shapes(count))
+    transform = _RandomTransform(jitter, rotation, scaling, np.random.default_rng(seed))
+    yield from _gradient_ascent(model.compiled[key], selected, image_size, steps, step_size, transform, decay_power)
 
 
-def synthesise(
+def visualize_classes(
     model: Backbone,
     targets: Sequence[int],
     *,
-    side: int = 64,
+    image_size: int = 64,
     steps: int = 80,
     step_size: float = 0.05,
     jitter: float = 0.1,
-    turn: float = 6.0,
-    zoom: float = 0.15,
-    decay: float = 1.0,
+    rotation: float = 6.0,
+    scaling: float = 0.15,
+    decay_power: float = 1.0,
     seed: int = 0,
 ) -> Iterator[Step]:
-    """What classes look like to the network, from noise: a `Step` with an image for each target at every step.
+    """Images that maximize class logits: a `Step` with one image per class in `targets`, indices in `class_names`.
 
-    targets: numbers in `model.class_names`. Settings as for `look_for`; a side far above the size of the
-    images that the network was trained on gives a crowd of small things. For a network trained on attacked
-    images these are things that people can name (Santurkar et al. 2019, arXiv:1906.09453).
+    Settings as of `visualize_filters`; an image size far above the network's input size gives many small objects. With
+    a network trained on adversarial examples the objects are recognizable (Santurkar et al. 2019, arXiv:1906.09453).
 
-    Raises `ValueError` on an unknown class, no class, or a side under 16 pixels.
+    Raises `ValueError` on an unknown class, no class, or an image size under 16 pixels.
     """
     count = len(model.class_names)
-    wanted = one_hot(targets, count, f"{model.name} has no class")
-    key = "synthesise"
+    selected = one_hot(targets, count, f"{model.name} has no class")
+    key = "visualize_classes"
     if key not in model.compiled:
-        model.compiled[key] = gradient_ascent.gradient(_shaken(_classes(model)), _shapes(count))
-    shake = _Shake(jitter, turn, zoom, np.random.default_rng(seed))
-    yield from _climb(model.compiled[key], wanted, side, steps, step_size, shake, decay)
+        model.compiled[key] = gradient_ascent.gradient(_transformed(_logits(model)), _shapes(count))
+    transform = _RandomTransform(jitter, rotation, scaling, np.random.default_rng(seed))
+    yield from _gradient_ascent(model.compiled[key], selected, image_size, steps, step_size, transform, decay_power)
 
 
-def _climb(
-    climb: Callable, wanted: np.ndarray, side: int, steps: int, step_size: float, shake: "_Shake", decay: float
+def _gradient_ascent(
+    objective_fn: Callable,
+    selected: np.ndarray,
+    image_size: int,
+    steps: int,
+    step_size: float,
+    transform: "_RandomTransform",
+    decay_power: float,
 ) -> Iterator[Step]:
-    """Adam on the spectrum: each frequency and colour at its own pace (Kingma & Ba 2014, arXiv:1412.6980)."""
-    if side < 16:
-        raise ValueError(f"expected a side of 16 pixels or more, got {side}")
-    n, edge = len(wanted), side // 8  # what is at the edge is moved out of sight too often: it is not shown
-    whole = side + 2 * edge
-    weight, z = _frequencies(whole, decay), _noise(n, whole, shake.rng)
-    momentum, energy = np.zeros_like(z), np.zeros(z.shape, "float32")
+    """Adam on the spectrum, with a learning rate per frequency and color (Kingma & Ba 2014, arXiv:1412.6980)."""
+    if image_size < 16:
+        raise ValueError(f"expected an image size of 16 pixels or more, got {image_size}")
+    n, margin = len(selected), image_size // 8  # random shifts hide the margin too often: it is cut off
+    size = image_size + 2 * margin
+    weight, z = _frequency_weights(size, decay_power), _noise(n, size, transform.rng)
+    m, v = np.zeros_like(z), np.zeros(z.shape, "float32")  # Adam's moments
     for step in range(1, steps + 1):
-        x = _picture(z * weight)
-        value, grad = climb(x, shake.draw(n, whole), wanted)
-        g = weight * _pulled_back(grad, x)
-        momentum = 0.9 * momentum + 0.1 * g
-        energy = 0.99 * energy + 0.01 * np.abs(g) ** 2
-        z = z + step_size * (momentum / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.99**step)) + 1e-12)
-        seen = _picture(z * weight)[:, edge : edge + side, edge : edge + side]
-        yield Step(step, steps, {"objective": value / n}, np.round(255 * seen).astype("uint8"))
+        x = _to_image(z * weight)
+        value, grad = objective_fn(x, transform.sample(n, size), selected)
+        g = weight * _backprop_to_spectrum(grad, x)
+        m = 0.9 * m + 0.1 * g
+        v = 0.99 * v + 0.01 * np.abs(g) ** 2
+        z = z + step_size * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.99**step)) + 1e-12)
+        center = _to_image(z * weight)[:, margin : margin + image_size, margin : margin + image_size]
+        yield Step(step, steps, {"objective": value / n}, np.round(255 * center).astype("uint8"))
 
 
-# How the image is kept: the spectrum of three independent colours.
+# --- the parameterization: a spectrum in decorrelated colors ------------------------------------
 
 
-def _frequencies(side: int, decay: float) -> np.ndarray:
-    """1/f^decay, the weight of each frequency: (1, side, side // 2 + 1, 1)."""
-    f = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None])
-    return (side / np.maximum(f, 1 / side) ** decay)[None, :, :, None].astype("float32")
+def _frequency_weights(size: int, decay_power: float) -> np.ndarray:
+    """1/f^decay_power for each frequency: (1, size, size // 2 + 1, 1)."""
+    f = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None])
+    return (size / np.maximum(f, 1 / size) ** decay_power)[None, :, :, None].astype("float32")
 
 
-def _noise(n: int, side: int, rng: np.random.Generator) -> np.ndarray:
-    shape = (n, side, side // 2 + 1, 3)
+def _noise(n: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    shape = (n, size, size // 2 + 1, 3)
     return 0.01 * (rng.standard_normal(shape, "float32") + 1j * rng.standard_normal(shape, "float32"))
 
 
-def _picture(spectrum: np.ndarray) -> np.ndarray:
-    """(n, side, side // 2 + 1, 3) complex64 to an image (n, side, side, 3) float32 in [0, 1]."""
-    side = spectrum.shape[1]
-    t = np.fft.irfft2(spectrum, (side, side), axes=(1, 2)) @ COLOURS.T
+def _to_image(spectrum: np.ndarray) -> np.ndarray:
+    """(n, size, size // 2 + 1, 3) complex64 to an image (n, size, size, 3) float32 in [0, 1]."""
+    size = spectrum.shape[1]
+    t = np.fft.irfft2(spectrum, (size, size), axes=(1, 2)) @ COLORS.T
     return (1 / (1 + np.exp(-t))).astype("float32")
 
 
-def _pulled_back(grad: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """dL/dx to dL/dspectrum, but for a constant: back through the sigmoid, the colours and the transform."""
-    return np.fft.rfft2((grad * x * (1 - x)) @ COLOURS, axes=(1, 2))
+def _backprop_to_spectrum(grad: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """dL/dx to dL/dspectrum, up to a constant: back through the sigmoid, the colors and the Fourier transform."""
+    return np.fft.rfft2((grad * x * (1 - x)) @ COLORS, axes=(1, 2))
 
 
-# What the image must survive.
+# --- transformation robustness ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Shake:
-    """Random small moves, turns and scales about the middle."""
+class _RandomTransform:
+    """Random small shifts, rotations and scalings about the center."""
 
-    jitter: float  # share of the side
-    turn: float  # degrees
-    zoom: float  # share
+    jitter: float  # fraction of the image size
+    rotation: float  # degrees
+    scaling: float  # fraction
     rng: np.random.Generator
 
-    def draw(self, n: int, side: int) -> np.ndarray:
-        """(n, 8) float32: for each image where its pixels come from, as a projective transform."""
-        angle = np.deg2rad(self.rng.uniform(-self.turn, self.turn, n))
-        scale = 1 + self.rng.uniform(-self.zoom, self.zoom, n)
+    def sample(self, n: int, size: int) -> np.ndarray:
+        """(n, 8) float32: for each image the projective transform from target to source coordinates."""
+        angle = np.deg2rad(self.rng.uniform(-self.rotation, self.rotation, n))
+        scale = 1 + self.rng.uniform(-self.scaling, self.scaling, n)
         c, s = np.cos(angle) / scale, np.sin(angle) / scale
-        dx, dy = self.rng.uniform(-self.jitter, self.jitter, (2, n)) * side
-        middle, zero = (side - 1) / 2, np.zeros(n)
-        x = middle - c * (middle + dx) + s * (middle + dy)
-        y = middle - s * (middle + dx) - c * (middle + dy)
+        dx, dy = self.rng.uniform(-self.jitter, self.jitter, (2, n)) * size
+        center, zero = (size - 1) / 2, np.zeros(n)
+        x = center - c * (center + dx) + s * (center + dy)
+        y = center - s * (center + dx) - c * (center + dy)
         return np.stack([c, -s, x, s, c, y, zero, zero], axis=1).astype("float32")
 
 
-def _shaken(answer: Callable) -> Callable:
-    """sum_n w_n . answer(shaken image_n): f(images (n, h, w, 3), shakes (n, 8), w (n, outputs))."""
+def _transformed(outputs: Callable) -> Callable:
+    """sum_n w_n . outputs(transformed image_n): f(images (n, h, w, 3), transforms (n, 8), w (n, outputs))."""
     from keras import ops
 
-    def objective(x, shakes, w):
-        # A spectrum goes on beyond its edges: what leaves on one side comes in on the other.
-        x = ops.image.affine_transform(x, shakes, interpolation="bilinear", fill_mode="wrap")
-        return ops.sum(answer(x) * w)
+    def objective(x, transforms, w):
+        # A spectrum is periodic: what leaves at one edge enters at the opposite one.
+        x = ops.image.affine_transform(x, transforms, interpolation="bilinear", fill_mode="wrap")
+        return ops.sum(outputs(x) * w)
 
     return objective
 
@@ -181,42 +193,33 @@ def _shapes(outputs: int) -> list[tuple[int | None, ...]]:
     return [(None, None, None, 3), (None, 8), (None, outputs)]
 
 
-def _filters(model: Backbone, layer: str) -> Callable:
-    """(n, h, w, 3) to (n, channels): each channel's mean answer, its negative part at a tenth."""
+def _mean_activations(model: Backbone, layer: str) -> Callable:
+    """(n, h, w, 3) to (n, channels): mean activation before the ReLU, with a tenth of its negative part."""
     import keras
     from keras import ops
 
-    found = model.network.get_layer(layer)
-    before = found.output
-    if isinstance(found, keras.layers.Conv2D):
-        bare = keras.layers.Conv2D.from_config(found.get_config() | {"activation": None, "name": "before_relu"})
-        before = bare(found.input)
-        bare.set_weights(found.get_weights())
-    network = keras.Model(model.network.input, before)
+    trained = model.network.get_layer(layer)
+    output = trained.output
+    if isinstance(trained, keras.layers.Conv2D):
+        linear = keras.layers.Conv2D.from_config(trained.get_config() | {"activation": None, "name": "before_relu"})
+        output = linear(trained.input)
+        linear.set_weights(trained.get_weights())
+    network = keras.Model(model.network.input, output)
 
-    def answer(x):
+    def outputs(x):
         a = network(x, training=False)
         return ops.mean(ops.maximum(a, 0.1 * a), axis=(1, 2))
 
-    return answer
+    return outputs
 
 
-def _classes(model: Backbone) -> Callable:
+def _logits(model: Backbone) -> Callable:
     """(n, h, w, 3) to (n, classes): logits."""
     from keras import ops
 
-    def answer(x):
+    def outputs(x):
         if not model.any_size:
-            x = ops.image.resize(x, (model.side, model.side), antialias=True)
+            x = ops.image.resize(x, (model.input_size, model.input_size), antialias=True)
         return model.classifier(x, training=False)
 
-    return answer
-
-
-def one_hot(numbers: Sequence[int], count: int, complaint: str) -> np.ndarray:
-    """(len(numbers), count) float32, a one in each row. Raises `ValueError` on none, or one outside 0 ... count - 1."""
-    if not len(numbers):
-        raise ValueError("expected one or more to look for, got none")
-    if wrong := [k for k in numbers if not 0 <= k < count]:
-        raise ValueError(f"{complaint} {wrong[0]}: there are {count}")
-    return np.eye(count, dtype="float32")[list(numbers)]
+    return outputs

@@ -1,106 +1,134 @@
-"""Activations: every channel of a layer as a picture of where on the photo it answers."""
+"""Activations: the feature maps of all channels of a layer for a photo."""
 
 import numpy as np
 import streamlit as st
 
-from genmodels.convnet_visualization import methods as convnet_visualization
+from genmodels.convnet_visualization import activations
 from genmodels.vision.backbone import Backbone
 from pages.convnet_visualization import channel_grid, common
 from ui import code_panel, model_loading, presets_and_reset
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-ORDERS = ("Strongest first", "As numbered")
-DEFAULTS = {"views_layer": "block2_conv2", "views_order": ORDERS[0], "views_own": True, "views_channel": None}
+ORDERS = ("By max activation", "By index")
+DEFAULTS = {
+    "activations_layer": "block2_conv2",
+    "activations_order": ORDERS[0],
+    "activations_normalize_per_channel": True,
+    "activations_channel": None,
+}
 
 
-@st.fragment  # a click redraws this tab only, not the page around it
+@st.fragment  # a click reruns this tab only
 @model_loading.show_weight_errors()
-def show(model: Backbone, photo: np.ndarray, photo_name: str) -> None:
-    reader_text(
-        "A channel is one filter, laid over all of the photo; bright is where it answers. The first layer finds "
-        "edges and colours, the next ones textures, the last ones parts of things. The deeper, the coarser the "
-        "picture, and the more of it is zero. Move over the sheet; click a channel to keep it."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        tip = "Block and number of the convolution. Each block halves the resolution."
-        layer = common.choose_layer(model, "views_layer", "block2_conv2", help=tip)
-        order = st.segmented_control(
-            "Order", ORDERS, default=ORDERS[0], required=True, key="views_order", **common.KEEP,
-            help="Strongest first: by the highest value anywhere on the photo. As numbered: as in the network.",
-        )  # fmt: skip
-        own = st.toggle(
-            "Each on its own scale", value=True, key="views_own", **common.KEEP,
-            help="On: every channel from black to white, however quiet. Off: one scale for the layer, so that quiet "
-            "channels are dark.",
-        )  # fmt: skip
-        presets_and_reset.reset(DEFAULTS, key="views_reset")
-    found = common.answers(model, model.name, photo)
-    answers = found[layer]
-    strongest = np.argsort(-answers.max(axis=(0, 1)), kind="stable").tolist()
-    asked = st.session_state.get("views_channel")
-    picked = asked if isinstance(asked, int) and 0 <= asked < answers.shape[2] else strongest[0]
-    channel_grid.show(
-        photo,
-        layer,
-        answers,
-        common.atlas(model.name).get(layer),
-        key="views_answers",
-        first="maps",
-        order=strongest if order == ORDERS[0] else list(range(answers.shape[2])),
-        picked=picked,
-        own_scale=bool(own),
-        on_pick=lambda channel: st.session_state.update(views_channel=channel),
-    )
-    _onwards(model, layer, picked)
-    _sparsity(found)
+def show(model: Backbone) -> None:
+    result, column = result_and_controls("activations", (3, 1))
+    with column:
+        photo = common.pick_photo()
+        help = "Block and index of the convolution. Each block halves the resolution."
+        layer = common.choose_layer(model, "activations_layer", "block2_conv2", help=help)
+        order = st.selectbox(
+            "Order",
+            ORDERS,
+            key="activations_order",
+            help="By max activation: sorted by the maximum over the image. By index: as in the network.",
+            **common.URL_BOUND,
+        )
+        normalize_per_channel = st.toggle(
+            "Normalize each channel",
+            value=True,
+            key="activations_normalize_per_channel",
+            help="On: every channel is scaled to its own maximum. Off: one scale for the whole layer.",
+            **common.URL_BOUND,
+        )
+        presets_and_reset.reset(DEFAULTS, key="activations_reset")
+    if photo is None:
+        return
+    layers = common.activations(model, model.name, photo)
+    a = layers[layer]
+    by_maximum = activations.by_maximum(a)
+    channel = common.selected_channel("activations_channel", a.shape[2], by_maximum[0])
+    with result:
+        channel_grid.show(
+            photo,
+            layer,
+            a,
+            common.atlas(model.name).get(layer),
+            key="activations_grid",
+            mode="maps",
+            order=by_maximum if order == ORDERS[0] else list(range(a.shape[2])),
+            selected=channel,
+            normalize_per_channel=bool(normalize_per_channel),
+            on_select=lambda channel: st.session_state.update(activations_channel=channel),
+        )
+    _links(model, layer, channel)
+    _sparsity(layers)
     script = f"""
-        from genmodels.vision import backbone
-        from genmodels.convnet_visualization import methods as convnet_views
+        from genmodels.convnet_visualization import activations, colormap
+        from genmodels.data import sample_photos
         from genmodels.media import images
-        from genmodels.data import sample_photos as photos
+        from genmodels.vision import backbone
 
         model = backbone.load({model.name!r})
-        photo = photos.load({photo_name!r})
-        answers = convnet_views.activations(model, photo, side={common.SIDE})
-        for layer, a in answers.items():
-            print(f"{{layer}}: {{a.shape[2]}} channels, {{convnet_views.sparsity(a):.0%}} zeros")
-        sheet = convnet_views.channel_sheet(answers[{layer!r}], columns=16)
-        open("activations.png", "wb").write(images.png(convnet_views.heated(sheet / 255)))
+        photo = sample_photos.load({common.photo_name()!r})
+        layers = activations.activations(model, photo, image_size={common.IMAGE_SIZE})
+        for layer, a in layers.items():
+            print(f"{{layer}}: {{a.shape[2]}} channels, {{activations.sparsity(a):.0%}} zeros")
+        grid = activations.tile_channels(layers[{layer!r}], columns=16)
+        open("activations.png", "wb").write(images.png(colormap.colorize(grid / 255)))
         """
-    code_panel.show(
-        script, [convnet_visualization.activations, convnet_visualization.sparsity], key="views", name="activations"
-    )
+    functions = [activations.activations, activations.sparsity]
+    code_panel.show(script, functions, key="activations", name="activations")
 
 
-def _onwards(model: Backbone, layer: str, channel: int) -> None:
+def _links(model: Backbone, layer: str, channel: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Channel {channel} of {layer}**", width="content")
 
-        def look() -> None:
-            st.session_state.update(views_tab="What a filter looks for", look_layer=layer, look_channel=channel)
+        def open_filter() -> None:
+            st.session_state.update(convnet_tab="Filter visualization", filter_layer=layer, filter_channel=channel)
 
-        # Read by the whole page, so from a callback it reruns the page, not this tab.
-        if st.button("What it looks for", key="views_look", icon=":material/search:", on_click=look,
-                     help="Its picture, and a climb from noise, live."):  # fmt: skip
+        # The tab belongs to the whole page: a callback in this fragment does not rerun it.
+        if st.button(
+            "Visualize this filter",
+            key="activations_visualize_filter",
+            icon=":material/search:",
+            on_click=open_filter,
+            help="Opens the tab Filter visualization with this channel.",
+        ):
             st.rerun()
-        common.dream_on(layer, channel, model.class_names, key="views_dream")
+        common.link_to_deepdream(layer, channel, model.class_names, key="activations_deepdream")
 
 
-def _sparsity(found: dict[str, np.ndarray]) -> None:
-    """A bar for each layer: how much of it is zero."""
+def _sparsity(layers: dict[str, np.ndarray]) -> None:
+    """A bar chart of the zero activations of each layer."""
     rows = [
-        {"layer": common.spoken(layer), "zeros": convnet_visualization.sparsity(a), "channels": a.shape[2], "place": k}
-        for k, (layer, a) in enumerate(found.items())
+        {
+            "layer": common.short_layer_name(layer),
+            "sparsity": activations.sparsity(a),
+            "channels": a.shape[2],
+            "index": k,
+        }
+        for k, (layer, a) in enumerate(layers.items())
     ]
-    st.markdown("**How much of each layer says nothing**")
+    st.markdown("**Sparsity: fraction of zero activations per layer**")
     spec = {
         "mark": {"type": "bar", "color": "#e6550d", "cornerRadiusEnd": 3},
         "encoding": {
-            "x": {"field": "layer", "type": "nominal", "sort": {"field": "place"}, "title": "layer",
-                  "axis": {"labelAngle": 0}},
-            "y": {"field": "zeros", "type": "quantitative", "title": "zeros", "axis": {"format": "%", "tickCount": 4},
-                  "scale": {"domain": [0, 1]}},
-            "tooltip": [{"field": "layer"}, {"field": "channels"}, {"field": "zeros", "format": ".0%"}],
+            "x": {
+                "field": "layer",
+                "type": "nominal",
+                "sort": {"field": "index"},
+                "title": "layer (block.convolution)",
+                "axis": {"labelAngle": 0},
+            },
+            "y": {
+                "field": "sparsity",
+                "type": "quantitative",
+                "title": "zeros",
+                "axis": {"format": "%", "tickCount": 4},
+                "scale": {"domain": [0, 1]},
+            },
+            "tooltip": [{"field": "layer"}, {"field": "channels"}, {"field": "sparsity", "format": ".0%"}],
         },
-    }  # fmt: skip
-    st.vega_lite_chart(rows, spec, height=190, key="views_zeros")
+    }
+    st.vega_lite_chart(rows, spec, height=190, key="activations_sparsity")

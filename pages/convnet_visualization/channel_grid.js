@@ -1,53 +1,52 @@
-// Every channel of a layer, as what it answers to the photo or as the picture it looks for. What is
-// under the pointer is shown large at once; a click, or the arrow keys and Enter, tells Python its number.
+// All channels of a layer, as feature maps of the photo or as filter visualizations. The channel under the pointer is
+// shown large; a click, or the arrow keys and Enter, sends its index to Python.
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".channels");
+  const root = parentElement.querySelector(".channel-grid");
   const view = stateOf(root, create);
-  view.pick = (channel) => setTriggerValue("channel", channel);
+  view.select = (channel) => setTriggerValue("channel", channel);
   view.update(data);
 }
 
 function create(root) {
-  const [grid, picture, small] = [".grid", ".picture", ".small"].map((name) => root.querySelector(name));
+  const [grid, large, small] = [".grid", ".large", ".small"].map((name) => root.querySelector(name));
   const ring = root.querySelector(".ring");
-  const told = root.querySelector(".told");
-  const [title, first, second] = told.querySelectorAll("b, span");
-  const behind = told.querySelector("input");
-  const view = { update, pick: () => {} };
-  const kept = {}; // pictures by name, with what they were made from
-  let data = null, columns = 1, cell = [1, 1], at = null; // at: the place in `data.order` under the pointer
+  const caption = root.querySelector(".caption");
+  const [title, first, second] = caption.querySelectorAll("b, span");
+  const overlay = caption.querySelector("input");
+  const view = { update, select: () => {} };
+  const cache = {}; // images by name, with their sources
+  let data = null, columns = 1, cell = [1, 1], hovered = null; // hovered: index in `data.order`
   let photo = null, maps = null, filters = null;
 
   async function update(next) {
     data = next;
-    const wanted = data;
     const [a, b, c] = await Promise.all([
-      once("photo", data.photo, loadImage),
-      once("maps", data.maps, async (source) => coloured(await loadImage(source), data.palette)),
-      once("filters", data.filters, loadImage),
+      cached("photo", data.photo, loadImage),
+      cached("maps", data.maps, async (source) => colorize(await loadImage(source), data.colormap)),
+      cached("filters", data.filters, loadImage),
     ]);
-    if (data !== wanted) return; // something newer came meanwhile
+    if (data !== next) return; // newer data arrived while the images were loading
     [photo, maps, filters] = [a, b, c];
-    at = null;
+    hovered = null;
     draw();
   }
 
-  async function once(name, source, make) {
+  async function cached(name, source, load) {
     if (!source) return null;
-    if (kept[name]?.source !== source) kept[name] = { source, made: make(source) };
-    return kept[name].made;
+    if (cache[name]?.source !== source) cache[name] = { source, image: load(source) };
+    return cache[name].image;
   }
 
   // --- the grid ---------------------------------------------------------------------------------
 
-  const asFilters = () => data.show === "filters" && filters;
-  const shape = () => (asFilters() ? [data.side, data.side] : data.size);
+  const showsFilters = () => data.mode === "filters" && filters;
+  const shape = () => (showsFilters() ? [data.filterSize, data.filterSize] : data.size);
 
-  function fit(width) {
-    const [h, w] = shape(), n = data.order.length, room = width * 0.56;
+  function layOut(width) {
+    const [h, w] = shape(), n = data.order.length, maxHeight = Math.min(width * 0.9, 400 * devicePixelRatio);
     columns = 1;
-    while (columns < n && Math.ceil(n / columns) * (width / columns) * (h / w) > room) columns++;
+    while (columns < n && Math.ceil(n / columns) * (width / columns) * (h / w) > maxHeight) columns++;
     cell = [(width / columns) * (h / w), width / columns];
     return Math.ceil(n / columns) * cell[0];
   }
@@ -57,118 +56,118 @@ function create(root) {
     if (!data || !maps || !width) return;
     grid.setAttribute("aria-label", data.label);
     grid.width = width;
-    grid.height = Math.round(fit(width));
+    grid.height = Math.round(layOut(width));
     const g = grid.getContext("2d");
     const gap = Math.max(1, Math.round(cell[1] / 30));
     data.order.forEach((channel, k) => {
       const [x, y] = corner(k);
       const box = [Math.round(x), Math.round(y), Math.round(x + cell[1]) - Math.round(x) - gap, Math.round(y + cell[0]) - Math.round(y) - gap];
-      paint(g, channel, asFilters() ? "filter" : "map", box);
+      drawChannel(g, channel, showsFilters() ? "filter" : "map", box);
     });
-    frame(g, picked(), 4);
-    frame(g, at, 3);
-    grid.dataset.drawn = data.layer;
+    outline(g, selected(), 4);
+    outline(g, hovered, 3);
+    grid.dataset.layer = data.layer;
     grid.dataset.columns = columns;
-    detail(at ?? picked());
+    drawDetail(hovered ?? selected());
   }
 
   const corner = (k) => [(k % columns) * cell[1], Math.floor(k / columns) * cell[0]];
-  const picked = () => {
-    const k = data.order.indexOf(data.picked);
+  const selected = () => {
+    const k = data.order.indexOf(data.selected);
     return k < 0 ? null : k;
   };
 
-  function frame(g, k, thick) {
+  function outline(g, k, width) {
     if (k === null) return;
-    const [x, y] = corner(k), line = thick * devicePixelRatio;
+    const [x, y] = corner(k), line = width * devicePixelRatio;
     g.lineWidth = line;
     g.strokeStyle = themeColor(grid, "primary-color");
     g.strokeRect(x + line / 2, y + line / 2, cell[1] - line, cell[0] - line);
   }
 
-  // One channel's picture into a box [x, y, width, height].
-  function paint(g, channel, what, [x, y, width, height]) {
-    const [sprite, across, [h, w]] = what === "filter" ? [filters, data.across, [data.side, data.side]] : [maps, data.columns, data.size];
-    g.imageSmoothingEnabled = width < w || what === "filter"; // squares stay squares when enlarged
+  // One channel's image into a box [x, y, width, height].
+  function drawChannel(g, channel, kind, [x, y, width, height]) {
+    const [sheet, sheetColumns, [h, w]] = kind === "filter" ? [filters, data.filterColumns, [data.filterSize, data.filterSize]] : [maps, data.columns, data.size];
+    g.imageSmoothingEnabled = width < w || kind === "filter"; // pixels of an enlarged feature map stay squares
     g.imageSmoothingQuality = "high";
-    g.drawImage(sprite, (channel % across) * w, Math.floor(channel / across) * h, w, h, x, y, width, height);
+    g.drawImage(sheet, (channel % sheetColumns) * w, Math.floor(channel / sheetColumns) * h, w, h, x, y, width, height);
   }
 
-  // --- one of them, large -----------------------------------------------------------------------
+  // --- one channel, large -----------------------------------------------------------------------
 
-  function detail(k) {
-    told.style.visibility = k === null ? "hidden" : "";
+  function drawDetail(k) {
+    caption.style.visibility = k === null ? "hidden" : "";
     const channel = data.order[k ?? 0];
-    const [large, little] = asFilters() ? ["filter", "map"] : ["map", "filter"];
-    into(picture, channel, large);
-    const one = data.size[0] * data.size[1] === 1; // a class: a number, not a picture
-    small.hidden = little === "filter" ? !filters : one;
-    behind.parentElement.hidden = one;
-    if (!small.hidden) into(small, channel, little);
-    const where = data.peak[channel];
-    ring.hidden = large !== "map" || !where || !behind.checked;
-    if (where) [ring.style.left, ring.style.top] = [100 * where[1] + "%", 100 * where[0] + "%"];
+    const [largeKind, smallKind] = showsFilters() ? ["filter", "map"] : ["map", "filter"];
+    drawInto(large, channel, largeKind);
+    const isClass = data.size[0] * data.size[1] === 1; // one number, no feature map
+    small.hidden = smallKind === "filter" ? !filters : isClass;
+    overlay.parentElement.hidden = isClass;
+    if (!small.hidden) drawInto(small, channel, smallKind);
+    const peak = data.peak[channel];
+    ring.hidden = largeKind !== "map" || !peak || !overlay.checked;
+    if (peak) [ring.style.left, ring.style.top] = [100 * peak[1] + "%", 100 * peak[0] + "%"];
     title.textContent = data.names ? data.names[channel] : `Channel ${channel}`;
-    [first.textContent, second.textContent] = data.told[channel];
-    picture.dataset.channel = channel;
+    [first.textContent, second.textContent] = data.captions[channel];
+    large.dataset.channel = channel;
   }
 
-  function into(canvas, channel, what) {
+  function drawInto(canvas, channel, kind) {
     const width = Math.round(canvas.clientWidth * devicePixelRatio) || 300;
-    const [h, w] = what === "filter" ? [1, 1] : data.size;
+    const [h, w] = kind === "filter" ? [1, 1] : data.size;
     canvas.width = width;
     canvas.height = Math.round((width * h) / w);
-    const g = canvas.getContext("2d"), all = [0, 0, canvas.width, canvas.height];
-    if (what === "map" && behind.checked) {
+    const g = canvas.getContext("2d"), box = [0, 0, canvas.width, canvas.height];
+    if (kind === "map" && overlay.checked) {
       g.filter = "grayscale(1) brightness(0.4)";
-      g.drawImage(photo, ...all);
+      g.drawImage(photo, ...box);
       g.filter = "none";
-      g.globalCompositeOperation = "screen"; // what answers glows, the rest of the photo stays
+      g.globalCompositeOperation = "screen"; // brightens the photo where the channel is active
     }
-    paint(g, channel, what, all);
+    drawChannel(g, channel, kind, box);
     g.globalCompositeOperation = "source-over";
   }
 
-  // --- hands ------------------------------------------------------------------------------------
+  // --- pointer and keys -------------------------------------------------------------------------
 
-  function under(event) {
+  function indexAt(event) {
     const [x, y] = pointerPosition(event, grid);
     const column = Math.floor((x * grid.width) / cell[1]), row = Math.floor((y * grid.height) / cell[0]);
     const k = row * columns + clamp(column, 0, columns - 1);
     return k >= 0 && k < data.order.length ? k : null;
   }
 
-  function go(k) {
-    if (k === at) return;
-    at = k;
+  function hover(k) {
+    if (k === hovered) return;
+    hovered = k;
     draw();
   }
 
-  grid.onpointermove = (event) => data && go(under(event));
-  grid.onpointerleave = () => data && go(null);
+  grid.onpointermove = (event) => data && hover(indexAt(event));
+  grid.onpointerleave = () => data && hover(null);
   grid.onclick = (event) => {
-    const k = data && under(event);
-    if (k !== null) view.pick(data.order[k]);
+    const k = data && indexAt(event);
+    if (k !== null) view.select(data.order[k]);
   };
-  const current = () => at ?? picked() ?? 0;
+  const current = () => hovered ?? selected() ?? 0;
   onArrowKeys(
     grid,
-    ([dx, dy]) => data && go(clamp(current() + dx + dy * columns, 0, data.order.length - 1)),
-    { Enter: () => data && view.pick(data.order[current()]) },
+    ([dx, dy]) => data && hover(clamp(current() + dx + dy * columns, 0, data.order.length - 1)),
+    { Enter: () => data && view.select(data.order[current()]) },
   );
-  behind.onchange = draw;
+  overlay.onchange = draw;
   onAppearance(grid, draw);
   return view;
 }
 
-// A grey picture in the colours of the palette.
-function coloured(image, palette) {
-  const colours = decodeBytes(palette);
+// A gray image in the colors of the color map.
+function colorize(image, colormap) {
+  const colors = decodeBytes(colormap);
   const canvas = new OffscreenCanvas(image.width, image.height);
   const g = canvas.getContext("2d");
   g.drawImage(image, 0, 0);
   const pixels = g.getImageData(0, 0, image.width, image.height);
-  for (let k = 0; k < pixels.data.length; k += 4) pixels.data.set(colours.subarray(3 * pixels.data[k], 3 * pixels.data[k] + 3), k);
+  for (let k = 0; k < pixels.data.length; k += 4) pixels.data.set(colors.subarray(3 * pixels.data[k], 3 * pixels.data[k] + 3), k);
   g.putImageData(pixels, 0, 0);
   return canvas;
 }

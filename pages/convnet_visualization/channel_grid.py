@@ -1,82 +1,87 @@
-"""All channels of a layer in one sheet, the one under the pointer large beside it."""
+"""A grid of all channels of a layer, with the channel under the pointer shown large beside it."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
 
-from genmodels.convnet_visualization import methods as convnet_visualization
-from genmodels.convnet_visualization.methods import Sheet
+from genmodels.convnet_visualization import activations
+from genmodels.convnet_visualization.filter_atlas import Sheet
 from genmodels.media import images
 from pages.convnet_visualization import common
 from ui.component import component
 
-COLUMNS = 16  # of the sheet as it travels; the browser lays it out anew
+COLUMNS = 16  # of the image that is sent; the browser arranges the channels to fit
 
-_channels = component("channel_grid", __file__)
+_channel_grid = component("channel_grid", __file__)
 
 
 def show(
     photo: np.ndarray,
     layer: str,
-    answers: np.ndarray,
+    a: np.ndarray,
     sheet: Sheet | None,
     *,
     key: str,
-    first: Literal["maps", "filters"],
+    mode: Literal["maps", "filters"],
     order: list[int],
-    picked: int,
-    own_scale: bool,
-    on_pick: Callable[[int], None],
+    selected: int,
+    normalize_per_channel: bool,
+    on_select: Callable[[int], None],
     names: tuple[str, ...] | None = None,
 ) -> None:
-    """Draw the channels of a layer; `on_pick(channel)` is called before the next run.
+    """Draws the channels of a layer; `on_select(channel)` is called before the next run.
 
-    answers: (h, w, channels). sheet: what each looks for, where an atlas knows it. first: which of the
-    two fills the sheet. order: of the channels. names: instead of numbers.
+    a: feature maps (h, w, channels). sheet: filter visualizations from the atlas, if there are any. mode: which of the
+    two is in the grid. order: of the channels. names: of classes, instead of channel numbers.
     """
 
-    def picked_one() -> None:
+    def select() -> None:
         if (k := st.session_state[key].get("channel")) is not None:
-            on_pick(min(max(0, int(k)), answers.shape[2] - 1))
+            on_select(min(max(0, int(k)), a.shape[2] - 1))
 
-    data = _described(layer, answers, own_scale) | {
+    data = _channel_data(layer, a, normalize_per_channel) | {
         "photo": common.photo_url(photo),
-        "palette": common.palette(),
-        "show": first,
+        "colormap": common.colormap_bytes(),
+        "mode": mode,
         "order": order,
-        "picked": picked,
+        "selected": selected,
         "names": names,
-        "label": f"{len(order)} channels of {layer}. Arrow keys and Enter pick one.",
+        "label": f"{len(order)} channels of {layer}. Arrow keys and Enter select one.",
     }
     if sheet is not None:
-        data |= {"filters": common.data_url(sheet.webp, "webp"), "across": sheet.columns, "side": sheet.side}
-    _channels(key=key, data=data, on_channel_change=picked_one)
+        data |= {
+            "filters": common.data_url(sheet.webp, "webp"),
+            "filterColumns": sheet.columns,
+            "filterSize": sheet.image_size,
+        }
+    _channel_grid(key=key, data=data, on_channel_change=select)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _described(layer: str, answers: np.ndarray, own_scale: bool) -> dict:
-    """A layer's answers as the browser needs them: one grey picture, and a few numbers for each channel."""
-    h, w, n = answers.shape
-    flat = answers.reshape(-1, n)
-    top, places = flat.max(axis=0), flat.argmax(axis=0)
-    grey = convnet_visualization.channel_sheet(answers, min(COLUMNS, n), own_scale=own_scale)
+def _channel_data(layer: str, a: np.ndarray, normalize_per_channel: bool) -> dict[str, Any]:
+    """What the browser needs of a layer: one gray image of all channels, and each channel's statistics."""
+    h, w, n = a.shape
+    statistics = activations.channel_statistics(a)
+    gray = activations.tile_channels(a, min(COLUMNS, n), normalize_per_channel=normalize_per_channel)
     return {
         "layer": layer,
-        "maps": common.data_url(images.png(grey), "png"),
+        "maps": common.data_url(images.png(gray), "png"),
         "columns": min(COLUMNS, n),
         "size": [h, w],
-        "peak": [
-            [(k // w + 0.5) / h, (k % w + 0.5) / w] if t > 0 else None
-            for k, t in zip(places.tolist(), top.tolist(), strict=True)
+        "peak": statistics.peak,
+        "captions": [
+            _caption(top, zeros, is_class=h * w == 1)
+            for top, zeros in zip(statistics.maximum, statistics.sparsity, strict=True)
         ],
-        "told": [_told(t, z, h * w) for t, z in zip(top.tolist(), (flat <= 0).mean(axis=0).tolist(), strict=True)],
     }
 
 
-def _told(top: float, zeros: float, places: int) -> list[str]:
-    """Two lines about one channel."""
-    if places == 1:
-        return [f"On this photo: {top:.1%}", ""]  # a class
-    return [f"Strongest answer {top:.2f}", f"{zeros:.0%} of it is zero"] if top > 0 else ["No answer to this photo", ""]
+def _caption(maximum: float, sparsity: float, *, is_class: bool) -> list[str]:
+    """Two lines about one channel, or the probability of a class."""
+    if is_class:
+        return [f"Probability for this image: {maximum:.1%}", ""]
+    if maximum <= 0:
+        return ["No activation on this image", ""]
+    return [f"Max activation {maximum:.2f}", f"{sparsity:.0%} zeros"]

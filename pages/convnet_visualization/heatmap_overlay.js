@@ -1,34 +1,34 @@
-// A heat map over a photo, and beside it the same map with random weights, as many as the strip says.
-// The slider blends here: nothing is sent.
+// The Grad-CAM heatmap over a photo, and beside it the heatmap with randomized weights of the chosen stage. Opacity and
+// stage change in the browser only.
 
 export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".heat");
+  const root = parentElement.querySelector(".heatmaps");
   stateOf(root, create).update(data);
 }
 
 function create(root) {
-  const [trained, random] = [".trained", ".random"].map((name) => root.querySelector(name));
-  const [said, saidRandom] = root.querySelectorAll("figcaption");
-  const opacity = root.querySelector(".opacity"), squares = root.querySelector(".squares");
-  const strip = root.querySelector(".strip");
-  let data = null, photo = null, colours = null, stage = 0, shownPhoto = "";
+  const [trained, randomized] = [".trained", ".randomized"].map((name) => root.querySelector(name));
+  const [trainedCaption, randomizedCaption] = root.querySelectorAll("figcaption");
+  const opacity = root.querySelector(".opacity"), native = root.querySelector(".native");
+  const stages = root.querySelector(".stages");
+  let data = null, photo = null, colors = null, stage = 0, photoSource = "";
   const view = { update };
 
   async function update(next) {
     data = next;
-    colours = decodeBytes(data.palette);
-    if (shownPhoto !== data.photo) {
+    colors = decodeBytes(data.colormap);
+    if (photoSource !== data.photo) {
       const image = await loadImage(data.photo);
       if (data !== next) return;
-      [photo, shownPhoto] = [image, data.photo];
+      [photo, photoSource] = [image, data.photo];
     }
-    if (strip.children.length !== data.stages.length) list();
+    if (stages.children.length !== data.stages.length) createButtons();
     stage = Math.min(stage, Math.max(0, data.stages.length - 1));
     draw();
   }
 
-  function list() {
-    strip.replaceChildren(
+  function createButtons() {
+    stages.replaceChildren(
       ...data.stages.map((_, k) => {
         const button = document.createElement("button");
         button.setAttribute("role", "radio");
@@ -46,79 +46,79 @@ function create(root) {
 
   function draw() {
     if (!data || !photo || !trained.clientWidth) return;
-    over(trained, data.map, true);
-    tell(said, `Trained: ${data.title}`, data.told);
-    random.parentElement.hidden = !data.stages.length;
+    drawHeatmap(trained, data.map, true);
+    setCaption(trainedCaption, `Trained: ${data.title}`, data.caption);
+    randomized.parentElement.hidden = !data.stages.length;
     if (!data.stages.length) return;
-    over(random, data.stages[stage].map, true);
-    tell(saidRandom, `Random: ${data.stages[stage].long}`, data.stages[stage].told);
-    [...strip.children].forEach((button, k) => {
+    drawHeatmap(randomized, data.stages[stage].map, true);
+    setCaption(randomizedCaption, `Randomized: ${data.stages[stage].title}`, data.stages[stage].caption);
+    [...stages.children].forEach((button, k) => {
       const chosen = k === stage;
       button.setAttribute("aria-checked", chosen);
       button.tabIndex = chosen ? 0 : -1;
-      button.title = data.stages[k].long;
-      over(button.firstChild, data.stages[k].map, false);
-      button.lastChild.textContent = data.stages[k].short;
+      button.title = data.stages[k].title;
+      drawHeatmap(button.firstChild, data.stages[k].map, false);
+      button.lastChild.textContent = data.stages[k].label;
     });
     root.dataset.stage = stage;
   }
 
-  function tell(place, title, text) {
+  function setCaption(element, title, text) {
     const strong = document.createElement("b");
     strong.textContent = title;
-    place.replaceChildren(strong, document.createElement("br"), text);
+    element.replaceChildren(strong, document.createElement("br"), text);
   }
 
-  function over(canvas, map, slider) {
+  function drawHeatmap(canvas, map, usesSlider) {
     const width = Math.round(canvas.clientWidth * devicePixelRatio) || 120;
     canvas.width = width;
     canvas.height = Math.round((width * photo.height) / photo.width);
-    const g = canvas.getContext("2d"), all = [0, 0, canvas.width, canvas.height];
+    const g = canvas.getContext("2d"), box = [0, 0, canvas.width, canvas.height];
     g.imageSmoothingQuality = "high";
-    g.drawImage(photo, ...all);
-    g.globalAlpha = slider ? opacity.value / 100 : 0.72;
-    g.imageSmoothingEnabled = !squares.checked;
-    g.drawImage(squares.checked ? coloured(map, ...data.size) : smooth(map), ...all);
+    g.drawImage(photo, ...box);
+    g.globalAlpha = usesSlider ? opacity.value / 100 : 0.72;
+    g.imageSmoothingEnabled = !native.checked;
+    g.drawImage(native.checked ? colorize(map, ...data.size) : interpolate(map), ...box);
     canvas.dataset.opacity = g.globalAlpha.toFixed(2);
   }
 
-  // Numbers in [0, 255], row by row, in the colours of the palette.
-  function coloured(values, h, w) {
+  // Values in [0, 255], row by row, in the colors of the color map.
+  function colorize(values, h, w) {
     const canvas = new OffscreenCanvas(w, h);
     const g = canvas.getContext("2d"), pixels = g.createImageData(w, h);
     for (let k = 0; k < h * w; k++) {
       const v = Math.round(values[k]);
-      pixels.data.set(colours.subarray(3 * v, 3 * v + 3), 4 * k);
+      pixels.data.set(colors.subarray(3 * v, 3 * v + 3), 4 * k);
       pixels.data[4 * k + 3] = 255;
     }
     g.putImageData(pixels, 0, 0);
     return canvas;
   }
 
-  // Between the middles of the layer's squares along a cosine: numbers first, colours after.
-  function smooth(map) {
+  // Cosine interpolation between the centers of the layer's positions; of values, before they become colors.
+  function interpolate(map) {
     const [h, w] = data.size, n = 96, out = new Float32Array(n * n);
-    const places = (size) =>
+    const positions = (size) =>
       Array.from({ length: n }, (_, k) => {
-        const at = Math.min(size - 1, Math.max(0, ((k + 0.5) / n) * size - 0.5)), low = Math.min(Math.floor(at), Math.max(0, size - 2));
-        const t = at - low;
+        const position = clamp(((k + 0.5) / n) * size - 0.5, 0, size - 1), low = Math.min(Math.floor(position), Math.max(0, size - 2));
+        const t = position - low;
         return [low, Math.min(size - 1, low + 1), (1 - Math.cos(Math.PI * t)) / 2];
       });
-    const rows = places(h), columns = places(w);
+    const rows = positions(h), columns = positions(w);
     rows.forEach(([i, i2, u], y) =>
       columns.forEach(([j, j2, v], x) => {
         const top = (1 - v) * map[i * w + j] + v * map[i * w + j2], bottom = (1 - v) * map[i2 * w + j] + v * map[i2 * w + j2];
         out[y * n + x] = (1 - u) * top + u * bottom;
       }),
     );
-    return coloured(out, n, n);
+    return colorize(out, n, n);
   }
 
-  opacity.oninput = squares.onchange = draw;
+  opacity.oninput = native.onchange = draw;
   keepArrowKeys(opacity);
-  onArrowKeys(strip, ([dx, dy]) => {
-    choose(clamp(stage + dx + dy, 0, strip.children.length - 1));
-    strip.children[stage].focus();
+  onArrowKeys(stages, ([dx, dy]) => {
+    choose(clamp(stage + dx + dy, 0, stages.children.length - 1));
+    stages.children[stage].focus();
   });
   onAppearance(root, draw);
   return view;

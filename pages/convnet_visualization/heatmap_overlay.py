@@ -1,34 +1,37 @@
-"""The heat map over the photo and its control beside it, blended in the browser."""
+"""The Grad-CAM heatmap over the photo, and the heatmaps with randomized weights beside it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from genmodels.convnet_visualization import methods as convnet_visualization
-from genmodels.convnet_visualization.methods import CLASSES, Stage
+from genmodels.convnet_visualization import grad_cam
+from genmodels.convnet_visualization.grad_cam import Stage
+from genmodels.convnet_visualization.inputs import CLASSES
 from pages.convnet_visualization import common
 from ui.component import component
 
-_heat = component("heatmap_overlay", __file__)
+_heatmap_overlay = component("heatmap_overlay", __file__)
 
 
-def show(photo: np.ndarray, found: np.ndarray, stages: Sequence[Stage], *, title: str, told: str, key: str) -> None:
-    """Draw the map (h, w) in [0, 1] over the photo, and those with random weights, if any, beside it."""
-    _heat(
+def show(
+    photo: np.ndarray, heatmap: np.ndarray, stages: Sequence[Stage], *, title: str, caption: str, key: str
+) -> None:
+    """Draws a heatmap (h, w) in [0, 1] over the photo, and those of the randomization test, if any, beside it."""
+    _heatmap_overlay(
         key=key,
         data={
             "photo": common.photo_url(photo),
-            "palette": common.palette(),
-            "size": list(found.shape),
-            "map": _bytes(found),
+            "colormap": common.colormap_bytes(),
+            "size": list(heatmap.shape),
+            "map": _to_bytes(heatmap),
             "title": title,
-            "told": told,
+            "caption": caption,
             "stages": [
                 {
-                    "map": _bytes(stage.map),
-                    "short": common.spoken(stage.name),
-                    "long": "the class weights" if stage.name == CLASSES else f"all from the classes to {stage.name}",
-                    "told": f"Rank correlation with the trained one: {convnet_visualization.alike(found, stage.map):.2f}",
+                    "map": _to_bytes(stage.heatmap),
+                    "label": common.short_layer_name(stage.layer),
+                    "title": "output layer" if stage.layer == CLASSES else f"output layer down to {stage.layer}",
+                    "caption": f"Rank correlation: {grad_cam.rank_correlation(heatmap, stage.heatmap):.2f}",
                 }
                 for stage in stages
             ],
@@ -36,5 +39,5 @@ def show(photo: np.ndarray, found: np.ndarray, stages: Sequence[Stage], *, title
     )
 
 
-def _bytes(values: np.ndarray) -> list[int]:
+def _to_bytes(values: np.ndarray) -> list[int]:
     return np.round(255 * values).astype(int).ravel().tolist()

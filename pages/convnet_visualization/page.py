@@ -1,52 +1,51 @@
-"""What convnets see: the answers of every channel, what each looks for, and where a class is seen."""
+"""What convnets learn: intermediate activations, filter visualization and Grad-CAM."""
 
-import importlib
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
+from pages.convnet_visualization import common
 from ui import model_loading, network_picker, photo_picker
-from ui.page_layout import page_header
+from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Activations": "activations",
-    "What a filter looks for": "filter_visualization",
+    "Filter visualization": "filter_visualization",
     "Grad-CAM": "grad_cam",
     "How it works": "theory",
 }
-
-STORY = [  # presets, in the order a lecture takes them
-    ("Edges", {"views_tab": "Activations", "views_layer": "block1_conv1", "views_channel": None}),
-    ("Textures", {"views_tab": "Activations", "views_layer": "block3_conv2", "views_channel": None}),
-    ("Mostly zeros", {"views_tab": "Activations", "views_layer": "block5_conv2", "views_channel": None}),
-    ("What an edge filter wants", {"views_tab": "What a filter looks for", "look_layer": "block2_conv2"}),
-    ("What a deep filter wants", {"views_tab": "What a filter looks for", "look_layer": "block5_conv1"}),
-    ("What a class looks like", {"views_tab": "What a filter looks for", "look_layer": "classes"}),
-    ("Where is it?", {"views_tab": "Grad-CAM", "views_photo": "Coffee", "cam_class": None}),
+PRESETS = [
+    ("Edges", {"convnet_tab": "Activations", "activations_layer": "block1_conv1", "activations_channel": None}),
+    ("Textures", {"convnet_tab": "Activations", "activations_layer": "block3_conv2", "activations_channel": None}),
+    (
+        "Sparse activations",
+        {"convnet_tab": "Activations", "activations_layer": "block5_conv2", "activations_channel": None},
+    ),
+    ("Early filters", {"convnet_tab": "Filter visualization", "filter_layer": "block2_conv2"}),
+    ("Deep filters", {"convnet_tab": "Filter visualization", "filter_layer": "block5_conv1"}),
+    ("Class visualization", {"convnet_tab": "Filter visualization", "filter_layer": "classes"}),
+    ("Grad-CAM", {"convnet_tab": "Grad-CAM", "convnet_photo": "Coffee", "grad_cam_class": None}),
 ]
 
-model = None
-side = page_header(
-    "What convnets see",
-    "A network that names what is on a photo has found out, on its way, about edges, fur and wheels. Look at every "
-    "step of it: what each filter answers, what it would like best, and which part of the photo decides.",
+
+def _display_width(photo: np.ndarray) -> int:
+    h, w, _ = photo.shape
+    return min(600, 400 * w // h)
+
+
+header = page_header(
+    "What convnets learn", "Intermediate activations, filter visualizations and class activation heatmaps for a photo."
 )
-with side:
-    presets(STORY, key="views_story")
-    with model_loading.show_weight_errors():
-        model = network_picker.pick("views_network", st.container())
-if model is None:
-    st.stop()  # its file is damaged; the page has just said so
-photo = photo_picker.pick("views_photo", max_side=480, default="Coffee")
-tabs = st.tabs(list(TABS), key="views_tab", on_change="rerun", bind="query-params")
-name = st.session_state["views_photo"] or "Coffee"
-for tab, module in zip(tabs, TABS.values(), strict=True):
-    if tab.open:
-        with tab, model_loading.show_weight_errors():
-            if photo is None:
-                st.info("Bring a photo above, and this shows what the network sees on it.", icon=":material/image:")
-            else:
-                shown = (
-                    name if name in photo_picker.SOURCES[:-2] else "Coffee"
-                )  # a script cannot have the visitor's own
-                importlib.import_module(f"pages.convnet_visualization.{module}").show(model, photo, shown)
+with header:
+    presets(PRESETS, key="convnet_presets")
+    network = st.container(width="content")
+with model_loading.show_weight_errors():
+    tabs(
+        "pages.convnet_visualization",
+        TABS,
+        "convnet_tab",
+        model=partial(network_picker.pick, "convnet_network", network),
+        meanwhile=partial(photo_picker.show_while_loading, "convnet_photo", default=common.PHOTO, width=_display_width),
+    )

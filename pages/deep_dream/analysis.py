@@ -1,4 +1,4 @@
-"""Look inside: what a step is made of, which layers answer more, what the network calls it now."""
+"""Analysis of a dream: the gradient of the first step, the activations of all layers, the predicted classes."""
 
 from typing import Any
 
@@ -6,77 +6,79 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genmodels.deep_dream import dream as deep_dream
+from genmodels.deep_dream import analysis as dream_analysis
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 
-STEP = ("layers", "channel", "target", "guide", "border", "bands", "palette")  # what the first step depends on
+FIRST_STEP = (  # the settings that the first gradient depends on
+    "layers",
+    "channel",
+    "target",
+    "guide",
+    "border_crop",
+    "laplacian_levels",
+    "color_preservation",
+)
 
 
 def show(run: dict[str, Any], job: Job) -> None:
-    """The numbers behind the dream of `run`, computed when asked for and kept with it."""
-    with st.expander("Look inside", icon=":material/search:", key="dream_inside", on_change="rerun") as panel:
+    """Compares the photo and the result of `run`; computed when opened, and cached in `run`."""
+    with st.expander("Analysis", icon=":material/search:", key="dream_analysis", on_change="rerun") as panel:
         if not panel.open:
             return
-        if run.get("seen") is not job.step:
-            with st.spinner("Asking the network about both pictures"):
-                _ask(run, job)
-        _taken_apart(run)
+        if run.get("analyzed_step") is not job.step:
+            with st.spinner("Computing activations and predictions"):
+                _compute(run, job)
+        _gradient_stages(run["gradient_stages"])
         left, right = st.columns(2, gap="large")
         with left:
-            _answers(run)
+            _layer_activations(*run["activations"])
         with right:
-            _named(run)
+            _predictions(run["model"].class_names, run["probabilities"])
 
 
-def _ask(run: dict[str, Any], job: Job) -> None:
+def _compute(run: dict[str, Any], job: Job) -> None:
     model, settings = run["model"], run["settings"]
-    chosen = {name: settings[name] for name in STEP if name in settings}
-    run["first"] = deep_dream.first_step(run["photo"], model=model, **chosen)
-    pair = run["photo"], job.step.image
-    run["answers"] = [deep_dream.answers(model, picture) for picture in pair]
-    run["named"] = [deep_dream.named(model, picture) for picture in pair]
-    run["seen"] = job.step
+    arguments = {name: settings[name] for name in FIRST_STEP if name in settings}
+    run["gradient_stages"] = dream_analysis.gradient_stages(run["photo"], model=model, **arguments)
+    both = run["photo"], job.step.image
+    run["activations"] = [dream_analysis.layer_activations(model, image) for image in both]
+    run["probabilities"] = [dream_analysis.predict(model, image) for image in both]
+    run["analyzed_step"] = job.step
 
 
-def _taken_apart(run: dict[str, Any]) -> None:
-    st.markdown("**The first step, taken apart**")
-    for column, (title, picture) in zip(st.columns(3, gap="medium"), run["first"], strict=True):
-        column.image(images.png(picture), width="stretch", output_format="PNG", caption=title)
+def _gradient_stages(stages: dict[str, np.ndarray]) -> None:
+    st.markdown("**Gradient of the first step**")
+    for column, (title, image) in zip(st.columns(3, gap="medium"), stages.items(), strict=True):
+        column.image(images.png(image), width="stretch", output_format="PNG", caption=title)
     st.caption(
-        "The gradient on the photo itself: how each pixel is to change; grey is not at all. Left, as the network says "
-        "it. Middle, fine and coarse details with equal say, and broad patches of colour left out. Right, in colours "
-        "nearer to the photo's own: that is the direction of the step."
+        "Gradient of the objective with respect to the pixels (gray = 0). Left: raw. Middle: Laplacian-normalized. "
+        "Right: with color correction; this is the update direction."
     )
 
 
-def _answers(run: dict[str, Any]) -> None:
-    st.markdown("**How much more each layer answers**")
-    before, after = run["answers"]
-    table = pd.DataFrame({"layer": list(before), "times": [after[k] / max(before[k], 1e-12) for k in before]})
+def _layer_activations(before: dict[str, float], after: dict[str, float]) -> None:
+    st.markdown("**Layer activations relative to the photo**")
+    table = pd.DataFrame({"layer": list(before), "ratio": [after[k] / max(before[k], 1e-12) for k in before]})
     spec = {
         "mark": {"type": "bar", "color": "#e6550d"},
         "encoding": {
             "y": {"field": "layer", "type": "nominal", "sort": None, "title": None},
-            "x": {
-                "field": "times",
-                "type": "quantitative",
-                "title": "mean squared activation, times that of the photo",
-            },
+            "x": {"field": "ratio", "type": "quantitative", "title": "mean squared activation, relative to the photo"},
         },
     }
     st.vega_lite_chart(table, spec, height=30 * len(before) + 60)
 
 
-def _named(run: dict[str, Any]) -> None:
-    st.markdown("**What the network calls it**")
-    names, rows = run["model"].class_names, []
-    for which, shares in zip(("Photo", "Dream"), run["named"], strict=True):
-        rows += [
-            {"Picture": which, "Class": names[k], "Share": 100 * float(shares[k])} for k in np.argsort(-shares)[:5]
-        ]
+def _predictions(class_names: tuple[str, ...], probabilities: list[np.ndarray]) -> None:
+    st.markdown("**Top-5 predictions**")
+    rows = [
+        {"Image": image, "Class": class_names[k], "Probability": 100 * float(p[k])}
+        for image, p in zip(("Photo", "Dream"), probabilities, strict=True)
+        for k in np.argsort(-p)[:5]
+    ]
     st.dataframe(
         rows,
         hide_index=True,
-        column_config={"Share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)},
+        column_config={"Probability": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)},
     )

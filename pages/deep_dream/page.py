@@ -1,40 +1,37 @@
-"""DeepDream: a network exaggerates what it sees in a photo."""
+"""DeepDream: gradient ascent on a photo, to amplify the patterns that a convnet detects in it."""
 
 from functools import partial
 
 import streamlit as st
 
-from pages.deep_dream import common
+from pages.deep_dream import controls
+from pages.deep_dream.presets import PRESETS
 from ui import model_loading, network_picker, photo_picker
 from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
     "Dream": "dream",
-    "Side by side": "compare_settings",
-    "Endless zoom": "zoom",
+    "Compare settings": "compare_settings",
+    "Endless zoom": "endless_zoom",
     "How it works": "theory",
 }
 
-side = page_header(
-    "DeepDream",
-    "Show a network a photo and ask one of its layers: what do you see? Then change the photo, a little at every "
-    "step, so that the layer sees more of it. A trace of an eye becomes an eye, and a cloud whatever it likes.",
-)
-with side:
-    presets(common.STORY, key="dream_story")
-    network = st.container()  # filled last: the photo is to be on the screen while the network is loaded
-which, large = st.columns([4, 1], gap="medium")
-with large:
-    size = common.size()
-with which:
-    photo = photo_picker.pick("dream_photo", max_side=size, default="Palace")
+header = page_header("DeepDream", "Gradient ascent on a photo, to amplify the patterns that a convnet detects in it.")
+with header:
+    presets(PRESETS, key="dream_presets")
+    network = st.container(width="content")  # filled last: the photo is shown while the network loads
 with model_loading.show_weight_errors():
     tabs(
         "pages.deep_dream",
         TABS,
         "dream_tab",
-        photo,
         model=partial(network_picker.pick, "dream_network", network),
-        meanwhile=partial(photo_picker.show_original, photo, "This is about to be dreamt on.", common.wide),
+        meanwhile=partial(
+            photo_picker.show_while_loading,
+            "dream_photo",
+            default="Palace",
+            width=controls.display_width,
+            columns=controls.COLUMNS,
+        ),
     )

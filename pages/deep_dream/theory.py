@@ -1,78 +1,83 @@
-"""How it works: the objective, the step, the octaves; the source; the papers."""
+"""How it works: objective, step, octaves; the source code; the papers."""
 
-import numpy as np
 import streamlit as st
 
 from genmodels.deep_dream import dream as deep_dream
+from genmodels.deep_dream import objectives
 from genmodels.vision import gradient_ascent
 from genmodels.vision.backbone import Backbone
 from ui import code_panel
 
 PARTS = [
     (
-        "What to climb",
-        "Feed the photo $x$ through the network and measure how strongly the chosen layers answer: the mean of their "
-        "squared activations $a_l$, each layer with its weight. Rows and columns at the border do not count.",
+        "Objective",
+        "The mean squared activation of the chosen layers $a_l$ for the photo $x$, each layer with its weight. Rows "
+        "and columns at the border are excluded.",
         r"L(x) = \sum_l w_l \, \frac{1}{n_l} \sum_{i, j, c} a_l(x)_{ijc}^2",
     ),
     (
-        "The step",
-        "Training would move the weights down the loss. Here the weights stay, and the photo moves up: "
-        "backpropagation goes one layer further, to the pixels. The gradient is divided by its own mean size, so that "
-        "a step is a step however steep the hill.",
+        "Gradient ascent",
+        "Training updates the weights by gradient descent. Here the weights are fixed and the image is updated by "
+        "gradient ascent: backpropagation continues to the input pixels. The gradient is divided by its mean absolute "
+        "value, so that the step size does not depend on the objective.",
         r"x \leftarrow x + \eta \, \frac{g}{\operatorname{mean} |g|}, \qquad g = \frac{\partial L}{\partial x}",
     ),
     (
-        "Details of every size",
-        "On the way, the gradient is taken apart into bands $g_k$ of finer and coarser detail, and each is divided by "
-        "its own strength. What is broader than all of them, patches of plain colour, is left out.",
+        "Laplacian pyramid normalization",
+        "The gradient is split into frequency bands $g_k$, from fine to coarse, and each is divided by its root mean "
+        "square. Frequencies below the lowest band (large color patches) are dropped.",
         r"g \;\mapsto\; \sum_{k=1}^{5} \frac{g_k}{\sqrt{\operatorname{mean} g_k^2}}",
     ),
     (
-        "The photo's own colours",
-        "The covariance $C$ of the photo's red, green and blue turns the step towards colours that are in it: on a "
-        "sky the dream is blue and white. $p$ says how much.",
+        "Color preservation",
+        "The covariance $C$ of the photo's red, green and blue projects the step onto colors of the photo; $p$ is the "
+        "color preservation.",
         r"g \;\mapsto\; g \, \big((1 - p) I + p \, C\big)",
     ),
     (
         "Octaves",
-        "Dream on a small version first, enlarge it, and give back the detail that shrinking had lost: what the photo "
-        "has at this size, without what is left of it after a detour through the smaller one.",
+        "The optimization starts on a downscaled photo. For each octave the result is enlarged, and the detail lost by "
+        "downscaling is reinjected: the photo at this size minus its copy scaled down and up again.",
         r"x_{k+1} = \operatorname{up}(x_k) + p_{k+1} - \operatorname{up}(\operatorname{down}(p_{k+1}))",
     ),
 ]
 
-OTHERS = (
-    "| | is climbed | how to picture it |\n|---|---|---|\n"
-    r"| a channel | $\operatorname{mean}_{ij} a_{ijc}$ | more of the one thing that channel $c$ looks for |" + "\n"
-    r"| a class | the logit $z_c$ | more of what makes the network say *goldfish* |" + "\n"
-    r"| a guide image | $\operatorname{mean}_{ij} \max_n \langle a_{ij}, \hat g_n \rangle$ "
-    r"| each place becomes more like the part of the guide that it is most like already |"
+OTHER_OBJECTIVES = (
+    "| | objective | effect |\n|---|---|---|\n"
+    r"| Channel | $\operatorname{mean}_{ij} a_{ijc}$ | the pattern that channel $c$ detects |" + "\n"
+    r"| Class (logit) | the logit $z_c$ | what increases the probability of class $c$, e.g. *goldfish* |" + "\n"
+    r"| Guide image | $\operatorname{mean}_{ij} \max_n \langle a_{ij}, \hat g_n \rangle$ "
+    r"| each position becomes more similar to the most similar position of the guide |"
 )
 
 PAPERS = """
 - Mordvintsev, Olah & Tyka 2015, *Inceptionism: Going Deeper into Neural Networks*, Google Research blog.
-- Mordvintsev 2016, *DeepDreaming with TensorFlow*: the gradient's bands (Laplacian pyramid).
+- Mordvintsev 2016, *DeepDreaming with TensorFlow*: Laplacian pyramid normalization of the gradient.
 - Chollet, *Deep Learning with Python*, section 8.2 (second edition: 12.2): octaves and lost detail.
-- Santurkar et al. 2019, *Image Synthesis with a Single (Robust) Classifier*, arXiv:1906.09453: why our small network
-  was trained on images that were made to mislead it.
+- Santurkar et al. 2019, *Image Synthesis with a Single (Robust) Classifier*, arXiv:1906.09453: why the built-in network
+  was trained on adversarial examples.
 - Olah, Mordvintsev & Schubert 2017, *Feature Visualization*, doi:10.23915/distill.00007.
 """
 
 
-def show(model: Backbone, photo: np.ndarray | None) -> None:
-    """The same for every network and photo."""
-    code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
-    st.subheader("Three other things to climb", anchor=False)
-    st.markdown(OTHERS)
-    st.subheader("The source", anchor=False)
-    lesson = [
+def show(model: Backbone) -> None:
+    with st.container(key="result_theory"):
+        st.markdown(
+            "DeepDream performs gradient ascent on an image to maximize the activations of chosen layers of a trained "
+            "convnet. Patterns that the network detects only faintly are amplified step by step: each step starts from "
+            "the previous result."
+        )
+        code_panel.equations((f"{title}.", text, formula) for title, text, formula in PARTS)
+    st.subheader("Other objectives", anchor=False)
+    st.markdown(OTHER_OBJECTIVES)
+    st.subheader("Source code", anchor=False)
+    functions = [
         deep_dream.dream,
-        gradient_ascent.layers_objective,
+        objectives.layers_objective,
         gradient_ascent.gradient,
         gradient_ascent.laplacian_normalize,
         gradient_ascent.octave_sizes,
     ]
-    code_panel.sources(lesson)
+    code_panel.sources(functions)
     st.subheader("Papers", anchor=False)
     st.markdown(PAPERS)

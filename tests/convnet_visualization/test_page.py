@@ -1,4 +1,4 @@
-"""The page "What convnets see" as a visitor meets it, without a browser; and the scripts it shows, run."""
+"""The page "What convnets learn" in AppTest, and its exported scripts, run."""
 
 import shutil
 import time
@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genmodels import weights
+from genmodels.convnet_visualization import activations
 from genmodels.data import sample_photos
 from pages.convnet_visualization import common
 from tests import visitor
@@ -16,12 +17,12 @@ from tests.visitor import at_the_door, run_script, sound
 from ui import network_picker
 
 PAGE = "pages/convnet_visualization/page.py"
-TABS = ("Activations", "What a filter looks for", "Grad-CAM", "How it works")
-KEYS = {"Activations": "views", "What a filter looks for": "look", "Grad-CAM": "cam"}
+TABS = ("Activations", "Filter visualization", "Grad-CAM", "How it works")
+KEYS = {"Activations": "activations", "Filter visualization": "filter", "Grad-CAM": "grad_cam"}
 
 
 def opened(**query) -> AppTest:
-    """A visitor who is about to see the page at an address."""
+    """A visitor about to open a link."""
     at = at_the_door(PAGE)
     at.query_params.update(query)
     return at
@@ -34,57 +35,64 @@ def visit(**state) -> AppTest:
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_shows_something(tab):
-    at = visit(views_tab=tab)
+    at = visit(convnet_tab=tab)
     assert [each.label for each in at.tabs if len(each.children)] == [tab]
 
 
-def test_the_story_leads_through_the_page():
+def test_presets_lead_through_the_tabs():
     at = visit()
-    told = []
-    for _ in at.selectbox(key="views_story").options:
-        sound(at.button(key="views_story_next").click().run())
-        told.append(at.session_state["views_tab"])
-    assert set(told) == set(TABS[:3])
+    visited = []
+    for _ in at.selectbox(key="convnet_presets").options:
+        sound(at.button(key="convnet_presets_next").click().run())
+        visited.append(at.session_state["convnet_tab"])
+    assert set(visited) == set(TABS[:3])
 
 
-def test_a_picked_channel_leads_to_what_it_looks_for():
-    at = visit(views_layer="block3_conv1", views_channel=7)
+def test_a_selected_channel_leads_to_its_filter_visualization():
+    at = visit(activations_layer="block3_conv1", activations_channel=7)
     assert any("Channel 7 of block3_conv1" in each.value for each in at.markdown)
-    at.button(key="views_look").click().run()
+    at.button(key="activations_visualize_filter").click().run()
     sound(at)
-    assert at.session_state["views_tab"] == TABS[1]
-    assert (at.session_state["look_layer"], at.session_state["look_channel"]) == ("block3_conv1", 7)
+    assert at.session_state["convnet_tab"] == TABS[1]
+    assert (at.session_state["filter_layer"], at.session_state["filter_channel"]) == ("block3_conv1", 7)
     assert any("Channel 7 of block3_conv1" in each.value for each in at.markdown)
 
 
-def test_a_channel_of_a_wider_layer_is_forgotten():
-    at = visit(views_layer="block1_conv1", views_channel=300)
-    answers = common.answers(network_picker.load("builtin"), "builtin", sample_photos.load("Cat", 480))["block1_conv1"]
-    assert any(f"Channel {answers.max(axis=(0, 1)).argmax()} of block1_conv1" in each.value for each in at.markdown)
+def test_a_channel_that_the_layer_does_not_have_is_ignored():
+    at = visit(activations_layer="block1_conv1", activations_channel=300)
+    photo = sample_photos.load("Coffee", 480)
+    a = common.activations(network_picker.load("builtin"), "builtin", photo)["block1_conv1"]
+    assert any(f"Channel {a.max(axis=(0, 1)).argmax()} of block1_conv1" in each.value for each in at.markdown)
 
 
-def test_reset_puts_the_layers_back():
-    at = visit(views_layer="block5_conv2", views_own=False)
-    sound(at.button(key="views_reset").click().run())
-    assert at.session_state["views_layer"] == "block2_conv2" and at.session_state["views_own"]
+def test_reset_restores_the_defaults():
+    at = visit(activations_layer="block5_conv2", activations_normalize_per_channel=False)
+    sound(at.button(key="activations_reset").click().run())
+    assert (
+        at.session_state["activations_layer"] == "block2_conv2"
+        and at.session_state["activations_normalize_per_channel"]
+    )
 
 
-def test_another_class_is_asked_about():
-    at = visit(views_tab="Grad-CAM")
-    top = [button.label.split(" · ")[0] for button in at.button if (button.key or "").startswith("cam_top_")]
+@pytest.mark.slow
+def test_another_class_is_selected():
+    at = visit(convnet_tab="Grad-CAM")
+    top = [button.label.split(" · ")[0] for button in at.button if (button.key or "").startswith("grad_cam_top_")]
     assert len(set(top)) == 5 and set(top) <= set(network_picker.load("builtin").class_names)
-    sound(at.button(key="cam_top_2").click().run())
-    assert at.session_state["cam_class"] == top[2]
-    sound(at.selectbox(key="cam_class").set_value("goldfish").run())
-    assert at.session_state["cam_class"] == "goldfish"
-    sound(at.button(key="cam_reset").click().run())
-    assert at.session_state["cam_class"] is None
+    sound(at.button(key="grad_cam_top_2").click().run())
+    assert at.session_state["grad_cam_class"] == top[2]
+    sound(at.selectbox(key="grad_cam_class").set_value("goldfish").run())
+    assert at.session_state["grad_cam_class"] == "goldfish"
+    sound(at.button(key="grad_cam_reset").click().run())
+    assert at.session_state["grad_cam_class"] is None
 
 
-def test_the_climb_runs_and_can_be_taken_home():
-    at = visit(views_tab=TABS[1], look_layer="block2_conv1", look_channel=3, look_side=64, look_steps=20)
-    at.button(key="look_start").click().run()
-    job = at.session_state["_jobs"]["look"]
+def test_a_filter_is_visualized_and_downloaded():
+    at = visit(
+        convnet_tab=TABS[1], filter_layer="block2_conv1", filter_channel=3, filter_image_size=64, filter_steps=20
+    )
+    at.button(key="filter_start").click().run()
+    job = at.session_state["_jobs"]["filter"]
     until = time.monotonic() + 90
     while job.active and time.monotonic() < until:
         time.sleep(0.1)
@@ -93,34 +101,39 @@ def test_the_climb_runs_and_can_be_taken_home():
     assert any("PNG" in str(each.proto) for each in at.get("download_button"))
 
 
-ABSURD = [
-    {"views_tab": "Activations", "views_layer": "block99", "views_order": "", "views_own": "perhaps"},
+INVALID_QUERIES = [
     {
-        "views_tab": "What a filter looks for",
-        "look_layer": "x",
-        "look_steps": "1e9",
-        "look_side": "-3",
-        "look_seed": "a",
+        "convnet_tab": "Activations",
+        "activations_layer": "block99",
+        "activations_order": "",
+        "activations_normalize_per_channel": "perhaps",
     },
-    {"views_tab": "Grad-CAM", "cam_class": "unicorn", "cam_layer": "\x00", "cam_seed": "-1"},
-    {"views_tab": "nope", "views_photo": "Moon", "views_network": "ResNet"},
+    {
+        "convnet_tab": "Filter visualization",
+        "filter_layer": "x",
+        "filter_steps": "1e9",
+        "filter_image_size": "-3",
+        "filter_seed": "a",
+    },
+    {"convnet_tab": "Grad-CAM", "grad_cam_class": "unicorn", "grad_cam_layer": "\x00", "grad_cam_seed": "-1"},
+    {"convnet_tab": "nope", "convnet_photo": "Moon", "convnet_network": "ResNet"},
 ]
 
 
-@pytest.mark.parametrize("query", ABSURD)
-def test_absurd_addresses_show_the_page(query):
+@pytest.mark.parametrize("query", INVALID_QUERIES)
+def test_invalid_links_show_the_page(query):
     sound(opened(**query).run())
 
 
-def test_without_a_photo_the_page_waits_for_one():
-    at = visit(views_photo="Upload")
-    assert any("Bring a photo" in info.value for info in at.info)
+def test_without_a_photo_the_page_asks_for_one():
+    at = visit(convnet_photo="Upload")
+    assert any("Upload a photo" in info.value for info in at.info)
 
 
 @pytest.mark.parametrize(
     ("file", "tab"), [("convnet_visualization_builtin.arrays.npz", TABS[1]), ("backbone_builtin.weights.h5", TABS[0])]
 )
-def test_a_damaged_file_is_told_with_its_remedy(file, tab, tmp_path, monkeypatch):
+def test_a_damaged_file_is_reported_with_its_remedy(file, tab, tmp_path, monkeypatch):
     for each in weights.FOLDER.glob("*_builtin*"):
         shutil.copy(each, tmp_path)
     data = bytearray((tmp_path / file).read_bytes())
@@ -128,34 +141,32 @@ def test_a_damaged_file_is_told_with_its_remedy(file, tab, tmp_path, monkeypatch
     (tmp_path / file).write_bytes(data)
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
 
-    def forget():
+    def clear_caches():
         network_picker.load.clear()
         st.cache_data.clear()
 
-    forget()
+    clear_caches()
     at = opened()
-    at.session_state["views_tab"] = tab
+    at.session_state["convnet_tab"] = tab
     at.run()
     assert not at.exception, at.exception[0].message
     assert (
         len(at.error) == 1 and f"{file} is damaged" in at.error[0].value and "python -m training." in at.error[0].value
     )
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
 @pytest.mark.parametrize("tab", KEYS)
 def test_the_scripts_run(tab, tmp_path):
-    at = visit(views_tab=tab, look_layer="block1_conv1", **{f"{KEYS[tab]}_code": True})
-    assert all("def " in shown.value for shown in at.code[:-1])
-    printed = run_script(at.code[-1].value, tmp_path)
-    assert len(printed.splitlines()) >= 9 and len(list(tmp_path.glob("*.png"))) == 1
+    at = visit(convnet_tab=tab, filter_layer="block1_conv1", **{f"{KEYS[tab]}_code": True})
+    assert all("def " in source.value for source in at.code[:-1])
+    output = run_script(at.code[-1].value, tmp_path)
+    assert len(output.splitlines()) >= 9 and len(list(tmp_path.glob("*.png"))) == 1
 
 
-def test_pages_show_the_same_numbers_as_the_module():
-    from genmodels.convnet_visualization import methods as convnet_visualization
-
+def test_the_page_shows_the_activations_of_the_module():
     photo = sample_photos.load("Flower", 480)
-    answers = common.answers(network_picker.load("builtin"), "builtin", photo)
-    direct = convnet_visualization.activations(network_picker.load("builtin"), photo, side=common.SIDE)
-    assert all(np.array_equal(answers[layer], direct[layer]) for layer in direct)
+    cached = common.activations(network_picker.load("builtin"), "builtin", photo)
+    direct = activations.activations(network_picker.load("builtin"), photo, image_size=common.IMAGE_SIZE)
+    assert all(np.array_equal(cached[layer], direct[layer]) for layer in direct)

@@ -1,4 +1,4 @@
-"""The DeepDream page as a visitor meets it, without a browser; and the scripts it shows, run."""
+"""The DeepDream page in AppTest, and its exported scripts, run."""
 
 from pathlib import Path
 
@@ -7,19 +7,20 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from genmodels.deep_dream import dream as deep_dream
+from genmodels.deep_dream import objectives
 from genmodels.jobs.job_queue import Job
-from pages.deep_dream import common, script_export
+from pages.deep_dream import script_export
+from pages.deep_dream.presets import weight_key
 from tests import visitor
 from tests.visitor import at_the_door, run_script, sound, stop_all
 
 PAGE = "pages/deep_dream/page.py"
-TABS = ("Dream", "Side by side", "Endless zoom", "How it works")
-QUICK = {"dream_size": 200, "dream_octaves": 1, "dream_steps": 5}
+TABS = ("Dream", "Compare settings", "Endless zoom", "How it works")
+QUICK = {"dream_image_size": 200, "dream_octaves": 1, "dream_steps": 5}
 
 
 def visit(**state) -> AppTest:
-    """A new visitor on the page, with widgets set by key, and a small dream for a photo."""
+    """A new visitor on the page, with widgets set by key, and few steps on a small photo."""
     return visitor.visit(PAGE, **QUICK | state)
 
 
@@ -28,8 +29,8 @@ def job_of(at: AppTest, name: str = "dream") -> Job:
 
 
 @pytest.fixture(autouse=True)
-def quiet():
-    """No dream goes on beside the next test."""
+def stop_jobs():
+    """No job runs during the next test."""
     yield
     stop_all()
 
@@ -44,126 +45,132 @@ def test_every_tab_shows_something(tab):
     assert [each.label for each in at.tabs if each.label in TABS and len(each.children)] == [tab]
 
 
-def test_it_dreams_by_itself_and_once():
+def test_a_run_starts_by_itself_once_per_setting():
     at = ended(visit())
     job, run = job_of(at), at.session_state["dream_run"]
     assert job.step.image.shape == run["photo"].shape == (134, 200, 3)
     assert job.step.losses["objective"] > job.history[0][1]["objective"]
-    assert len(run["strip"]) == 1
-    assert job_of(sound(at.run())) is job, "nothing was changed: nothing begins anew"
-    at.session_state["dream_palette"] = 0.0
-    assert job_of(sound(at.run())) is not job, "a change does"
+    assert len(run["octaves"]) == 1
+    assert job_of(sound(at.run())) is job, "no setting changed"
+    at.session_state["dream_color_preservation"] = 0.0
+    assert job_of(sound(at.run())) is not job
 
 
-def test_another_seed_is_another_dream():
+def test_another_seed_gives_another_image():
     at = ended(visit())
     first = job_of(at).step.image
-    at = ended(sound(at.button(key="dream_again").click().run()))
+    at = ended(sound(at.button(key="dream_rerun").click().run()))
     assert at.session_state["dream_seed"] == 1
     assert not np.array_equal(job_of(at).step.image, first)
 
 
 @pytest.mark.parametrize(
-    ("wish", "title"),
+    ("objective", "title"),
     [
-        ({"dream_by": "A class", "dream_class": "goldfish"}, "More goldfish"),
-        ({"dream_by": "A channel", "dream_layer": "block3_conv2", "dream_channel": 5}, "Channel 5 of block3_conv2"),
-        ({"dream_by": "A guide image", "dream_layer": "block4_conv2"}, "After a guide image, by block4_conv2"),
+        ({"dream_objective": "Class (logit)", "dream_class": "goldfish"}, "Class goldfish"),
+        (
+            {"dream_objective": "Channel", "dream_layer": "block3_conv2", "dream_channel": 5},
+            "Channel 5 of block3_conv2",
+        ),
+        ({"dream_objective": "Guide image", "dream_layer": "block4_conv2"}, "Guided by an image, layer block4_conv2"),
     ],
 )
-def test_other_things_to_dream_of(wish, title):
-    at = ended(visit(**wish))
+def test_other_objectives(objective, title):
+    at = ended(visit(**objective))
     assert job_of(at).title == title and job_of(at).step.done == 5
 
 
-def test_a_link_dreams_on_a_channel():
-    """Another page sends the visitor here."""
+def test_a_link_sets_a_channel_as_the_objective():
+    """As the links of the page on convnets do."""
     at = at_the_door(PAGE)
     at.query_params.update(
-        {"dream_by": "A channel", "dream_layer": "block4_conv1", "dream_channel": "9", "dream_size": "200"}
+        {"dream_objective": "Channel", "dream_layer": "block4_conv1", "dream_channel": "9", "dream_image_size": "200"}
     )
     sound(at.run())
     assert job_of(at).title == "Channel 9 of block4_conv1"
     assert at.session_state["dream_run"]["settings"]["channel"] == ("block4_conv1", 9)
 
 
-def test_a_channel_that_another_layer_does_not_have():
-    at = visit(dream_by="A channel", dream_layer="block5_conv1", dream_channel=300)
+def test_a_channel_that_another_layer_does_not_have_is_reset():
+    at = visit(dream_objective="Channel", dream_layer="block5_conv1", dream_channel=300)
     assert job_of(at).title == "Channel 300 of block5_conv1"
     at.session_state["dream_layer"] = "block1_conv1"
     sound(at.run())
     assert at.session_state["dream_channel"] < 32
 
 
-def test_without_any_weight_the_dream_stays():
+def test_without_layer_weights_the_result_stays():
     at = ended(visit())
     job = job_of(at)
-    for layer in deep_dream.LAYERS:
-        at.session_state[common.weight_key("builtin", layer)] = 0.0
+    for layer in objectives.LAYERS:
+        at.session_state[weight_key("builtin", layer)] = 0.0
     sound(at.run())
-    assert any("there is nothing to make more of" in each.value for each in at.warning)
+    assert any("nothing to maximize" in each.value for each in at.warning)
     assert job_of(at) is job
     sound(at.button(key="dream_layers_reset").click().run())
     assert not at.warning
 
 
-def test_waiting_for_a_photo_keeps_the_dream():
+def test_the_result_stays_until_a_photo_is_uploaded():
     at = ended(visit())
     job = job_of(at)
     at.session_state["dream_photo"] = "Upload"
     sound(at.run())
-    assert job_of(at) is job and any("Bring a photo" in each.value for each in at.info)
+    assert job_of(at) is job and any("Choose or upload a photo" in each.value for each in at.info)
     at.file_uploader[0].upload("photo.png", b"no picture", "image/png").run()
     assert not at.exception and len(at.error) == 1 and "not a picture" in at.error[0].value
     assert job_of(at) is job
 
 
-def test_look_inside():
+def test_analysis():
     at = ended(visit())
-    at.session_state["dream_inside"] = True
+    at.session_state["dream_analysis"] = True
     sound(at.run())
     run = at.session_state["dream_run"]
-    assert len(run["first"]) == 3 and len(run["answers"]) == 2 and len(run["named"]) == 2
-    assert run["answers"][1]["block5_conv2"] > run["answers"][0]["block5_conv2"]
+    assert len(run["gradient_stages"]) == 3 and len(run["activations"]) == 2 and len(run["probabilities"]) == 2
+    assert run["activations"][1]["block5_conv2"] > run["activations"][0]["block5_conv2"]
 
 
-def test_the_story_leads_through_the_page():
+def test_presets_lead_through_the_tabs():
     at = visit()
-    told = []
-    presets = at.selectbox(key="dream_story").options
+    visited = []
+    presets = at.selectbox(key="dream_presets").options
     for _ in presets:
-        sound(at.button(key="dream_story_next").click().run())
-        told.append((at.selectbox(key="dream_story").value, at.session_state["dream_tab"]))
-    assert [preset for preset, _ in told] == presets
-    assert {tab for _, tab in told} == {"Dream", "Side by side", "Endless zoom"}
+        sound(at.button(key="dream_presets_next").click().run())
+        visited.append((at.selectbox(key="dream_presets").value, at.session_state["dream_tab"]))
+    assert [preset for preset, _ in visited] == presets
+    assert {tab for _, tab in visited} == {"Dream", "Compare settings", "Endless zoom"}
 
 
-def test_the_presenter_sees_fewer_words():
+def test_presentation_mode_shows_fewer_words():
     def words(at: AppTest) -> int:
         return sum(len(each.value.split()) for each in (*at.markdown, *at.caption))
 
     assert words(visit(presenter=True)) < words(visit())
 
 
-def test_two_dreams_side_by_side():
-    at = ended(visit(dream_tab="Side by side", dream_switch="Border"), "dream_pair")
-    step = job_of(at, "dream_pair").step
+def test_two_runs_side_by_side():
+    at = ended(visit(dream_tab="Compare settings", dream_comparison="Border activations"), "dream_comparison")
+    step = job_of(at, "dream_comparison").step
     assert step.left.image.shape == step.right.image.shape == (134, 200, 3)
     assert not np.array_equal(step.left.image, step.right.image)
 
 
-def test_a_zoom_becomes_a_film():
-    at = visit(dream_tab="Endless zoom", dream_frames=15, dream_per_frame=1)
+def test_a_zoom_becomes_a_video():
+    at = visit(dream_tab="Endless zoom", dream_frames=15, dream_steps_per_frame=1)
     at = ended(sound(at.button(key="dream_zoom_start").click().run()), "dream_zoom")
-    run = at.session_state["dream_film"]
+    run = at.session_state["dream_zoom_run"]
     assert len(run["frames"]) == 16 and run["mp4"][4:8] == b"ftyp"
 
 
 @pytest.mark.parametrize(
     ("reset", "changes"),
     [
-        ("dream_reset", {"dream_octaves": 4, "dream_strength": 2.5, "dream_border": False, "dream_palette": 0.9}),
-        ("dream_layers_reset", {common.weight_key("builtin", "block2_conv2"): 2.0}),
+        (
+            "dream_reset",
+            {"dream_octaves": 4, "dream_step_size": 2.5, "dream_border_crop": False, "dream_color_preservation": 0.9},
+        ),
+        ("dream_layers_reset", {weight_key("builtin", "block2_conv2"): 2.0}),
     ],
 )
 def test_reset_puts_values_back(reset, changes):
@@ -176,9 +183,9 @@ def test_reset_puts_values_back(reset, changes):
     assert {key: at.session_state[key] for key in changes} == before
 
 
-ABSURD = {
+INVALID = {
     "dream_tab": "nope",
-    "dream_by": "Everything",
+    "dream_objective": "Everything",
     "dream_photo": "\x00",
     "dream_guide": "<b>",
     "dream_layer": "block99",
@@ -186,25 +193,26 @@ ABSURD = {
     "dream_class": "unicorn",
     "dream_octaves": "1e9",
     "dream_steps": "nan",
-    "dream_strength": "-1",
-    "dream_size": "7",
-    "dream_palette": "inf",
-    "dream_limit": "-3",
+    "dream_step_size": "-1",
+    "dream_image_size": "7",
+    "dream_color_preservation": "inf",
+    "dream_max_loss": "-3",
     "dream_seed": "x" * 300,
-    "dream_border": "perhaps",
+    "dream_border_crop": "perhaps",
     "dream_network": "GPT",
-    "dream_switch": "",
+    "dream_comparison": "",
     "dream_frames": "-15",
     "dream_builtin_block5_conv2": "lots",
 }
 
 
 @pytest.mark.parametrize(
-    "where", [{}, {"dream_by": "A channel"}, {"dream_by": "A class"}, {"dream_tab": "Side by side"}]
+    "query",
+    [{}, {"dream_objective": "Channel"}, {"dream_objective": "Class (logit)"}, {"dream_tab": "Compare settings"}],
 )
-def test_absurd_addresses_show_the_page(where):
+def test_invalid_links_show_the_page(query):
     at = at_the_door(PAGE)
-    at.query_params.update(ABSURD | where)
+    at.query_params.update(INVALID | query)
     sound(at.run())
     assert at.title[0].value == "DeepDream"
 
@@ -212,29 +220,32 @@ def test_absurd_addresses_show_the_page(where):
 # --- the scripts ------------------------------------------------------------------------------
 
 
-def test_every_script_repeats_what_is_on_the_screen(tmp_path):
-    at = ended(visit(dream_by="A guide image", dream_layer="block3_conv2", dream_code=True))
-    shown = [each.value for each in at.code]
-    assert all("def " in source for source in shown[:-1]) and len(shown) >= 3
-    run_script(shown[-1], tmp_path)
-    at = ended(visit(dream_tab="Side by side", dream_switch="Jitter", dream_pair_code=True), "dream_pair")
+@pytest.mark.slow
+def test_every_script_reproduces_the_result(tmp_path):
+    at = ended(visit(dream_objective="Guide image", dream_layer="block3_conv2", dream_code=True))
+    sources = [each.value for each in at.code]
+    assert all("def " in source for source in sources[:-1]) and len(sources) >= 3
+    run_script(sources[-1], tmp_path)
+    at = ended(
+        visit(dream_tab="Compare settings", dream_comparison="Jitter", dream_comparison_code=True), "dream_comparison"
+    )
     run_script(at.code[-1].value, tmp_path)
-    pair = job_of(at, "dream_pair").step
-    at = visit(dream_tab="Endless zoom", dream_frames=15, dream_per_frame=1)
+    step = job_of(at, "dream_comparison").step
+    at = visit(dream_tab="Endless zoom", dream_frames=15, dream_steps_per_frame=1)
     at = ended(sound(at.button(key="dream_zoom_start").click().run()), "dream_zoom")
     at.session_state["dream_zoom_code"] = True
     run_script(sound(at.run()).code[-1].value, tmp_path)
     assert opened(tmp_path / "dream.png").shape == (134, 200, 3)
-    assert np.abs(opened(tmp_path / "dream_left.png").astype(int) - pair.left.image).mean() < 2
-    assert np.abs(opened(tmp_path / "dream_right.png").astype(int) - pair.right.image).mean() < 2
+    assert np.abs(opened(tmp_path / "dream_left.png").astype(int) - step.left.image).mean() < 2
+    assert np.abs(opened(tmp_path / "dream_right.png").astype(int) - step.right.image).mean() < 2
     assert (tmp_path / "dream.mp4").stat().st_size > 5_000
 
 
 def opened(file: Path) -> np.ndarray:
-    with Image.open(file) as picture:
-        return np.asarray(picture)
+    with Image.open(file) as image:
+        return np.asarray(image)
 
 
-def test_an_own_photo_is_a_file_in_the_script():
+def test_an_uploaded_photo_is_a_file_in_the_script():
     assert 'open("photo.jpg", "rb")' in script_export.photo("Upload", 400)
-    assert script_export.photo("Cat", 300) == "photos.load('Cat', 300)"
+    assert script_export.photo("Cat", 300) == "sample_photos.load('Cat', 300)"
