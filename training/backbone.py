@@ -134,10 +134,10 @@ def main() -> None:
     model.save_weights(file)
     weights.convert_to_float16(file)
     model.load_weights(file)  # evaluated as it is loaded from the file
-    held_out: dict[str, float] = {}
+    accuracy: dict[str, float] = {}
     for size in sorted({image_size, 64}):
-        held_out |= adversarial_training.evaluate(model, x_test, y_test, size=size, radius=radius)
-        print(json.dumps(held_out), flush=True)
+        accuracy |= adversarial_training.evaluate(model, x_test, y_test, size=size, radius=radius)
+        print(json.dumps(accuracy), flush=True)
     stages = " ".join(f"{a}:{b}:{c:g}" for a, b, c in args.stages)
     card = {
         "name": "backbone_builtin",
@@ -155,7 +155,7 @@ def main() -> None:
         "milliseconds_at_224_px": inference_ms(model),
         "images": "classes.webp: class visualizations of 20 classes; dream.webp: DeepDream starting from clouds; "
         "style.webp: two photos of scikit-image and scikit-learn, stylized with built-in style images",
-        "held_out": held_out,
+        "held_out": accuracy,
     }
     samples = {
         ".classes.webp": sample_classes(model, names),

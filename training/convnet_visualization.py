@@ -61,7 +61,7 @@ def main() -> None:
     args = parser.parse_args()
     started, model, card = time.time(), backbone.load(), weights.model_card("backbone_builtin")
     arrays: dict[str, np.ndarray] = {}
-    held_out = {}
+    accuracies = {}
     layers = [*model.layers, CLASSES]
     for layer in layers:
         steps = args.class_steps if layer == CLASSES else args.filter_steps
@@ -69,7 +69,7 @@ def main() -> None:
         arrays[layer] = np.frombuffer(sheet.webp, "uint8")
         arrays[f"{layer} columns, count, side"] = np.array([sheet.columns, sheet.count, sheet.image_size])
         accuracy = identification_accuracy(model, layer, filter_atlas.split(sheet))
-        held_out[f"top-1 match, {layer}"] = accuracy
+        accuracies[f"top-1 match, {layer}"] = accuracy
         minutes = (time.time() - started) / 60
         print(f"{layer}: {sheet.count} images, {len(sheet.webp) / 1e3:.0f} kB, ", end="")
         print(f"top-1 match {accuracy:.0%}, {minutes:.1f} minutes", flush=True)
@@ -84,10 +84,10 @@ def main() -> None:
         "backbone_sha256": card["sha256"]["backbone_builtin.weights.h5"],
         "layers": layers,
         "minutes": round((time.time() - started) / 60, 1),
-        "held_out": held_out,
+        "held_out": accuracies,
     }
     weights.write_model_card("convnet_visualization_builtin", (".arrays.npz",), facts)
-    print(json.dumps(held_out), flush=True)
+    print(json.dumps(accuracies), flush=True)
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ def load(name: str = "builtin") -> dict[str, Sheet]:
 def matches_weights(name: str = "builtin") -> bool:
     """True if the atlas was made with the weights of the network that are installed."""
     file = f"backbone_{name}.weights.h5"
-    made_with = weights.model_card(f"convnet_visualization_{name}")["backbone_sha256"]
-    return made_with == weights.model_card(f"backbone_{name}")["sha256"][file]
+    weights_sha256 = weights.model_card(f"convnet_visualization_{name}")["backbone_sha256"]
+    return weights_sha256 == weights.model_card(f"backbone_{name}")["sha256"][file]
 
 
 def join(cells: np.ndarray, columns: int, *, quality: int) -> Sheet:

@@ -10,7 +10,6 @@ An objective is a function of the image `(1, h, w, 3)` in [0, 1] and of further 
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 

@@ -140,7 +140,7 @@ def _build_application(name: str, shape: tuple[int | None, ...], *, include_top:
     image = keras.Input(shape, name="image")
     if name == "vgg19":
         x = layers.Rescaling(255.0, name="bytes")(image)[..., ::-1]  # RGB to BGR
-        x = layers.Normalization(mean=(103.939, 116.779, 123.68), variance=(1.0, 1.0, 1.0), name="centre")(x)
+        x = layers.Normalization(mean=(103.939, 116.779, 123.68), variance=(1.0, 1.0, 1.0), name="center")(x)
         application = keras.applications.VGG19
     else:
         x = layers.Rescaling(2.0, -1.0, name="scale")(image)
