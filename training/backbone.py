@@ -88,8 +88,9 @@ def sample_classes(model: keras.Model, names: tuple[str, ...]) -> np.ndarray:
 
 def sample_dream(model: keras.Model) -> np.ndarray:
     """DeepDream, starting from clouds."""
-    settings = {"layers": {"block3_conv2": 0.5, "block4_conv2": 1.0}, "octaves": 4}
-    *_, last = deep_dream.dream(sample_photos.clouds(360, 960), model=architecture.from_keras(model, ()), **settings)
+    layers = {"block3_conv2": 0.5, "block4_conv2": 1.0}
+    network = architecture.from_keras(model, ())
+    *_, last = deep_dream.dream(sample_photos.clouds(360, 960), model=network, layers=layers, octaves=4)
     return last.image
 
 

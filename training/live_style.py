@@ -20,7 +20,7 @@ from genmodels.live_style import training as style_training
 from genmodels.live_style.network import LiveStyle
 from genmodels.media import images
 from genmodels.vision import backbone
-from training.backbone import keep, restore
+from genmodels.vision.adversarial_training import restore_checkpoint, save_checkpoint
 
 LEARNING_RATE = 2e-3  # peak; falls to zero along half a cosine
 WARMUP = 100  # steps over which it rises
@@ -81,7 +81,7 @@ def fit(args: argparse.Namespace, pictures: dict[str, np.ndarray]) -> tuple[Live
     progress: dict = {"steps": 0, "minutes": 0.0, "history": []}
     if args.resume and (CHECKPOINTS / "progress.json").exists():
         progress = json.loads((CHECKPOINTS / "progress.json").read_text(encoding="utf-8"))
-        restore(learner, CHECKPOINTS / "state.npz")
+        restore_checkpoint(learner, CHECKPOINTS / "state.npz")
     CHECKPOINTS.mkdir(parents=True, exist_ok=True)
     before, begun, saved = progress["minutes"], time.monotonic(), progress["minutes"]
     for photo, mix in batches(contents(), len(pictures), rng):
@@ -100,10 +100,10 @@ def fit(args: argparse.Namespace, pictures: dict[str, np.ndarray]) -> tuple[Live
             print(f"{progress['steps']} steps, {progress['minutes']:.1f} minutes: {shown}", flush=True)
         if progress["minutes"] - saved > CHECKPOINT:
             saved = progress["minutes"]
-            keep(learner, CHECKPOINTS / "state.npz")
+            save_checkpoint(learner, CHECKPOINTS / "state.npz")
             (CHECKPOINTS / "progress.json").write_text(json.dumps(progress), encoding="utf-8")
             (CHECKPOINTS / "sheet.webp").write_bytes(images.webp(sheet(model)))
-    keep(learner, CHECKPOINTS / "state.npz")
+    save_checkpoint(learner, CHECKPOINTS / "state.npz")
     (CHECKPOINTS / "progress.json").write_text(json.dumps(progress), encoding="utf-8")
     return model, progress
 

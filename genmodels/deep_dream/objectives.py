@@ -40,8 +40,9 @@ def objective(
         n = backbone.channel_count(model, layer)
         if not 0 <= index < n:
             raise ValueError(f"{layer} has no channel {index}: it has {n}")
-        key = ("channel", layer, border_crop)
-        compiled = _compile_once(model, key, (n,), lambda: channel_objective(model, layer, border_crop))
+        compiled = _compile_once(
+            model, ("channel", layer, border_crop), (n,), lambda: channel_objective(model, layer, border_crop)
+        )
         return compiled, [_one_hot(index, n)]
     layers = {name: weight for name, weight in (LAYERS if layers is None else layers).items() if weight}
     if not layers:
@@ -50,11 +51,16 @@ def objective(
         layer = max(layers, key=lambda name: abs(layers[name]))
         (a,) = backbone.features(model, guide[None], [layer])
         n = a.shape[-1]
-        key = ("guide", layer, border_crop)
-        compiled = _compile_once(model, key, (None, n), lambda: guide_objective(model, layer, border_crop))
+        compiled = _compile_once(
+            model, ("guide", layer, border_crop), (None, n), lambda: guide_objective(model, layer, border_crop)
+        )
         return compiled, [_directions(a.reshape(-1, n))]
-    key = ("layers", *layers, border_crop)
-    compiled = _compile_once(model, key, (len(layers),), lambda: layers_objective(model, list(layers), border_crop))
+    compiled = _compile_once(
+        model,
+        ("layers", *layers, border_crop),
+        (len(layers),),
+        lambda: layers_objective(model, list(layers), border_crop),
+    )
     return compiled, [np.array(list(layers.values()), "float32")]
 
 
