@@ -193,6 +193,10 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
     # --- gan: 2-D GAN, training, ablations ---
     "gan2d_data_distribution": {"Ring": "Ring of 8 Gaussians", "Grid": "Grid of 25 Gaussians"},
     "gan2d_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
+    "gan_ablation": {
+        "Uniform codes": "Uniform latent distribution",
+        "With a minibatch statistic": "With minibatch standard deviation",
+    },
     "gan_train_networks_to_update": {"Discriminator": "Discriminator only", "Generator": "Generator only"},
     "gan_train_classes": {"All kinds": "All classes", "All, to choose from": "All classes, conditional GAN"},
     "gan2d_layers": {

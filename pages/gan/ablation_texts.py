@@ -1,149 +1,149 @@
-"""The tricks that can be taken away, or added: what changes, what one may expect, and what the sources say."""
+"""The ablations: what changes, which outcomes can be predicted, and what the literature says."""
 
 from dataclasses import dataclass
 
-CHOICES = {
-    "worse": "The pictures get worse",
-    "better": "The pictures get better",
-    "fewer": "It draws fewer kinds of clothes",
-    "pattern": "A pattern of small squares shows",
-    "unharmed": "It does no harm",
+OUTCOMES = {  # key of `genmodels.gan.ablation_study.OUTCOMES`: label
+    "worse": "Lower image quality",
+    "better": "Higher image quality",
+    "fewer": "Fewer classes (mode collapse)",
+    "pattern": "Checkerboard artifacts appear",
+    "unharmed": "No negative effect",
     "same": "Hardly any difference",
 }
 
 
 @dataclass(frozen=True)
-class Trick:
-    """One trick of the sources. name: of `gan.BROKEN` or `gan.ADDED`; choices: three outcomes, asked in this order."""
+class Ablation:
+    """name: key of `gan.ABLATIONS`; choices: three outcomes, the first that holds is the actual one."""
 
     name: str
     title: str
     question: str
     change: str
     choices: tuple[str, ...]
-    claimed: tuple[str, ...]  # what the sources let one expect
+    claimed: tuple[str, ...]  # outcomes that agree with the literature
     sources: str
 
 
-TRICKS = (
-    Trick(
+ABLATIONS = (
+    Ablation(
         "checkerboard",
         "Kernel 5, stride 2",
-        "What if the kernel is not divisible by the stride?",
-        "Kernels of 5 x 5 pixels instead of 4 x 4, still moved by two pixels at a time.",
+        "What if the kernel size is not divisible by the stride?",
+        "Kernels of 5 x 5 pixels instead of 4 x 4; the stride is still 2.",
         ("pattern", "worse", "unharmed"),
         ("pattern", "worse"),
-        "A kernel of 5 moved by 2 writes every second pixel three times and the others twice (in each direction), and "
-        "the picture shows it as a checkerboard: Odena et al. 2016, and Deep Learning with Python after them. A "
-        "network can learn to even it out. The DCGAN paper and Hands-On Machine Learning use exactly this kernel.",
+        "With kernel size 5 and stride 2 a transposed convolution adds three contributions to every second pixel and "
+        "two to the others (per direction), which appears as a checkerboard: Odena et al. 2016, and Deep Learning with "
+        "Python. A network can learn to compensate for it. The DCGAN paper and Hands-On Machine Learning use this "
+        "kernel.",
     ),
-    Trick(
+    Ablation(
         "minibatch_discrimination",
         "With minibatch discrimination",
-        "What if the discriminator compares the pictures of a batch?",
-        "For each picture it is told how near the others of the batch are, in directions that it learns itself.",
+        "What if the discriminator compares the images of a batch?",
+        "Its last layer also receives how close each image is to the others of the batch, in learned features.",
         ("better", "worse", "same"),
         ("better",),
         "Salimans et al. 2016 proposed it against mode collapse, and Hands-On Machine Learning lists it beside "
-        "experience replay: a batch without variety is easy to recognise as fake. The DCGANs of clothes and of "
-        "frogs on this page were trained with it.",
+        "experience replay: a batch without diversity is easy to recognize as fake. The DCGANs of Fashion-MNIST and of "
+        "CIFAR-10 frogs on this page were trained with it.",
     ),
-    Trick(
+    Ablation(
         "strong_discriminator",
         "Discriminator too strong",
-        "What if the discriminator is the far better player?",
-        "It learns four times as fast, takes three steps for each one of the generator, and has no dropout.",
+        "What if the discriminator is much stronger?",
+        "Four times the learning rate, three discriminator steps per generator step (k = 3), no dropout.",
         ("worse", "better", "same"),
         ("worse",),
-        "Goodfellow et al. 2014 warn that the two must stay in step, and Arjovsky & Bottou 2017 prove that a perfect "
-        "discriminator leaves the generator of the first paper no gradient to follow (the loss used here, -log D, "
-        "leaves a noisy one). Wasserstein GANs were made to lift exactly this: their critic is meant to be ahead.",
+        "Goodfellow et al. 2014 require that both networks stay synchronized. Arjovsky & Bottou 2017 prove that with "
+        "an optimal discriminator the gradient of the original generator loss vanishes (the loss used here, −log D, "
+        "keeps a noisy gradient). Wasserstein GANs remove the problem: their critic should be close to optimal.",
     ),
-    Trick(
+    Ablation(
         "sigmoid",
         "Sigmoid, not tanh",
         "What if the generator ends in a sigmoid?",
-        "Its last activation is a sigmoid instead of tanh, and the pictures are scaled to [0, 1] instead of [-1, 1].",
+        "The output activation is a sigmoid instead of tanh; the images are scaled to [0, 1] instead of [−1, 1].",
         ("fewer", "worse", "unharmed"),
         ("worse",),
-        "The DCGAN paper (Radford et al. 2015) and Hands-On Machine Learning ask for tanh; Deep Learning with Python "
-        "lists it first among its tricks, without a reason. One reason: data around zero has both signs, which a "
-        "fresh network deals with more easily.",
+        "The DCGAN paper (Radford et al. 2015) and Hands-On Machine Learning recommend tanh; Deep Learning with Python "
+        "lists it first among its tricks, without a reason. One reason: zero-centered inputs are easier to train on.",
     ),
-    Trick(
+    Ablation(
         "tanh_0_1",
         "tanh, data in [0, 1]",
-        "What if the data fills only half of what tanh can say?",
-        "The generator still ends in tanh, but the pictures are scaled to [0, 1]: below zero there is never anything.",
+        "What if the data uses only half of tanh's range?",
+        "The generator still ends in tanh, but the images are scaled to [0, 1]: no value is negative.",
         ("worse", "fewer", "unharmed"),
         ("worse",),
-        "The DCGAN paper scales its pictures “to the range of the tanh activation”. Deep Learning with Python asks for "
-        "tanh too, yet the code of its frogs divides the pixels by 255, and many copied it. Half of what such a "
-        "generator can say is wrong, which it has to learn first; and its black is 0, in the middle of tanh, no longer "
-        "an end to lean on. All our models match the two.",
+        "The DCGAN paper scales its images “to the range of the tanh activation”. Deep Learning with Python recommends "
+        "tanh, too, but its frog example divides the pixels by 255, and many copied it. The generator first has to "
+        "learn not to use half of its range, and black is 0, in the steep middle of tanh instead of its saturated end. "
+        "In all our models the ranges agree.",
     ),
-    Trick(
+    Ablation(
         "uniform_latent",
-        "Uniform codes",
-        "What if the codes are drawn evenly from a cube?",
-        "Each number of a code lies anywhere between -1 and 1 with the same probability, instead of around 0 as a "
-        "Gaussian has it.",
+        "Uniform latent distribution",
+        "What if z is sampled from a uniform distribution?",
+        "Each component of z is uniform in [−1, 1] instead of Gaussian.",
         ("fewer", "worse", "unharmed"),
         ("worse", "fewer"),
         "Deep Learning with Python: sample from a normal distribution, not from a uniform one. But the DCGAN paper "
-        "itself drew its codes evenly from a cube, and its bedrooms became famous. White 2016 prefers Gaussians "
-        "because a walk along an arc then stays where training was.",
+        "used a uniform distribution for its bedrooms. White 2016 prefers Gaussians because spherical interpolation "
+        "then stays in the region of the training samples.",
     ),
-    Trick(
+    Ablation(
         "no_label_noise",
         "No label noise",
-        "What if the discriminator is told exactly 1 and 0?",
-        "Real pictures are labelled 1 and fakes 0, instead of numbers up to 0.05 away from that.",
+        "What if the labels are exactly 1 and 0?",
+        "Real images have the label 1 and fakes 0, without random noise of up to 0.05.",
         ("fewer", "worse", "unharmed"),
         ("worse", "fewer"),
-        "Deep Learning with Python calls noise on the labels an important trick: a discriminator that is never quite "
-        "certain keeps telling the generator something. Salimans et al. 2016 smooth the labels for the same reason.",
+        "Deep Learning with Python calls label noise an important trick: the discriminator does not become "
+        "overconfident, so the generator keeps a gradient. Salimans et al. 2016 use label smoothing for the same "
+        "reason.",
     ),
-    Trick(
+    Ablation(
         "no_dropout",
         "No dropout",
-        "What if the discriminator sees everything, always?",
-        "The discriminator keeps all of its features, instead of leaving out 40 % of them at random.",
+        "What if the discriminator has no dropout?",
+        "The dropout rate of the discriminator is 0 instead of 0.4.",
         ("fewer", "worse", "unharmed"),
         ("worse", "fewer"),
-        "Both books have dropout of 0.4 in the discriminator. Randomness, says Deep Learning with Python, keeps the "
-        "game from getting stuck, and a hampered discriminator does not run away. The DCGAN paper had none.",
+        "Both books use a dropout rate of 0.4 in the discriminator. According to Deep Learning with Python randomness "
+        "keeps the training from getting stuck, and it weakens the discriminator. The DCGAN paper has no dropout.",
     ),
-    Trick(
+    Ablation(
         "relu_and_pooling",
         "ReLU and max pooling",
         "What if gradients are sparse?",
-        "ReLU everywhere, and max pooling in the discriminator where strided convolutions were. Its kernels, now "
-        "3 x 3, answer at every pixel before pooling picks: more work for a step.",
+        "ReLU everywhere, and max pooling in the discriminator instead of strided convolutions. Its kernels, now "
+        "3 x 3, are applied at every pixel, so a step takes longer.",
         ("fewer", "worse", "unharmed"),
         ("worse", "fewer"),
-        "Sparse gradients hinder a GAN, says Deep Learning with Python: where ReLU gives zero and pooling looks away, "
-        "the generator is told nothing. The DCGAN paper replaces pooling by strides and has LeakyReLU in the "
-        "discriminator, but plain ReLU in the generator.",
+        "According to Deep Learning with Python sparse gradients hinder GAN training: ReLU and max pooling pass no "
+        "gradient in many places. The DCGAN paper replaces pooling by strides and uses LeakyReLU in the discriminator, "
+        "but ReLU in the generator.",
     ),
-    Trick(
+    Ablation(
         "replay",
         "With experience replay",
-        "What if the discriminator is shown old fakes again?",
-        "Half of the fakes that it learns from are pictures the generator drew earlier, kept in a buffer.",
+        "What if the discriminator also sees earlier fakes?",
+        "Half of the fakes in its batches come from a replay buffer of earlier generated images.",
         ("better", "worse", "same"),
         ("better",),
-        "Hands-On Machine Learning names it, after its use in reinforcement learning, against generators that go round "
-        "in circles: once it has forgotten how an old fake looked, the discriminator is fooled by it again.",
+        "Hands-On Machine Learning recommends experience replay, known from reinforcement learning, against "
+        "oscillation: without it the discriminator can forget earlier fakes, and the generator returns to them.",
     ),
-    Trick(
+    Ablation(
         "minibatch_std",
-        "With a minibatch statistic",
-        "What if the discriminator is told how much a batch varies?",
-        "One more number goes into its last layer: the standard deviation of its features over the whole batch.",
+        "With minibatch standard deviation",
+        "What if the discriminator receives the variation of the batch?",
+        "One more input of its last layer: the standard deviation of its features over the batch.",
         ("better", "worse", "same"),
         ("better",),
-        "Karras et al. 2017 put it into their progressively growing GAN: fakes that are all alike have a small number "
-        "there, so that a collapse gives itself away.",
+        "Karras et al. 2017 use it in the progressively growing GAN: the value is small for a batch of similar fakes, "
+        "which reveals a mode collapse.",
     ),
 )

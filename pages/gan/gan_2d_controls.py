@@ -69,7 +69,7 @@ def data_control() -> None:
         key="gan2d_data_distribution",
         help="Ring: mixture of 8 Gaussians. Grid: mixture of 25 Gaussians, all modes are covered but many samples lie "
         "between them. Spiral: a curve. Or draw your own with mouse or finger.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
 
 
@@ -81,7 +81,7 @@ def training_controls() -> None:
         key="gan2d_networks_to_update",
         help="Discriminator only: D converges to a classifier. Generator only: all samples move to the maximum of a "
         "fixed D (mode collapse).",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     for network, effect in (
         ("Discriminator", "Higher: D adapts to the samples faster. Too high: it oscillates."),
@@ -94,7 +94,7 @@ def training_controls() -> None:
             TRAINING_DEFAULTS[key],
             key=key,
             help=f"Learning rate of the {network.lower()}'s Adam optimizer. {effect}",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
     st.slider(
         "Discriminator steps per generator step (k)",
@@ -103,7 +103,7 @@ def training_controls() -> None:
         TRAINING_DEFAULTS["gan2d_discriminator_steps"],
         key="gan2d_discriminator_steps",
         help="Higher k: better gradients for the generator, slower steps.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     st.select_slider(
         "R1 penalty weight γ",
@@ -111,7 +111,7 @@ def training_controls() -> None:
         TRAINING_DEFAULTS["gan2d_r1_penalty_weight"],
         key="gan2d_r1_penalty_weight",
         help="Weight of the R1 gradient penalty on real data, which keeps D smooth. 0: off.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
 
 
@@ -123,7 +123,7 @@ def more_settings() -> None:
             key="gan2d_objective",
             help="Non-saturating: −log D(G(z)). Saturating (minimax): log(1 − D(G(z))), whose gradient vanishes when D "
             "rejects the fakes. Least squares: LSGAN. A change starts a new run.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         st.select_slider(
             "Hidden units",
@@ -131,7 +131,7 @@ def more_settings() -> None:
             NETWORK_DEFAULTS["gan2d_hidden_units"],
             key="gan2d_hidden_units",
             help="Units of each of the two hidden layers in both networks. A change starts a new run.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         st.slider(
             "Steps",
@@ -141,7 +141,7 @@ def more_settings() -> None:
             100,
             key="gan2d_steps",
             help="Training steps per run.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         st.number_input(
             "Seed",
@@ -149,14 +149,14 @@ def more_settings() -> None:
             9999,
             key="gan2d_seed",
             help="Random seed of the initial weights and of the batches. A change starts a new run.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.toggle(
                 "Slow motion",
                 key="gan2d_slow_motion",
                 help="Four training steps per second, each one displayed.",
-                **common.KEEP,
+                **common.URL_BOUND,
             )
             presets_and_reset.reset(TRAINING_DEFAULTS | NETWORK_DEFAULTS, key="gan2d_reset")
 

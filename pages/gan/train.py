@@ -18,8 +18,8 @@ def show(_model_name: str) -> None:
     run = training_panel.show(
         "gan_train",
         _start,
-        controls=train_controls.setup,
-        controls_while_training=_controls_while_training,
+        controls=_controls,
+        controls_while_training=_update_running_training,
         check=lambda: training_data.check(train_controls.DATA, train_controls.data_set()),
         examples=_examples,
         intro="Press **Train**, or start one of these runs. GAN losses do not measure image quality: watch the "
@@ -44,9 +44,14 @@ def _examples() -> None:
     train_view.training_images(data, train_controls.only_class(data))
 
 
-def _controls_while_training() -> None:
-    """The controls that a running training reads, passed on to it."""
-    train_controls.controls_while_training()
+def _controls() -> None:
+    with st.container(gap="xsmall"):
+        train_controls.setup()
+        train_controls.controls_while_training()
+        train_controls.more_settings()
+
+
+def _update_running_training() -> None:
     if (run := st.session_state.get("gan_train_run")) is not None:
         for name, value in train_controls.training_settings().items():
             setattr(run["controls"], name, value)

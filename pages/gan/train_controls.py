@@ -91,7 +91,7 @@ def setup() -> None:
         on_change=_reset_classes,
         help="Fashion-MNIST, MNIST: 28 x 28, recognizable after two or three minutes. 8 x 8 digits: available without "
         "a download, small and fast. CIFAR-10: 32 x 32 in color, slow; choose one class.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     data = data_set()
     st.selectbox(
@@ -101,7 +101,7 @@ def setup() -> None:
         key="gan_train_classes",
         help="All classes: unconditional GAN. Conditional: both networks receive the class label. One class: easiest "
         "to learn.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     st.selectbox(
         "Architecture",
@@ -110,8 +110,34 @@ def setup() -> None:
         key="gan_train_architecture",
         disabled=data == "cifar10",
         help="DCGAN: convolutions. Dense: fully connected layers, faster and noisier.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
+
+
+def controls_while_training() -> None:
+    """The controls that a running training reads before every step."""
+    for network in ("Discriminator", "Generator"):
+        key = f"gan_train_{network.lower()}_learning_rate"
+        st.select_slider(
+            f"{network} learning rate",
+            LEARNING_RATES,
+            TRAINING_DEFAULTS[key],
+            key=key,
+            help=f"Learning rate of the {network.lower()}'s Adam optimizer; applies immediately. Ten times that of the "
+            "other network: the balance is lost.",
+            **common.URL_BOUND,
+        )
+    st.selectbox(
+        "Networks to update",
+        list(NETWORKS_TO_UPDATE),
+        key="gan_train_networks_to_update",
+        help="Applies immediately. Discriminator only: its accuracy approaches 100 %. Generator only: optimizes "
+        "against a fixed discriminator.",
+        **common.URL_BOUND,
+    )
+
+
+def more_settings() -> None:
     with st.popover("Hyperparameters", width="stretch", icon=":material/tune:"):
         _hyperparameter_controls()
     with st.popover("More settings", width="stretch"):
@@ -122,7 +148,7 @@ def setup() -> None:
             RUN_DEFAULTS["gan_train_epochs"],
             key="gan_train_epochs",
             help="Passes over the training data. A run can be stopped at any time.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         st.select_slider(
             "Batch size",
@@ -130,7 +156,7 @@ def setup() -> None:
             RUN_DEFAULTS["gan_train_batch_size"],
             key="gan_train_batch_size",
             help="Images per update. Larger: less gradient noise, slower steps.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
         st.number_input(
             "Seed",
@@ -138,40 +164,16 @@ def setup() -> None:
             9999,
             key="gan_train_seed",
             help="Random seed of the initial weights, the batches and the latent vectors.",
-            **common.KEEP,
+            **common.URL_BOUND,
         )
-        presets_and_reset.reset(RUN_DEFAULTS, key="gan_train_reset_run")
-
-
-def controls_while_training() -> None:
-    """The controls that a running training reads before every step."""
-    st.selectbox(
-        "Networks to update",
-        list(NETWORKS_TO_UPDATE),
-        key="gan_train_networks_to_update",
-        help="Applies immediately. Discriminator only: its accuracy approaches 100 %. Generator only: optimizes "
-        "against a fixed discriminator.",
-        **common.KEEP,
-    )
-    for network in ("Discriminator", "Generator"):
-        key = f"gan_train_{network.lower()}_learning_rate"
-        st.select_slider(
-            f"{network} learning rate",
-            LEARNING_RATES,
-            TRAINING_DEFAULTS[key],
-            key=key,
-            help=f"Learning rate of the {network.lower()}'s Adam optimizer; applies immediately. Ten times that of the "
-            "other network: the balance is lost.",
-            **common.KEEP,
-        )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle(
-            "Slow motion",
-            key="gan_train_slow_motion",
-            help="Two training steps per second, each one displayed.",
-            **common.KEEP,
-        )
-        presets_and_reset.reset(TRAINING_DEFAULTS, key="gan_train_reset_training")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.toggle(
+                "Slow motion",
+                key="gan_train_slow_motion",
+                help="Two training steps per second, each one displayed. Applies immediately.",
+                **common.URL_BOUND,
+            )
+            presets_and_reset.reset(TRAINING_DEFAULTS | RUN_DEFAULTS, key="gan_train_reset")
 
 
 def _hyperparameter_controls() -> None:
@@ -184,7 +186,7 @@ def _hyperparameter_controls() -> None:
         0.01,
         key="gan_train_label_noise",
         help="Noisy labels (compare label smoothing): real in [1 − noise, 1], fake in [0, noise].",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     left, right = st.columns(2, gap="medium")
     for column, label, field, options, help_text in (
@@ -221,7 +223,7 @@ def _hyperparameter_controls() -> None:
             "minibatch discrimination.",
         ),
     ):
-        column.selectbox(label, options, key=f"gan_train_{field}", help=help_text, **common.KEEP)
+        column.selectbox(label, options, key=f"gan_train_{field}", help=help_text, **common.URL_BOUND)
     for column, label, field, largest, help_text in (
         (right, "Dropout", "dropout", 0.7, "Dropout rate of the discriminator."),
         (
@@ -235,7 +237,7 @@ def _hyperparameter_controls() -> None:
     ):
         key = f"gan_train_{field}"
         default = HYPERPARAMETER_DEFAULTS[key]
-        column.slider(label, 0.0, largest, default, 0.1, key=key, help=help_text, **common.KEEP)
+        column.slider(label, 0.0, largest, default, 0.1, key=key, help=help_text, **common.URL_BOUND)
     st.slider(
         "Discriminator steps per generator step (k)",
         1,
@@ -243,7 +245,7 @@ def _hyperparameter_controls() -> None:
         HYPERPARAMETER_DEFAULTS["gan_train_discriminator_steps"],
         key="gan_train_discriminator_steps",
         help="Higher k: better gradients for the generator, slower steps.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
     label_noise = {"gan_train_label_noise": TRAINING_DEFAULTS["gan_train_label_noise"]}
     presets_and_reset.reset(HYPERPARAMETER_DEFAULTS | label_noise, key="gan_train_reset_hyperparameters")

@@ -121,16 +121,16 @@ def test_a_training_history_is_played_and_a_sample_followed(page, studio, expect
 
 
 @pytest.mark.slow
-def test_a_guess_reveals_the_broken_run(page, studio, expect):
+def test_a_prediction_shows_the_ablation_beside_the_baseline(page, studio, expect):
     open_tab(page, studio, "Ablations")
     expect(page.locator(".history .run")).to_have_count(1, timeout=LONG)
-    page.get_by_role("button", name="The pictures get worse").click()
-    expect(page.get_by_text("What our run shows.")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Lower image quality").click()
+    expect(page.get_by_text("Our recorded run.")).to_be_visible(timeout=LONG)
     expect(page.locator(".history .run")).to_have_count(2)
-    walls = page.locator(".history .frame canvas")
+    grids = page.locator(".history .frame canvas")
     page.locator(".history input").focus()
     page.keyboard.press("Home")
     for k in range(2):
-        expect(walls.nth(k)).to_have_attribute("data-snapshot", "0")
-    page.get_by_role("button", name="Hide it again").click()
+        expect(grids.nth(k)).to_have_attribute("data-snapshot", "0")
+    page.get_by_role("button", name="Hide result").click()
     expect(page.locator(".history .run")).to_have_count(1)

@@ -6,11 +6,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genmodels import weights
-from genmodels.gan import latent_directions, training_history
+from genmodels.gan import ablation_study, latent_directions, training_history
 from genmodels.gan import metrics as gan_metrics
 from genmodels.gan import model as gan
+from genmodels.gan.ablation_study import AblationResult
 from pages.gan import ablations, latent_sliders, samples, saved_latents, selected_sample
-from pages.gan.ablation_texts import CHOICES, TRICKS
+from pages.gan.ablation_texts import ABLATIONS, OUTCOMES
 from pages.gan.common import MODELS
 from pages.gan.components import history_player, latent_slice, sample_grid
 from tests import visitor
@@ -303,78 +304,56 @@ def test_a_run_is_packed_with_all_its_metrics():
     assert history_player.curves(empty, critic=True)[0]["lines"][0]["values"] == [None] * 20
 
 
-@pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.name)
-def test_every_trick_can_be_guessed(trick):
-    assert (trick.name in ablations.ADDED) == (trick.name in gan.ABLATIONS_ADDED)
-    assert trick.name in gan.ABLATIONS and len(trick.choices) == 3
-    assert set(trick.choices) | set(trick.claimed) <= set(CHOICES), "each outcome has its words"
-    assert trick.choices[-1] in ("same", "unharmed"), "asked last: it is always true"
-    at = visit(gan_tab="Ablations", gan_ablation=trick.title)
-    assert "What our run shows" not in " ".join(each.value for each in at.markdown)
-    sound(at.button(key="gan_guess_worse").click().run())
-    told = " ".join(each.value for each in at.markdown)
-    assert "What the sources say" in told and "What our run shows" in told and "not FID" in told
-    came = ablations.outcome(trick, ablations.read(trick))
-    assert came == ("unharmed" if trick.name == "no_dropout" else "worse")
-    assert ("You were right" in told) == (came == "worse")
-    assert ("not** bear the sources out" in told) == (came not in trick.claimed)
-    sound(at.button(key="gan_guess_reset").click().run())
-    assert "What our run shows" not in " ".join(each.value for each in at.markdown)
+@pytest.mark.parametrize("ablation", ABLATIONS, ids=lambda ablation: ablation.name)
+def test_the_effect_of_every_ablation_can_be_predicted(ablation):
+    assert (ablation.name in ablations.ADDED) == (ablation.name in gan.ABLATIONS_ADDED)
+    assert ablation.name in gan.ABLATIONS and len(ablation.choices) == 3
+    assert set(ablation.choices) | set(ablation.claimed) <= set(OUTCOMES), "each outcome has its words"
+    assert ablation.choices[-1] in ("same", "unharmed"), "the last one always holds"
+    at = visit(gan_tab="Ablations", gan_ablation=ablation.title)
+    assert "Our recorded run" not in " ".join(each.value for each in at.markdown)
+    sound(at.button(key="gan_predict_worse").click().run())
+    text = " ".join(each.value for each in at.markdown)
+    assert "Literature" in text and "Our recorded run" in text and "not FID" in text
+    actual = ablation_study.outcome(ablation.choices, ablations.read(ablation.name))
+    assert actual == ("unharmed" if ablation.name == "no_dropout" else "worse")
+    assert bool(at.success) == (actual == "worse")
+    assert ("not** confirm the literature" in text) == (actual not in ablation.claimed)
+    sound(at.button(key="gan_hide_result").click().run())
+    assert "Our recorded run" not in " ".join(each.value for each in at.markdown)
 
 
-def test_the_outcome_follows_the_numbers():
-    sound_end = training_history.FinalMetrics(40, 9, 0.3, 0.01, 0.6, 0.6)
-
-    def came(name: str, others=(), worst=(0.02, 0.02, 26), **changed) -> str:
-        trick = next(each for each in TRICKS if each.name == name)
-        broken = training_history.FinalMetrics(**vars(sound_end) | changed)
-        return ablations.outcome(trick, ablations.Pair((sound_end, *others), broken, worst))
-
-    assert came("sigmoid") == "unharmed" and came("replay") == "same"
-    assert came("sigmoid", frechet_distance=60) == "worse"
-    assert came("sigmoid", frechet_distance=60, effective_classes=4) == "fewer"
-    assert came("checkerboard", worst=(0.02, 0.1, 26)) == "pattern" and came("checkerboard") == "unharmed"
-    assert came("strong_discriminator", frechet_distance=20) == "better"
-    luck = (
-        training_history.FinalMetrics(70, 3, 0.3, 0.09, 0.6, 0.6),
-        training_history.FinalMetrics(15, 9, 0.3, 0.01, 0.6, 0.6),
-    )
-    assert came("sigmoid", luck, frechet_distance=60, effective_classes=4) == "unharmed", "a sound run went as far"
-    assert came("sigmoid", luck, frechet_distance=80) == "worse"
-    assert came("strong_discriminator", luck, frechet_distance=20) == "same"
-
-
-def test_the_sentence_is_made_of_the_numbers():
+def test_the_result_sentences_contain_the_metrics():
     good, bad = (
         training_history.FinalMetrics(40, 9, 0.3, 0.01, 0.6, 0.55),
         training_history.FinalMetrics(60, 6.5, 0.2, 0.03, 0.9, 0.97),
     )
-    pair = ablations.Pair((good,), bad, (0.02, 0.4, 26))
-    by_name = {trick.name: ablations.measured(trick, pair) for trick in TRICKS}
-    assert "60.0" in by_name["sigmoid"] and "50 % farther than" in by_name["sigmoid"] and "6.5" in by_name["sigmoid"]
-    assert "3.0 % repeats every second pixel, against 1.0 %" in by_name["checkerboard"]
-    assert "as much as 40.0 %, after 26 steps, in the sound run 2.0 %" in by_name["checkerboard"]
-    assert "differ by 0.200 on average, against 0.300" in by_name["replay"]
-    assert "97 % of the fakes" in by_name["strong_discriminator"]
-    nearer = ablations.measured(TRICKS[0], ablations.Pair((bad,), good))
-    assert "33 % nearer than" in nearer
-    assert "luck" not in nearer
-    lucky = ablations.measured(TRICKS[0], ablations.Pair((good, bad), good))
-    assert "2 sound runs that differ in nothing but the seed end between 40.00 and 60.00" in lucky
-    assert "about as far as" in ablations.measured(TRICKS[0], ablations.Pair((good,), good))
+    result = AblationResult((good,), bad, (0.02, 0.4), 26)
+    by_name = {each.name: ablations.result_sentences(each, result) for each in ABLATIONS}
+    assert "60.0" in by_name["sigmoid"] and "50 % higher" in by_name["sigmoid"] and "6.5" in by_name["sigmoid"]
+    assert "two pixels: 3.0 %, baseline 1.0 %" in by_name["checkerboard"]
+    assert "at most 40.0 % at step 26, baseline 2.0 %" in by_name["checkerboard"]
+    assert "0.200, baseline 0.300" in by_name["replay"]
+    assert "accuracy on fakes is 97 %" in by_name["strong_discriminator"]
+    lower = ablations.result_sentences(ABLATIONS[0], AblationResult((bad,), good))
+    assert "33 % lower" in lower
+    assert "baseline runs" not in lower
+    two_baselines = ablations.result_sentences(ABLATIONS[0], AblationResult((good, bad), good))
+    assert "2 baseline runs with different seeds end between 40.00 and 60.00" in two_baselines
+    assert "about equal" in ablations.result_sentences(ABLATIONS[0], AblationResult((good,), good))
 
 
-def test_guesses_are_counted():
-    at = visit(gan_tab="Ablations", gan_guesses={"sigmoid": "worse", "no_dropout": "worse"})
-    assert any("1 of 2 right" in each.value for each in at.caption)
+def test_correct_predictions_are_counted():
+    at = visit(gan_tab="Ablations", gan_predictions={"sigmoid": "worse", "no_dropout": "worse"})
+    assert any("1 of 2." in each.value for each in at.caption)
 
 
-def test_a_missing_run_is_told(monkeypatch, tmp_path):
+def test_a_missing_run_shows_an_error(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     training_history.write("ablation_baseline", record(side=28, columns=4), FACTS)
     st.cache_data.clear()
     at = visit(gan_tab="Ablations")
-    next(each for each in at.button if each.key.startswith("gan_guess_")).click().run()
+    next(each for each in at.button if each.key.startswith("gan_predict_")).click().run()
     assert not at.exception and "python -m training.gan" in at.error[0].value
 
 
@@ -411,10 +390,10 @@ def test_the_scripts_run(key, tmp_path):
     assert list(tmp_path.glob("gan*")), "it writes an image"
 
 
-def test_a_broken_run_is_compared_in_a_script(monkeypatch, tmp_path):
-    trick = {"gan_ablation": "Sigmoid, not tanh", "gan_guesses": {"sigmoid": "same"}}
-    at = visit(gan_tab="Ablations", broken_code=True, **trick)
+def test_the_script_compares_an_ablation_with_the_baseline(tmp_path):
+    state = {"gan_ablation": "Sigmoid, not tanh", "gan_predictions": {"sigmoid": "same"}}
+    at = visit(gan_tab="Ablations", gan_ablation_code=True, **state)
     source = source_of(at)
     assert "gan.ABLATIONS['sigmoid']" in source
-    told = run_script(source.partition("# The same again")[0], tmp_path)
-    assert told.count("FinalMetrics(frechet_distance=") == 2
+    output = run_script(source.partition("# The first 20 steps")[0], tmp_path)
+    assert output.count("FinalMetrics(frechet_distance=") == 2

@@ -30,7 +30,7 @@ def layer_control() -> list[str]:
         help="Discriminator heatmap: D(x) at every point of the plane. Generator manifold: the latent square mapped to "
         "the plane; darker cells have higher density. Gradients: direction in which the generator's loss moves each "
         "fake sample.",
-        **common.KEEP,
+        **common.URL_BOUND,
     )
 
 
