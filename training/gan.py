@@ -146,9 +146,11 @@ def main() -> None:
         config = gan.Config("fashion_mnist", "dcgan", hyperparameters=gan.ABLATIONS[args.ablation])
     state, recorder, progress = fit(name, config, args)
     first, *later = progress["lengths"]
-    only = f" of class {datasets.CLASS_NAMES[config.data][config.only_class]}" if config.only_class is not None else ""
+    only = (
+        f", class {datasets.CLASS_NAMES[config.data][config.only_class]} only" if config.only_class is not None else ""
+    )
     facts = {
-        "data": f"{config.data}: its training rows{only}; measured on held-out test rows in the features of "
+        "data": f"{config.data}: training set{only}; evaluated on the test set in the features of "
         f"image_classifier_{config.data}",
         "command": f"python -m training.gan {f'--model {args.model}' if args.model else f'--ablation {args.ablation}'} "
         f"{first} --seed {args.seed}" + "".join(f", then {length} --resume" for length in later),

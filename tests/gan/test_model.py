@@ -1,4 +1,4 @@
-"""The adversarial networks themselves: shapes, seeds, kernels, what they are told of a batch, what they refuse."""
+"""The GAN models: shapes, seeds, kernels, minibatch layers, invalid arguments."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from genmodels.gan import training as gan_training
 from genmodels.gan.model import Hyperparameters
 
 CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
-SHIPPED = [name for name in gan.CONFIGS if (weights.FOLDER / f"gan_{name}.json").exists()]
+PRETRAINED = [name for name in gan.CONFIGS if (weights.FOLDER / f"gan_{name}.json").exists()]
 
 
 @pytest.fixture(scope="module")
@@ -26,44 +26,44 @@ def conditional():
     return gan.build("dense", classes=3, hyperparameters=Hyperparameters(output_activation="sigmoid"))
 
 
-# --- pictures of codes ----------------------------------------------------------------------------
+# --- generating and scoring ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("architecture", gan.ARCHITECTURES)
-def test_codes_become_pictures_and_pictures_a_probability(architecture):
+def test_latents_become_images_and_images_a_probability(architecture):
     model = gan.build(architecture)
-    drawn = gan.generate(model, gan.sample_latents(model, 3, seed=0))
-    assert drawn.dtype == np.uint8 and drawn.shape == ((3, 32, 32, 3) if architecture == "color" else (3, 28, 28))
-    judged = gan.discriminate(model, drawn)
-    assert judged.shape == (3,) and judged.dtype == np.float32 and ((judged > 0) & (judged < 1)).all()
+    images = gan.generate(model, gan.sample_latents(model, 3, seed=0))
+    assert images.dtype == np.uint8 and images.shape == ((3, 32, 32, 3) if architecture == "color" else (3, 28, 28))
+    scores = gan.discriminate(model, images)
+    assert scores.shape == (3,) and scores.dtype == np.float32 and ((scores > 0) & (scores < 1)).all()
 
 
-def test_the_same_seed_draws_the_same_pictures(plain):
+def test_the_same_seed_generates_the_same_images(plain):
     one, again, other = (gan.generate(plain, gan.sample_latents(plain, 2, seed)) for seed in (0, 0, 1))
     assert np.array_equal(one, again) and not np.array_equal(one, other)
-    twin = gan.build("dense")
-    assert np.array_equal(one, gan.generate(twin, gan.sample_latents(twin, 2, 0)))
-    stranger = gan.build("dense", seed=1)
-    assert not np.array_equal(one, gan.generate(stranger, gan.sample_latents(stranger, 2, 0)))
+    copy = gan.build("dense")
+    assert np.array_equal(one, gan.generate(copy, gan.sample_latents(copy, 2, 0)))
+    other_weights = gan.build("dense", seed=1)
+    assert not np.array_equal(one, gan.generate(other_weights, gan.sample_latents(other_weights, 2, 0)))
 
 
-def test_a_picture_does_not_depend_on_the_others_in_its_batch():
+def test_an_image_does_not_depend_on_the_others_in_its_batch():
     model = gan.build("dcgan")
     z = gan.sample_latents(model, 5, seed=0)
     assert np.abs(gan.generate(model, z).astype(int)[2:3] - gan.generate(model, z[2:3])).max() <= 1
 
 
-def test_codes_come_from_where_the_tricks_say():
+def test_latents_have_the_configured_distribution():
     normal, uniform = (
         gan.build("dense", hyperparameters=Hyperparameters(latent_distribution=latent))
         for latent in gan.LATENT_DISTRIBUTIONS
     )
     assert np.abs(gan.sample_latents(normal, 500, 0)).max() > 2.5
-    drawn = gan.sample_latents(uniform, 500, 0)
-    assert np.abs(drawn).max() <= 1 and np.abs(drawn).mean() == pytest.approx(0.5, abs=0.02)
+    z = gan.sample_latents(uniform, 500, 0)
+    assert np.abs(z).max() <= 1 and np.abs(z).mean() == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_scale_of_the_data_is_that_of_the_last_activation():
+def test_the_data_has_the_range_of_the_output_activation():
     images = np.array([0, 255], "uint8").reshape(2, 1, 1)
     assert gan.scale_images(images, Hyperparameters()).ravel().tolist() == [-1, 1]
     for output in ("sigmoid", "tanh_0_1"):
@@ -72,49 +72,52 @@ def test_the_scale_of_the_data_is_that_of_the_last_activation():
 
 
 @pytest.mark.parametrize("output", gan.OUTPUT_ACTIVATIONS)
-def test_a_drawn_picture_is_scaled_back_to_what_the_generator_said(output):
+def test_a_generated_image_scales_back_to_the_generators_output(output):
     model = gan.build("dense", hyperparameters=Hyperparameters(output_activation=output))
     z = gan.sample_latents(model, 3, seed=0)
-    said = np.asarray(model.generator([z], training=False))
-    black = -1 if output == "tanh" else 0  # what lies below is drawn as black
+    output_values = np.asarray(model.generator([z], training=False))
+    black = -1 if output == "tanh" else 0  # lower values are black, too
     back = gan.scale_images(gan.generate(model, z), model.hyperparameters)
-    assert np.abs(back - said.clip(black, 1)).max() <= 0.51 * (1 - black) / 255
+    assert np.abs(back - output_values.clip(black, 1)).max() <= 0.51 * (1 - black) / 255
 
 
 # --- classes --------------------------------------------------------------------------------------
 
 
-def test_a_class_changes_what_is_drawn_and_what_is_believed(conditional):
+def test_a_class_changes_the_image_and_its_score(conditional):
     z = gan.sample_latents(conditional, 2, seed=0)
     first, second = gan.generate(conditional, z, [0, 0]), gan.generate(conditional, z, [1, 1])
     assert not np.array_equal(first, second)
-    as_asked, otherwise = gan.discriminate(conditional, first, [0, 0]), gan.discriminate(conditional, first, [2, 2])
-    assert not np.allclose(as_asked, otherwise)
+    right_label, wrong_label = (
+        gan.discriminate(conditional, first, [0, 0]),
+        gan.discriminate(conditional, first, [2, 2]),
+    )
+    assert not np.allclose(right_label, wrong_label)
 
 
-def test_classes_can_be_mixed(conditional):
+def test_labels_can_be_interpolated(conditional):
     z = gan.sample_latents(conditional, 1, seed=0)
-    by_number, by_share = gan.generate(conditional, z, [1]), gan.generate(conditional, z, [[0, 1, 0]])
-    assert np.array_equal(by_number, by_share)
-    assert not np.array_equal(by_number, gan.generate(conditional, z, [[0.5, 0.5, 0]]))
+    from_integer, from_weights = gan.generate(conditional, z, [1]), gan.generate(conditional, z, [[0, 1, 0]])
+    assert np.array_equal(from_integer, from_weights)
+    assert not np.array_equal(from_integer, gan.generate(conditional, z, [[0.5, 0.5, 0]]))
 
 
 @pytest.mark.parametrize("labels", [None, [0], [0, 3], [-1, 0], [[1, 0], [0, 1]], 1])
-def test_labels_that_do_not_fit_are_refused(conditional, labels):
+def test_invalid_labels_raise(conditional, labels):
     with pytest.raises(ValueError, match="labels must be"):
         gan.generate(conditional, gan.sample_latents(conditional, 2, 0), labels)
 
 
-def test_who_takes_no_labels_says_so(plain):
+def test_labels_for_an_unconditional_model_raise(plain):
     with pytest.raises(ValueError, match="no labels"):
         gan.generate(plain, gan.sample_latents(plain, 1, 0), [0])
 
 
-# --- what is refused ------------------------------------------------------------------------------
+# --- invalid arguments ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("z", [np.zeros((2, 29)), np.zeros(30), np.zeros((1, 2, 30))])
-def test_codes_of_another_shape_are_refused(plain, z):
+def test_latents_of_another_shape_raise(plain, z):
     with pytest.raises(ValueError, match=r"\(n, 30\)"):
         gan.generate(plain, z)
 
@@ -122,7 +125,7 @@ def test_codes_of_another_shape_are_refused(plain, z):
 @pytest.mark.parametrize(
     "images", [np.zeros((2, 28, 28)), np.zeros((2, 32, 32), "uint8"), np.zeros((2, 28, 28, 3), "uint8")]
 )
-def test_pictures_of_another_shape_are_refused(plain, images):
+def test_images_of_another_shape_raise(plain, images):
     with pytest.raises(ValueError, match="uint8"):
         gan.discriminate(plain, images)
 
@@ -141,16 +144,17 @@ def test_pictures_of_another_shape_are_refused(plain, images):
         {"dropout": 1.0},
         {"ema_decay": 1.0},
         {"kernel_size": 1},
+        {"width_multiplier": 0.0},
         {"discriminator_steps": 0},
         {"gradient_clip": -1.0},
     ],
 )
-def test_tricks_nobody_knows_are_refused(wrong):
+def test_invalid_hyperparameters_raise(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         gan.build("dense", hyperparameters=replace(gan.DEFAULT_HYPERPARAMETERS, **wrong))
 
 
-def test_unknown_models_are_refused():
+def test_unknown_models_raise():
     with pytest.raises(ValueError, match="expected one of dense, dcgan, color"):
         gan.build("stylegan")
     with pytest.raises(ValueError, match="negative"):
@@ -159,7 +163,7 @@ def test_unknown_models_are_refused():
         gan.load("stylegan")
 
 
-def test_missing_weights_are_told(monkeypatch, tmp_path):
+def test_missing_weights_raise(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     with pytest.raises(weights.WeightsError, match="missing"):
         gan.load("fashion_dense")
@@ -168,7 +172,7 @@ def test_missing_weights_are_told(monkeypatch, tmp_path):
 # --- files ----------------------------------------------------------------------------------------
 
 
-def test_one_file_keeps_both_networks(monkeypatch, tmp_path, conditional):
+def test_one_file_holds_both_networks(monkeypatch, tmp_path, conditional):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     monkeypatch.setitem(
         gan.CONFIGS,
@@ -184,27 +188,29 @@ def test_one_file_keeps_both_networks(monkeypatch, tmp_path, conditional):
     weights.write_model_card("gan_tiny", (".weights.h5",), {})
     loaded = gan.load("tiny")
     for network in ("generator", "discriminator"):
-        for mine, kept in zip(
+        for before, after in zip(
             getattr(changed, network).get_weights(), getattr(loaded, network).get_weights(), strict=True
         ):
-            assert np.allclose(mine, kept, atol=1e-3)
+            assert np.allclose(before, after, atol=1e-3)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_what_is_shipped_loads_and_is_small(name):
+@pytest.mark.parametrize("name", PRETRAINED)
+def test_pretrained_models_load_and_are_small(name):
     model = gan.load(name)
     assert weights.path(f"gan_{name}").stat().st_size < 8_000_000
-    drawn = gan.generate(model, gan.sample_latents(model, 8, 0), np.arange(8) if model.classes else None)
-    assert drawn.std(axis=0).mean() > 5  # not all the same
-    compares = gan.CONFIGS[name].hyperparameters.minibatch_layer != "none"
-    assert len(model.reference_batch) == gan.REFERENCE_BATCH_SIZE if compares else model.reference_batch is None
+    images = gan.generate(model, gan.sample_latents(model, 8, 0), np.arange(8) if model.classes else None)
+    assert images.std(axis=0).mean() > 5  # not all the same
+    has_minibatch_layer = gan.CONFIGS[name].hyperparameters.minibatch_layer != "none"
+    assert (
+        len(model.reference_batch) == gan.REFERENCE_BATCH_SIZE if has_minibatch_layer else model.reference_batch is None
+    )
 
 
-# --- the tricks -----------------------------------------------------------------------------------
+# --- hyperparameters -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", gan.CONFIGS)
-def test_kernels_of_what_is_shipped_are_divisible_by_their_strides(name):
+def test_kernel_sizes_of_pretrained_models_are_divisible_by_their_strides(name):
     config = gan.CONFIGS[name]
     model = gan.build(config.architecture, classes=config.classes, hyperparameters=config.hyperparameters)
     for network in (model.generator, model.discriminator):
@@ -213,7 +219,7 @@ def test_kernels_of_what_is_shipped_are_divisible_by_their_strides(name):
                 assert all(k % s == 0 for k, s in zip(layer.kernel_size, layer.strides, strict=True)), layer.name
 
 
-def test_a_kernel_that_is_not_divisible_leaves_a_checkerboard():
+def test_a_kernel_size_that_is_not_divisible_causes_a_checkerboard():
     """A transposed convolution of ones adds unequally often to neighbours, unless the stride divides its kernel."""
     uneven = {}
     for kernel in (4, 5):
@@ -221,21 +227,21 @@ def test_a_kernel_that_is_not_divisible_leaves_a_checkerboard():
         inside = np.asarray(layer(np.ones((1, 7, 7, 1), "float32")))[0, 4:10, 4:10, 0]
         uneven[kernel] = float(inside.max() - inside.min())
     assert uneven[4] == 0 and uneven[5] > 0
-    broken = gan.build("dcgan", hyperparameters=gan.ABLATIONS_REMOVED["checkerboard"])
-    assert any(layer.kernel_size == (5, 5) for layer in broken.generator.layers if isinstance(layer, CONVOLUTIONS))
+    model = gan.build("dcgan", hyperparameters=gan.ABLATIONS_REMOVED["checkerboard"])
+    assert any(layer.kernel_size == (5, 5) for layer in model.generator.layers if isinstance(layer, CONVOLUTIONS))
 
 
-def test_relu_and_pooling_leaves_no_strided_convolution():
+def test_relu_and_pooling_has_no_strided_convolution():
     model = gan.build("dcgan", hyperparameters=Hyperparameters(activation="relu_and_pooling"))
-    kinds = [type(layer) for layer in model.discriminator.layers]
-    assert kinds.count(keras.layers.MaxPooling2D) == 2 and keras.layers.LeakyReLU not in kinds
+    types = [type(layer) for layer in model.discriminator.layers]
+    assert types.count(keras.layers.MaxPooling2D) == 2 and keras.layers.LeakyReLU not in types
     assert all(
         layer.strides == (1, 1) for layer in model.discriminator.layers if isinstance(layer, keras.layers.Conv2D)
     )
 
 
-def test_the_broken_differ_from_the_whole_in_what_their_names_say():
-    whole = gan.ABLATIONS_REMOVED["baseline"]
+def test_ablations_differ_from_the_baseline_in_one_hyperparameter():
+    baseline = gan.ABLATIONS_REMOVED["baseline"]
     for name, field in {
         "sigmoid": "output_activation",
         "tanh_0_1": "output_activation",
@@ -245,64 +251,66 @@ def test_the_broken_differ_from_the_whole_in_what_their_names_say():
         "relu_and_pooling": "activation",
         "checkerboard": "kernel_size",
     }.items():
-        assert replace(gan.ABLATIONS_REMOVED[name], **{field: getattr(whole, field)}) == whole, name
-        assert gan.ABLATIONS_REMOVED[name] != whole, name
+        assert replace(gan.ABLATIONS_REMOVED[name], **{field: getattr(baseline, field)}) == baseline, name
+        assert gan.ABLATIONS_REMOVED[name] != baseline, name
 
 
-def test_minibatch_std_is_numpys():
+def test_minibatch_std_equals_numpy():
     x = np.random.default_rng(0).standard_normal((6, 5)).astype("float32")
-    found = np.asarray(gan_networks.minibatch_std(x))
-    assert found.shape == (6, 1) and np.allclose(found, x.std(axis=0).mean(), atol=1e-5)
+    std = np.asarray(gan_networks.minibatch_std(x))
+    assert std.shape == (6, 1) and np.allclose(std, x.std(axis=0).mean(), atol=1e-5)
     assert np.asarray(gan_networks.minibatch_std(np.ones((4, 5), "float32"))).max() < 1e-3
 
 
-def test_minibatch_discrimination_is_numpys():
+def test_minibatch_discrimination_equals_numpy():
     m = np.random.default_rng(0).standard_normal((5, 3, 2)).astype("float32")
-    wanted = np.zeros((5, 3))
+    expected = np.zeros((5, 3))
     for i in range(5):
         for j in range(5):
             if i != j:
-                wanted[i] += np.exp(-np.abs(m[i] - m[j]).sum(axis=1))
-    assert np.allclose(np.asarray(gan_networks.minibatch_discrimination(m)), wanted, atol=1e-5)
+                expected[i] += np.exp(-np.abs(m[i] - m[j]).sum(axis=1))
+    assert np.allclose(np.asarray(gan_networks.minibatch_discrimination(m)), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["std", "discrimination"])
-def test_told_of_the_batch_a_discriminator_looks_at_more_than_one_picture(kind):
-    model, alone = gan.build("dense", hyperparameters=Hyperparameters(minibatch_layer=kind)), gan.build("dense")
-    seen = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
-    among_others, among_its_like = (np.asarray(model.discriminator([x])) for x in (seen, seen[[0, 0, 0, 0]]))
-    assert abs(among_others[0] - among_its_like[0]) > 1e-4
-    among_others, among_its_like = (np.asarray(alone.discriminator([x])) for x in (seen, seen[[0, 0, 0, 0]]))
-    assert among_others[0] == pytest.approx(among_its_like[0], abs=1e-5)
+@pytest.mark.parametrize("layer", ["std", "discrimination"])
+def test_with_a_minibatch_layer_a_logit_depends_on_the_batch(layer):
+    model, without = gan.build("dense", hyperparameters=Hyperparameters(minibatch_layer=layer)), gan.build("dense")
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
+    in_mixed_batch, in_equal_batch = (np.asarray(model.discriminator([x])) for x in (images, images[[0, 0, 0, 0]]))
+    assert abs(in_mixed_batch[0] - in_equal_batch[0]) > 1e-4
+    in_mixed_batch, in_equal_batch = (np.asarray(without.discriminator([x])) for x in (images, images[[0, 0, 0, 0]]))
+    assert in_mixed_batch[0] == pytest.approx(in_equal_batch[0], abs=1e-5)
 
 
 @pytest.mark.parametrize("classes", [0, 3])
-@pytest.mark.parametrize("kind", ["std", "discrimination"])
-def test_with_a_company_a_discriminator_judges_each_picture_by_itself(kind, classes):
-    model = gan.build("dense", classes=classes, hyperparameters=Hyperparameters(minibatch_layer=kind))
-    seen = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype="uint8")
-    asked = np.arange(40) % 3 if classes else None
-    judge = replace(model, reference_batch=gan.reference_activations(model, seen))
-    assert len(judge.reference_batch) == gan.REFERENCE_BATCH_SIZE
-    together = gan.discriminate(judge, seen[:4], asked[:4] if classes else None)
-    alone = [gan.discriminate(judge, seen[k : k + 1], asked[k : k + 1] if classes else None)[0] for k in range(4)]
+@pytest.mark.parametrize("layer", ["std", "discrimination"])
+def test_with_a_reference_batch_each_image_is_scored_alone(layer, classes):
+    model = gan.build("dense", classes=classes, hyperparameters=Hyperparameters(minibatch_layer=layer))
+    images = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype="uint8")
+    image_labels = np.arange(40) % 3 if classes else None
+    scoring = replace(model, reference_batch=gan.reference_activations(model, images))
+    assert len(scoring.reference_batch) == gan.REFERENCE_BATCH_SIZE
+    together = gan.discriminate(scoring, images[:4], image_labels[:4] if classes else None)
+    alone = [
+        gan.discriminate(scoring, images[k : k + 1], image_labels[k : k + 1] if classes else None)[0] for k in range(4)
+    ]
     assert np.allclose(together, alone, atol=1e-5) and np.ptp(together) > 1e-3
-    # What it says is what the network says of a batch: the picture and its company, half of it real.
+    # The same as the network's logit in a batch of the image and the reference batch.
     labels = np.arange(31) % 3 if classes else None
-    drawn = gan.generate(model, gan.sample_latents(model, 31, 0), labels)
-    batch = [gan.scale_images(np.concatenate([seen[:1], seen[:32], drawn]), model.hyperparameters)]
+    fake = gan.generate(model, gan.sample_latents(model, 31, 0), labels)
+    batch = [gan.scale_images(np.concatenate([images[:1], images[:32], fake]), model.hyperparameters)]
     batch += gan.one_hot(model, np.zeros(64, int), 64) if classes else ()
     logit = float(np.asarray(model.discriminator(batch, training=False))[0, 0])
-    assert together[0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=2e-3)  # the company is kept as float16
+    assert together[0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=2e-3)  # the reference batch is stored as float16
 
 
-def test_a_critic_gives_a_score_without_bounds():
+def test_a_critic_gives_an_unbounded_score():
     model = gan.build("dense", hyperparameters=gan.WGAN_GP)
     kernel, bias = model.discriminator.get_layer("logit").get_weights()
     model.discriminator.get_layer("logit").set_weights([kernel, bias + 7])
     assert gan.discriminate(model, np.zeros((1, 28, 28), "uint8"))[0] > 1
 
 
-def test_the_wall_of_a_conditional_model_has_a_class_to_each_column(conditional):
+def test_fixed_latents_of_a_conditional_model_have_a_class_per_column(conditional):
     z, labels, columns = gan_training.fixed_latents(conditional, seed=0)
     assert columns == 3 and len(z) == len(labels) and labels.reshape(-1, 3).tolist() == [[0, 1, 2]] * 6

@@ -15,7 +15,7 @@ from pages.gan.ablation_texts import ABLATIONS, OUTCOMES
 from pages.gan.common import MODELS
 from pages.gan.components import history_player, latent_slice, sample_grid
 from tests import visitor
-from tests.gan.test_training_history import FACTS, record
+from tests.gan.test_training_history import FACTS, history
 from tests.visitor import at_the_door, run_script, sound
 from ui import model_loading
 
@@ -49,10 +49,10 @@ def pretrained(tmp_path_factory):
         patch.setattr(gan_metrics, "load_classifier", lambda data: data)
         patch.setattr(gan_metrics, "probabilities", probabilities)
         for name in MODELS.values():
-            training_history.write(name, record(side=32 if name in ("frogs", "cifar10") else 28, columns=4), FACTS)
+            training_history.write(name, history(side=32 if name in ("frogs", "cifar10") else 28, columns=4), FACTS)
         for name in gan.ABLATIONS:
             worse = np.linspace(90, 30 if name in ("baseline", "no_dropout") else 60, 5)
-            training_history.write(f"ablation_{name}", record(side=28, columns=4, frechet_distance=worse), FACTS)
+            training_history.write(f"ablation_{name}", history(side=28, columns=4, frechet_distance=worse), FACTS)
         st.cache_data.clear()
         st.cache_resource.clear()
         model_loading.start_tensorflow_import().result()
@@ -298,8 +298,8 @@ def test_a_run_is_packed_with_all_its_metrics():
         "Fréchet distance (log scale)",
     ]
     assert any("an MNIST classifier's features, not FID" in each["name"] for each in packed["metrics"])
-    assert len(history_player.curves(record(), critic=True)) == 2, "a critic does not classify"
-    empty = record(losses=np.full((20, 2), np.nan), frechet_distance=np.full(5, np.nan))
+    assert len(history_player.curves(history(), critic=True)) == 2, "a critic does not classify"
+    empty = history(losses=np.full((20, 2), np.nan), frechet_distance=np.full(5, np.nan))
     assert [each["title"] for each in history_player.curves(empty, critic=True)] == ["Loss"]
     assert history_player.curves(empty, critic=True)[0]["lines"][0]["values"] == [None] * 20
 
@@ -350,7 +350,7 @@ def test_correct_predictions_are_counted():
 
 def test_a_missing_run_shows_an_error(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
-    training_history.write("ablation_baseline", record(side=28, columns=4), FACTS)
+    training_history.write("ablation_baseline", history(side=28, columns=4), FACTS)
     st.cache_data.clear()
     at = visit(gan_tab="Ablations")
     next(each for each in at.button if each.key.startswith("gan_predict_")).click().run()
