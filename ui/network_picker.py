@@ -32,8 +32,7 @@ def pick(key: str, container: DeltaGenerator) -> Backbone:
             is_available = _is_downloaded(name, title)
         if not is_available:
             name = "builtin"
-    with container:  # its spinner
-        return load(name)
+    return load(name)
 
 
 @model_loading.cached_model("Loading the network", max_entries=3)

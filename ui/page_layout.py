@@ -77,11 +77,13 @@ def page_header(title: str, sentence: str) -> DeltaGenerator:
     What a lecturer would say more stands in "How it works". The container is horizontal: its widgets share one row.
     """
     with st.container(key="page_header", gap=None):
-        left, right = st.columns([10, 12], gap="small", vertical_alignment="center")
-        left.title(title, anchor=False)
+        row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small")
+        row.title(title, anchor=False, width="content")
         if not presenter_mode():
             st.caption(sentence)
-    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small")
+    return row.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", width="content"
+    )
 
 
 def result_and_controls(key: str, columns: Sequence[float] = (5, 2)) -> tuple[DeltaGenerator, DeltaGenerator]:

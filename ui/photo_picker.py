@@ -55,11 +55,11 @@ def show_while_loading(
         st.image(photo, width="stretch", output_format="PNG", caption="Loading the network …")
 
 
-def show_original(photo: np.ndarray | None, caption: str, width: Callable[[np.ndarray], int]) -> None:
-    """The photo without a result, `width(photo)` pixels wide, while the network loads."""
-    if photo is not None:
-        with st.container(width=width(photo)):
-            st.image(photo, width="stretch", output_format="PNG", caption=caption)
+def source_code(name: str, max_side: int) -> str:
+    """A Python expression that loads the photo again, for "Show the code"; an uploaded photo from "photo.jpg"."""
+    if name in sample_photos.NAMES:
+        return f"sample_photos.load({name!r}, {max_side})"
+    return f'images.decode(open("photo.jpg", "rb").read(), max_side={max_side})[0]  # your own'
 
 
 def _own_photo(key: str, source: str, max_side: int) -> np.ndarray | None:

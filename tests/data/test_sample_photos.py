@@ -143,7 +143,7 @@ def test_a_bad_file_is_refused_and_takes_nothing_away(kind):
     bring(at.run(), picture())
     before = at.session_state["picked"]
     bring(at, data, "photo.jpg")
-    assert len(at.error) == 1 and says in at.error[0].value and "stays" in at.error[0].value
+    assert len(at.error) == 1 and says in at.error[0].value and "previous photo is kept" in at.error[0].value
     np.testing.assert_array_equal(at.session_state["picked"], before)
 
 
