@@ -1,117 +1,117 @@
-"""To draw with: smooth random fields, colours between colours, cells, and strokes of a brush.
+"""Procedural drawing: smooth random fields, color ramps, Voronoi cells and brush strokes.
 
-Everything is measured in the side of a square picture, so that the same numbers give the same picture at
-every size. Pictures are (side, side, 3) float in [0, 1]; places are (n, 2), y and x, in [0, 1].
+Lengths are in units of the side of a square image, so that the same numbers give the same image at every size.
+Images are (size, size, 3) float in [0, 1]; positions are (n, 2), y and x, in [0, 1].
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-Colours = Sequence[str]  # "#rrggbb", in the order in which they meet
+Colors = Sequence[str]  # "#rrggbb"
 
 
-def to_rgb(names: Colours) -> np.ndarray:
+def to_rgb(names: Colors) -> np.ndarray:
     """(n, 3) float in [0, 1]."""
     return np.array([[int(name[k : k + 2], 16) for k in (1, 3, 5)] for name in names]) / 255
 
 
-def color_ramp(t: np.ndarray, names: Colours) -> np.ndarray:
-    """Numbers in [0, 1], of any shape, to colours between the given ones."""
+def color_ramp(t: np.ndarray, names: Colors) -> np.ndarray:
+    """Linear interpolation between colors: t in [0, 1], of any shape, to (..., 3) float in [0, 1]."""
     table = to_rgb(names)
-    at = np.linspace(0, 1, len(table))
-    return np.stack([np.interp(t, at, channel) for channel in table.T], axis=-1)
+    stops = np.linspace(0, 1, len(table))
+    return np.stack([np.interp(t, stops, channel) for channel in table.T], axis=-1)
 
 
-def noise_field(side: int, rng: np.random.Generator, *, finest: int = 12, falloff: float = 1.6) -> np.ndarray:
-    """(side, side) smooth and random, evenly spread over [0, 1]; up to `finest` waves across the picture."""
-    n = min(finest, side // 2 - 1)
+def noise_field(size: int, rng: np.random.Generator, *, finest: int = 12, falloff: float = 1.6) -> np.ndarray:
+    """A smooth random field, (size, size) in [0, 1], with up to `finest` periods bristle the image."""
+    n = min(finest, size // 2 - 1)
     fy, fx = np.fft.fftfreq(2 * finest + 1, 1 / (2 * finest + 1))[:, None], np.arange(finest + 1)[None]
     waves = rng.standard_normal((2 * finest + 1, finest + 1)) + 1j * rng.standard_normal((2 * finest + 1, finest + 1))
     frequency = np.hypot(fy, fx)
     waves = waves / np.maximum(frequency, 1) ** falloff * ((frequency > 0) & (frequency <= finest))
-    whole = np.zeros((side, side // 2 + 1), complex)
-    whole[: n + 1, : n + 1], whole[-n:, : n + 1] = waves[: n + 1, : n + 1], waves[-n:, : n + 1]
-    z = np.fft.irfft2(whole, (side, side))
+    spectrum = np.zeros((size, size // 2 + 1), complex)
+    spectrum[: n + 1, : n + 1], spectrum[-n:, : n + 1] = waves[: n + 1, : n + 1], waves[-n:, : n + 1]
+    z = np.fft.irfft2(spectrum, (size, size))
     return 1 / (1 + np.exp(-1.7 * (z - z.mean()) / z.std()))
 
 
-def pixel_coordinates(side: int) -> tuple[np.ndarray, np.ndarray]:
-    """y and x of every pixel's middle, 0 to 1."""
-    at = (np.arange(side) + 0.5) / side
-    return np.meshgrid(at, at, indexing="ij")
+def pixel_coordinates(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """y and x of every pixel's center, (size, size) each, in [0, 1]."""
+    centers = (np.arange(size) + 0.5) / size
+    return np.meshgrid(centers, centers, indexing="ij")
 
 
 def contour_angles(field: np.ndarray) -> np.ndarray:
-    """The direction of a field's level lines, as an angle, at each pixel."""
+    """The angle of the contour line through each pixel of a field, in radians."""
     down, right = np.gradient(field)
     return np.arctan2(right, -down)
 
 
-def sample_at(field: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """What a picture has at places (n, 2) in [0, 1]."""
-    rows, columns = np.clip((places * len(field)).astype(int), 0, len(field) - 1).T
+def sample_at(field: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """The values of a field at positions (n, 2) in [0, 1]."""
+    rows, columns = np.clip((positions * len(field)).astype(int), 0, len(field) - 1).T
     return field[rows, columns]
 
 
 def antialiased_edge(x: np.ndarray) -> np.ndarray:
-    """From 0 to 1 within the pixel around x = 0, x in pixels: a line without steps."""
+    """From 0 to 1 within one pixel around x = 0, x in pixels: an edge without aliasing."""
     return np.clip(x + 0.5, 0, 1)
 
 
-def jittered_grid(rows: int, rng: np.random.Generator, loose: float = 0.9) -> np.ndarray:
-    """(n, 2) places, one in each cell of a grid that reaches over the edge; loose: how far from its middle."""
-    at = (np.arange(-1, rows + 1) + 0.5) / rows
-    grid = np.stack(np.meshgrid(at, at, indexing="ij"), axis=-1).reshape(-1, 2)
-    return grid + loose * rng.uniform(-0.5, 0.5, grid.shape) / rows
+def jittered_grid(rows: int, rng: np.random.Generator, jitter: float = 0.9) -> np.ndarray:
+    """(n, 2) positions, one per cell of a grid that extends beyond the edge; jitter: in units of a cell, 0 to 1."""
+    centers = (np.arange(-1, rows + 1) + 0.5) / rows
+    grid = np.stack(np.meshgrid(centers, centers, indexing="ij"), axis=-1).reshape(-1, 2)
+    return grid + jitter * rng.uniform(-0.5, 0.5, grid.shape) / rows
 
 
-def voronoi_cells(side: int, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which place is nearest to each pixel, and how many pixels it is from there to the border of its cell."""
+def voronoi_cells(size: int, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each pixel, the index of the nearest position and the distance in pixels to the border of its cell."""
     from scipy.spatial import cKDTree
 
-    y, x = pixel_coordinates(side)
-    found, order = cKDTree(places).query(np.stack([y.ravel(), x.ravel()], axis=1), k=2)
-    between = np.linalg.norm(places[order[:, 0]] - places[order[:, 1]], axis=1)
-    border = (found[:, 1] ** 2 - found[:, 0] ** 2) / (2 * np.maximum(between, 1e-9))
-    return order[:, 0].reshape(side, side), border.reshape(side, side) * side
+    y, x = pixel_coordinates(size)
+    distances, order = cKDTree(positions).query(np.stack([y.ravel(), x.ravel()], axis=1), k=2)
+    spacing = np.linalg.norm(positions[order[:, 0]] - positions[order[:, 1]], axis=1)
+    border = (distances[:, 1] ** 2 - distances[:, 0] ** 2) / (2 * np.maximum(spacing, 1e-9))
+    return order[:, 0].reshape(size, size), border.reshape(size, size) * size
 
 
 def stroke(
     canvas: np.ndarray,
-    place: np.ndarray,
+    position: np.ndarray,
     angle: float,
     length: float,
     width: float,
-    colour: np.ndarray,
+    color: np.ndarray,
     *,
     bend: float = 0.0,
     taper: float = 0.0,
-    cover: float = 1.0,
+    alpha: float = 1.0,
     bristles: np.ndarray | None = None,
 ) -> None:
-    """Paint one stroke onto a canvas (side, side, 3), in place; of no length it is a dot.
+    """Draw one stroke on a canvas (size, size, 3) in place; a stroke of length 0 is a dot.
 
-    place (2,), length and width: in units of the picture's side. bend: of its middle, in lengths.
-    taper: how much thinner it ends than it begins. bristles (n,): light and dark across it.
+    position (2,), length and width: in units of the image's side. bend: offset of the center, in lengths. taper:
+    relative loss of width from start to end. alpha: opacity. bristles (n,): brightness offsets bristle the stroke.
     """
-    side = len(canvas)
-    reach = (length * (0.5 + abs(bend)) + width) * side + 2
-    (top, left), (bottom, right) = np.floor(place * side - reach), np.ceil(place * side + reach)
-    top, left, bottom, right = max(0, int(top)), max(0, int(left)), min(side, int(bottom)), min(side, int(right))
+    size = len(canvas)
+    extent = (length * (0.5 + abs(bend)) + width) * size + 2
+    (top, left), (bottom, right) = np.floor(position * size - extent), np.ceil(position * size + extent)
+    top, left, bottom, right = max(0, int(top)), max(0, int(left)), min(size, int(bottom)), min(size, int(right))
     if top >= bottom or left >= right:
         return
-    y = (np.arange(top, bottom) + 0.5 - place[0] * side)[:, None]
-    x = (np.arange(left, right) + 0.5 - place[1] * side)[None]
+    y = (np.arange(top, bottom) + 0.5 - position[0] * size)[:, None]
+    x = (np.arange(left, right) + 0.5 - position[1] * size)[None]
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
-    half = max(length * side / 2, 1e-6)
-    share = np.clip(u / half, -1, 1)
-    v = v - bend * 2 * half * (1 - share**2)
-    radius = width * side / 2 * (1 - taper * (share + 1) / 2)
-    inside = antialiased_edge(radius - np.hypot(u - share * half, v)) * cover
-    paint = np.broadcast_to(colour, (*inside.shape, 3))
+    half_length = max(length * size / 2, 1e-6)
+    t = np.clip(u / half_length, -1, 1)
+    v = v - bend * 2 * half_length * (1 - t**2)
+    radius = width * size / 2 * (1 - taper * (t + 1) / 2)
+    inside = antialiased_edge(radius - np.hypot(u - t * half_length, v)) * alpha
+    paint = np.broadcast_to(color, (*inside.shape, 3))
     if bristles is not None:
-        across = np.clip((v / np.maximum(radius, 0.5) + 1) / 2 * len(bristles), 0, len(bristles) - 1).astype(int)
-        paint = paint + bristles[across][..., None]
-    part = canvas[top:bottom, left:right]
-    part += inside[..., None] * (paint - part)
+        bristle = np.clip((v / np.maximum(radius, 0.5) + 1) / 2 * len(bristles), 0, len(bristles) - 1).astype(int)
+        paint = paint + bristles[bristle][..., None]
+    region = canvas[top:bottom, left:right]
+    region += inside[..., None] * (paint - region)
