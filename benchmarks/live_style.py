@@ -1,9 +1,9 @@
-"""Frames a second of the live network, beside the classic one, at two sizes, in one run and in turn.
+"""Frames per second of the fast style transfer network and of Johnson's, at two sizes, interleaved in one run.
 
-`python -m benchmarks.live_style [--only speed quality]`: some ten minutes, on a machine with nothing else to
-do. The classic network is that of Johnson et al. 2016 (arXiv:1603.08155, its supplement) with instance
-normalisation, in our words: 32, 64 and 128 channels, five residual blocks, everything at full or half or a
-quarter resolution, compiled too. Its weights are random, which cost the same.
+`python -m benchmarks.live_style [--only speed quality]`: about ten minutes on an idle machine. Johnson's network is
+that of Johnson et al. 2016 (arXiv:1603.08155, its supplement) with instance normalization, rewritten: 32, 64 and 128
+channels at full, half and a quarter of the resolution, five residual blocks, also compiled. Its weights are random,
+which takes the same time.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from benchmarks.deep_dream import has_bfloat16
 from benchmarks.vae import machine
 from genmodels import tensorflow_preload
 from genmodels.data import datasets, style_images
+from genmodels.live_style import losses
 from genmodels.live_style import network as live_style
 from genmodels.live_style import training as style_training
 from genmodels.live_style.network import LiveStyle
@@ -29,13 +30,13 @@ from genmodels.style_transfer import transfer as style_transfer
 from genmodels.vision import backbone
 
 SIZES = ((640, 480), (256, 256))
-ROUNDS = 15  # timed, after three that are not
-PHOTOS = 5  # held-out ones that are painted both ways
-SHEET = Path("checkpoints/live_style/beside.webp")  # shows photos of the data folder: not for the repository
+ROUNDS = 15  # timed, after three untimed ones
+PHOTOS = 5  # held-out photos
+SHEET = Path("checkpoints/live_style/comparison.webp")  # has photos of the data folder: not for the repository
 
 
-def classic(dtype: str = "float32") -> keras.Model:
-    """Johnson's network: (1, h, w, 3) in [0, 1] to (1, h, w, 3)."""
+def johnson_network(dtype: str = "float32") -> keras.Model:
+    """(1, h, w, 3) in [0, 1] to the same."""
     layers = keras.layers
 
     def norm(x: Any) -> Any:
@@ -58,35 +59,35 @@ def classic(dtype: str = "float32") -> keras.Model:
 
 
 def speed() -> None:
-    """From a frame to a painted frame, median of ROUNDS."""
-    theirs = [classic(dtype) for dtype in ("float32", *_half())]
-    ours = [live_style.untrained(style_images.NAMES)]
-    for dtype in _half():
+    """Milliseconds from a frame to its stylized frame, median of ROUNDS."""
+    reference = [johnson_network(dtype) for dtype in ("float32", *_half_precision())]
+    ours = [live_style.build_untrained(style_images.NAMES)]
+    for dtype in _half_precision():
         keras.mixed_precision.set_dtype_policy(dtype)
-        ours.append(live_style.untrained(style_images.NAMES))
+        ours.append(live_style.build_untrained(style_images.NAMES))
         keras.mixed_precision.set_dtype_policy("float32")
     tensorflow_preload.freeze_gc()
-    turns = [*(_paint(model) for model in ours), *(_pass(model) for model in theirs)]
-    names = [f"{who}, {dtype}" for who in ("ours", "the classic one") for dtype in ("float32", *_half())]
+    runs = [*(_stylize(model) for model in ours), *(_forward(model) for model in reference)]
+    names = [f"{who}, {dtype}" for who in ("ours", "Johnson's") for dtype in ("float32", *_half_precision())]
     for w, h in SIZES:
         frame = np.random.default_rng(0).integers(0, 256, (h, w, 3), dtype="uint8")
-        rounds = [[_seconds(turn, frame) for turn in turns] for _ in range(3 + ROUNDS)]
+        rounds = [[_seconds(run, frame) for run in runs] for _ in range(3 + ROUNDS)]
         for name, seconds in zip(names, np.median(rounds[3:], axis=0), strict=True):
-            print(f"  {w} x {h}, {name}: {1000 * seconds:.1f} ms, {1 / seconds:.1f} frames a second", flush=True)
-    if not _half():
-        print("  bfloat16 was left out: this processor does not compute in it")
+            print(f"  {w} x {h}, {name}: {1000 * seconds:.1f} ms, {1 / seconds:.1f} frames per second", flush=True)
+    if not _half_precision():
+        print("  bfloat16 was skipped: this processor does not support it")
 
 
-def _half() -> list[str]:
+def _half_precision() -> list[str]:
     return ["mixed_bfloat16"] if has_bfloat16() else []
 
 
-def _paint(model: LiveStyle) -> Callable:
-    mix = np.eye(len(model.names))[0]
-    return lambda frame: live_style.stylise(model, frame, mix)
+def _stylize(model: LiveStyle) -> Callable:
+    blend_weights = np.eye(len(model.names))[0]
+    return lambda frame: live_style.stylize(model, frame, blend_weights)
 
 
-def _pass(model: keras.Model) -> Callable:
+def _forward(model: keras.Model) -> Callable:
     @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.uint8)])
     def run(frame):
         x = model(tf.cast(frame, tf.float32) / 255, training=False)
@@ -96,40 +97,41 @@ def _pass(model: keras.Model) -> Callable:
 
 
 def _seconds(call: Callable, frame: np.ndarray) -> float:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     call(frame)
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 def quality() -> None:
-    """On held-out photos, for each style: its loss in one pass, as the photos are, and where they are optimised."""
-    from training.live_style import STYLE_SIDE, styles  # here: only this needs the data folder
+    """Style loss on held-out photos, for each style: of one pass, of the photos, and of optimization-based transfer."""
+    from training.live_style import STYLE_SIZE, load_styles  # only this needs the data folder
 
     if not os.environ.get("GENMODELS_DATA_DIR"):
-        print("  left out: set GENMODELS_DATA_DIR to the folder with photos_288.npz and styles/")
+        print("  skipped: set GENMODELS_DATA_DIR to the folder with photos_288.npz and styles/")
         return
-    model, pictures = live_style.load(), styles()
-    eye, seen, made = backbone.load(), datasets.photos("val")[:PHOTOS], []
-    grams = style_training.targets(eye, [pictures[name] for name in model.names])
+    model, styles = live_style.load(), load_styles()
+    loss_network, photos = backbone.load(), datasets.photos("val")[:PHOTOS]
+    optimized: list[np.ndarray] = []
+    grams = losses.style_targets(loss_network, [styles[name] for name in model.names])
 
-    def optimised(photo: np.ndarray, k: int) -> np.ndarray:
-        scale = STYLE_SIDE / max(photo.shape)  # strokes as large as the network has learnt them
-        *_, last = style_transfer.transfer(photo, pictures[model.names[k]], model=eye, style_scale=scale)
-        made.append(last.image)
+    def optimize(photo: np.ndarray, k: int) -> np.ndarray:
+        scale = STYLE_SIZE / max(photo.shape)  # strokes of the same size
+        *_, last = style_transfer.transfer(photo, styles[model.names[k]], model=loss_network, style_image_scale=scale)
+        optimized.append(last.image)
         return last.image
 
-    live = style_training.measured(model, eye, grams, seen)
-    slow = style_training.measured(model, eye, grams, seen, optimised)
-    for name, losses in live.items():
-        told = " ".join(f"{key} {losses[key]:.3f}" for key in ("style", "unpainted", "content"))
-        other = slow[name]
-        ratio = losses["style"] / other["style"]
-        print(f"  {name}: {told}; optimised {other['style']:.3f} content {other['content']:.3f}; {ratio:.2f} times")
-    painted = [live_style.stylise(model, photo, row) for row in np.eye(len(model.names)) for photo in seen]
+    one_pass = style_training.evaluate(model, loss_network, grams, photos)
+    optimization = style_training.evaluate(model, loss_network, grams, photos, optimize)
+    for name, values in one_pass.items():
+        text = " ".join(f"{key} {values[key]:.3f}" for key in ("style", "unstylized", "content"))
+        other = optimization[name]
+        ratio = values["style"] / other["style"]
+        print(f"  {name}: {text}; optimized {other['style']:.3f} content {other['content']:.3f}; {ratio:.2f} times")
+    stylized = [live_style.stylize(model, photo, row) for row in np.eye(len(model.names)) for photo in photos]
     SHEET.parent.mkdir(parents=True, exist_ok=True)
-    rows = [np.stack(each).reshape(len(model.names), PHOTOS, *seen.shape[1:]) for each in (painted, made)]
+    rows = [np.stack(each).reshape(len(model.names), PHOTOS, *photos.shape[1:]) for each in (stylized, optimized)]
     SHEET.write_bytes(images.webp(images.tile(np.concatenate(rows, axis=1), gap=4, background=255)))
-    print(f"  to look at, a row for each style, left in one pass, right optimised: {SHEET}")
+    print(f"  one row per style, left one pass, right optimized: {SHEET}")
 
 
 COMPARISONS = {"speed": speed, "quality": quality}

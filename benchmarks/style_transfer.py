@@ -1,10 +1,9 @@
-"""A style transfer from click to end, a step of it beside the Keras example's, and both on their way to one loss.
+"""Style transfer: time of the default settings, time per step against the Keras example, time to the textbook's loss.
 
-`python -m benchmarks.style_transfer [--only default steps quality bfloat16]`: some ten minutes, on a machine
-with nothing else to do; `--short` takes a few steps of each, to see that it runs. The example's side is
-keras.io/examples/generative/neural_style_transfer in our words: photo, style and picture go through the whole
-network together at every step; its losses and its layers. All sides of `steps` have untrained weights,
-which cost the same.
+`python -m benchmarks.style_transfer [--only default steps quality bfloat16]`: about ten minutes on an idle machine;
+`--short` runs a few steps of each, as a check. The Keras example is
+keras.io/examples/generative/neural_style_transfer, rewritten with its losses and layers: photo, style and image go
+through the whole network at every step. `steps` uses untrained weights, which take the same time.
 """
 
 import argparse
@@ -22,38 +21,40 @@ from benchmarks.vae import machine
 from genmodels import tensorflow_preload
 from genmodels.data import sample_photos, style_images
 from genmodels.style_transfer import transfer as style_transfer
-from genmodels.style_transfer.losses import layers_of
+from genmodels.style_transfer.losses import default_layers
 from genmodels.vision import backbone, pretrained_backbones
 from genmodels.vision.backbone import Backbone
 
-CONTENT = "block5_conv2"  # the example's
-STYLES = tuple(f"block{b}_conv1" for b in range(1, 6))
+CONTENT_LAYER = "block5_conv2"  # of the Keras example
+STYLE_LAYERS = tuple(f"block{b}_conv1" for b in range(1, 6))
 
 
-# --- the default picture --------------------------------------------------------------------------
+# --- default settings --------------------------------------------------------------------------
 
 
 def default(short: bool) -> None:
-    """What a visitor gets who changes nothing: 400 pixels, the built-in network."""
+    """The page's default settings: 400 pixels, the built-in network."""
     photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
-    settings = {"steps": 3} if short else {"steps": 40}  # the page's
-    first, warm, whole = [], [], []
+    settings = {"steps_per_scale": 3 if short else 40}
+    first, warm, complete = [], [], []
     for _ in range(1 if short else 3):
-        model = backbone.load()  # a fresh one has nothing compiled
+        model = backbone.load()  # a new one has nothing compiled
         tensorflow_preload.freeze_gc()
         first.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         warm.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
-        whole.append(_seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings))))
-    print(f"  first preview, the very first picture (compiles): {np.median(first):.2f} s")
-    print(f"  first preview, any later picture: {1000 * np.median(warm):.0f} ms")
-    print(f"  whole picture, {3 * settings['steps']} steps in three sizes: {np.median(whole):.1f} s")
+        complete.append(
+            _seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings)))
+        )
+    print(f"  first preview, first transfer (with compilation): {np.median(first):.2f} s")
+    print(f"  first preview, later transfers: {1000 * np.median(warm):.0f} ms")
+    print(f"  complete transfer, {3 * settings['steps_per_scale']} steps at three scales: {np.median(complete):.1f} s")
 
 
-# --- a step beside the example's ------------------------------------------------------------------
+# --- time per step ------------------------------------------------------------------
 
 
-class Example:
-    """The Keras example's losses and step, in our words. picture, photo, style: (1, h, w, 3) in [0, 1]."""
+class KerasExample:
+    """Losses and training step of the Keras example. image, photo, style: (1, h, w, 3) in [0, 1]."""
 
     def __init__(self, model: Backbone, content_layer: str, style_layers: tuple[str, ...]):
         layers = [layer for layer in model.network.layers if layer.name.startswith("block")]
@@ -65,150 +66,160 @@ class Example:
         features = tf.reshape(tf.transpose(x, (2, 0, 1)), (tf.shape(x)[2], -1))
         return tf.matmul(features, tf.transpose(features))
 
-    def loss(self, picture: tf.Tensor, photo: tf.Tensor, style: tf.Tensor) -> tf.Tensor:
-        features = self.extract(tf.concat([photo, style, picture], axis=0))
-        answers = features[self.content_layer]
-        loss = 2.5e-8 * tf.reduce_sum(tf.square(answers[2] - answers[0]))
-        size = 3 * tf.cast(tf.size(picture) // 3, tf.float32)
+    def loss(self, image: tf.Tensor, photo: tf.Tensor, style: tf.Tensor) -> tf.Tensor:
+        features = self.extract(tf.concat([photo, style, image], axis=0))
+        activations = features[self.content_layer]
+        loss = 2.5e-8 * tf.reduce_sum(tf.square(activations[2] - activations[0]))
+        size = 3 * tf.cast(tf.size(image) // 3, tf.float32)
         for name in self.style_layers:
             a, g = self.gram(features[name][1]), self.gram(features[name][2])
-            share = tf.reduce_sum(tf.square(a - g)) / (4.0 * 9.0 * (size / 3) ** 2)
-            loss += 1e-6 / len(self.style_layers) * share
-        down = tf.square(picture[:, :-1, :-1] - picture[:, 1:, :-1])
-        right = tf.square(picture[:, :-1, :-1] - picture[:, :-1, 1:])
-        return loss + 1e-6 * tf.reduce_sum(tf.pow(down + right, 1.25))
+            layer_loss = tf.reduce_sum(tf.square(a - g)) / (4.0 * 9.0 * (size / 3) ** 2)
+            loss += 1e-6 / len(self.style_layers) * layer_loss
+        vertical = tf.square(image[:, :-1, :-1] - image[:, 1:, :-1])
+        horizontal = tf.square(image[:, :-1, :-1] - image[:, :-1, 1:])
+        return loss + 1e-6 * tf.reduce_sum(tf.pow(vertical + horizontal, 1.25))
 
-    def losses_and_gradient(self, picture: Any, photo: tf.Tensor, style: tf.Tensor) -> tuple:
+    def losses_and_gradient(self, image: Any, photo: tf.Tensor, style: tf.Tensor) -> tuple:
         with tf.GradientTape() as tape:
-            loss = self.loss(tf.convert_to_tensor(picture), photo, style)
-        return loss, tape.gradient(loss, picture)
+            loss = self.loss(tf.convert_to_tensor(image), photo, style)
+        return loss, tape.gradient(loss, image)
 
 
 def steps(short: bool) -> None:
-    """VGG19, 256 x 256 pixels, float32: seconds a step, in turn."""
+    """VGG19, 256 x 256 pixels, float32: seconds per step, interleaved."""
     count, rounds = (1, 1) if short else (4, 5)
     model = pretrained_backbones.assemble("vgg19")
-    example = Example(model, CONTENT, STYLES)
+    example = KerasExample(model, CONTENT_LAYER, STYLE_LAYERS)
     photo, style = (np.random.default_rng(k).integers(0, 256, (256, 256, 3), dtype="uint8") for k in (0, 1))
-    fixed = [tf.constant(each[None].astype("float32") / 255) for each in (photo, style)]
-    picture = tf.Variable(fixed[0])
-    rate = 100 / 255**2  # the example's pixels go to 255, ours to 1
-    slide = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(rate, 100, 0.96))
+    constants = [tf.constant(each[None].astype("float32") / 255) for each in (photo, style)]
+    image = tf.Variable(constants[0])
+    rate = 100 / 255**2  # its pixels have the range 0 to 255
+    sgd = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(rate, 100, 0.96))
 
-    def theirs(step: Callable) -> None:
+    def run_example(step: Callable) -> None:
         for _ in range(count):
-            _, gradient = step(picture, *fixed)
-            slide.apply_gradients([(gradient, picture)])
-        picture.numpy()
+            _, gradient = step(image, *constants)
+            sgd.apply_gradients([(gradient, image)])
+        image.numpy()
 
-    running = _endless(photo, style, model)
-    ways = {
-        "ours": lambda: [next(running) for _ in range(count)],
-        "compiled": lambda: theirs(example.compiled),
-        "eager": lambda: theirs(example.losses_and_gradient),
+    transfer = _endless_transfer(photo, style, model)
+    runs = {
+        "ours": lambda: [next(transfer) for _ in range(count)],
+        "compiled": lambda: run_example(example.compiled),
+        "eager": lambda: run_example(example.losses_and_gradient),
     }
     tensorflow_preload.freeze_gc()
-    seconds = [[_seconds(way) / count for way in ways.values()] for _ in range(1 + rounds)][1:]
-    own, compiled, eager = np.median(seconds, axis=0)
-    print(f"  ours {own:.2f} s a step, with its frame; the example {compiled:.2f} s compiled, {eager:.2f} s eager")
-    print(f"  the example takes {compiled / own:.2f} times ours compiled, {eager / own:.2f} times eager")
+    seconds = [[_seconds(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
+    ours, compiled, eager = np.median(seconds, axis=0)
+    print(
+        f"  ours {ours:.2f} s per step, with its image; the Keras example {compiled:.2f} s compiled, {eager:.2f} s eager"
+    )
+    print(f"  the Keras example takes {compiled / ours:.2f} times ours compiled, {eager / ours:.2f} times eager")
 
 
-def _endless(photo: np.ndarray, style: np.ndarray, model: Backbone) -> Iterator[style_transfer.Step]:
-    """Steps of Adam: one look at the picture each, as in the example."""
-    weights = dict.fromkeys(STYLES, 1.0)
+def _endless_transfer(photo: np.ndarray, style: np.ndarray, model: Backbone) -> Iterator[style_transfer.Step]:
+    """Steps of Adam: one evaluation each, as in the Keras example."""
+    weights = dict.fromkeys(STYLE_LAYERS, 1.0)
     return style_transfer.transfer(
-        photo, style, model=model, content_layer=CONTENT, style_layer_weights=weights, optimizer="adam",
-        size=256, scales=1, steps=100_000,
+        photo, style, model=model, content_layer=CONTENT_LAYER, style_layer_weights=weights, optimizer="adam",
+        size=256, n_scales=1, steps_per_scale=100_000,
     )  # fmt: skip
 
 
-# --- time to quality ------------------------------------------------------------------------------
+# --- time to the textbook's loss ------------------------------------------------------------------------------
 
 
 def quality(short: bool) -> None:
-    """The textbook's loop, 400 steps of Adam at full size; and how soon ours reaches the loss where it ends.
+    """The textbook's loop, 400 steps of Adam at full size, and our time to its final loss.
 
-    Both on the built-in network at 400 pixels, towards the same loss, compiling counted on both sides. The loop:
-    the whole network, photo and style asked again in every step, Adam with steps of 0.02.
+    Both use the built-in network at 400 pixels and minimize the same loss; compilation counts on both sides. The
+    loop evaluates the whole network, photo and style at every step, with Adam and a learning rate of 0.02.
     """
     photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
     iterations = 4 if short else 400
     model = backbone.load()
-    reach = _textbook(model, photo, style, iterations)
-    began, count, loss = time.perf_counter(), 0, float("inf")
+    target = _textbook(model, photo, style, iterations)
+    start, count, loss = time.perf_counter(), 0, float("inf")
     model = backbone.load()
     limit = 30 if short else 400
-    for step in itertools.islice(_painting(photo, style, model, 4 if short else 40), limit):
+    for step in itertools.islice(_continued_transfer(photo, style, model, 4 if short else 40), limit):
         count += 1
         loss = step.losses["total"]
-        if step.image.shape == photo.shape and loss <= reach["loss"]:
+        if step.image.shape == photo.shape and loss <= target["loss"]:
             break
-    ours = time.perf_counter() - began
-    print(f"  the textbook: {iterations} steps, {reach['seconds']:.1f} s, to a loss of {reach['loss']:.4f}")
+    ours = time.perf_counter() - start
+    print(f"  the textbook: {iterations} steps, {target['seconds']:.1f} s, to a loss of {target['loss']:.4f}")
     print(f"  ours: {count} steps, {ours:.1f} s, to {loss:.4f}")
-    if loss <= reach["loss"]:
-        print(f"  the textbook takes {reach['seconds'] / ours:.1f} times as long")
+    if loss <= target["loss"]:
+        print(f"  the textbook takes {target['seconds'] / ours:.1f} times as long")
     else:
-        print("  ours did not get there")
+        print("  ours did not reach this loss")
 
 
-def _painting(photo: np.ndarray, style: np.ndarray, model: Backbone, steps: int) -> Iterator[style_transfer.Step]:
-    """The default picture, and on from there as the page's button does, for as long as somebody asks."""
+def _continued_transfer(
+    photo: np.ndarray, style: np.ndarray, model: Backbone, steps: int
+) -> Iterator[style_transfer.Step]:
+    """The default transfer, continued without end, as by the page's button."""
     image: str | np.ndarray = "content"
     while True:
-        for step in style_transfer.transfer(photo, style, model=model, init=image, steps=steps):
+        for step in style_transfer.transfer(photo, style, model=model, init=image, steps_per_scale=steps):
             image = step.image
             yield step
 
 
 def _textbook(model: Backbone, photo: np.ndarray, style: np.ndarray, iterations: int) -> dict[str, float]:
-    """Its seconds, and the loss where it ends, as `style_transfer` measures it."""
-    style_layers, content_layer = layers_of(model)
-    began = time.perf_counter()
+    """The seconds and the final loss of the textbook's loop, the loss as `style_transfer` computes it."""
+    style_layers, content_layer = default_layers(model)
+    start = time.perf_counter()
     layers = [layer for layer in model.network.layers if layer.name.startswith("block")]
     extract = keras.Model(model.network.inputs, {layer.name: layer.output for layer in layers})
     content = tf.constant(photo[None].astype("float32") / 255)
-    manner = tf.constant(style[None].astype("float32") / 255)
-    manner = tf.image.resize(manner, (max(photo.shape), max(photo.shape)), antialias=True)
-    picture, adam = tf.Variable(content), keras.optimizers.Adam(0.02)
-    weights = style_transfer.WEIGHTS
+    style_image = tf.constant(style[None].astype("float32") / 255)
+    style_image = tf.image.resize(style_image, (max(photo.shape), max(photo.shape)), antialias=True)
+    image, adam = tf.Variable(content), keras.optimizers.Adam(0.02)
+    weights = style_transfer.DEFAULT_WEIGHTS
 
     def gram(x: tf.Tensor) -> tf.Tensor:
         return tf.linalg.einsum("bijc,bijd->cd", x, x) / tf.cast(tf.shape(x)[1] * tf.shape(x)[2], tf.float32)
 
-    def far(a: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    def relative_error(a: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(tf.square(a - target)) / tf.reduce_sum(tf.square(target))
 
     @tf.function
     def step() -> tf.Tensor:
         with tf.GradientTape() as tape:
-            seen, wanted, asked = extract(picture), extract(content), extract(manner)
-            loss = weights["content_weight"] * far(seen[content_layer], wanted[content_layer])
+            outputs, targets, style_outputs = extract(image), extract(content), extract(style_image)
+            loss = weights["content_weight"] * relative_error(outputs[content_layer], targets[content_layer])
             for name in style_layers:
-                loss += weights["style_weight"] / len(style_layers) * far(gram(seen[name]), gram(asked[name]))
-            down, right = picture[:, 1:] - picture[:, :-1], picture[:, :, 1:] - picture[:, :, :-1]
-            smooth = tf.reduce_mean(tf.square(down)) + tf.reduce_mean(tf.square(right))
-            loss += weights["total_variation_weight"] * smooth
-        gradient = tape.gradient(loss, picture)
-        adam.apply([gradient], [picture])
-        picture.assign(tf.clip_by_value(picture, 0.0, 1.0))
+                loss += (
+                    weights["style_weight"]
+                    / len(style_layers)
+                    * relative_error(gram(outputs[name]), gram(style_outputs[name]))
+                )
+            vertical, horizontal = image[:, 1:] - image[:, :-1], image[:, :, 1:] - image[:, :, :-1]
+            variation = tf.reduce_mean(tf.square(vertical)) + tf.reduce_mean(tf.square(horizontal))
+            loss += weights["tv_weight"] * variation
+        gradient = tape.gradient(loss, image)
+        adam.apply([gradient], [image])
+        image.assign(tf.clip_by_value(image, 0.0, 1.0))
         return loss
 
     for _ in range(iterations):
         step()
-    end = picture.numpy()[0]
-    seconds = time.perf_counter() - began
-    painted = np.round(255 * end).astype("uint8")
-    on = style_transfer.transfer(photo, style, model=model, init=painted, optimizer="adam", steps=1)
-    return {"seconds": seconds, "loss": next(on).losses["total"]}  # Adam reports the loss before its step
+    result = image.numpy()[0]
+    seconds = time.perf_counter() - start
+    stylized = np.round(255 * result).astype("uint8")
+    step_of_adam = style_transfer.transfer(
+        photo, style, model=model, init=stylized, optimizer="adam", steps_per_scale=1
+    )
+    return {"seconds": seconds, "loss": next(step_of_adam).losses["total"]}  # Adam reports the loss before its step
 
 
-# --- half the bits --------------------------------------------------------------------------------
+# --- bfloat16 --------------------------------------------------------------------------------
 
 
 def bfloat16(short: bool) -> None:
-    """The built-in network in mixed bfloat16: seconds a step, and the loss where it ends, measured in float32."""
+    """The built-in network in mixed bfloat16: total seconds, and the final loss computed in float32."""
     if not has_bfloat16():
         print("  skipped: this processor computes no bfloat16 (neither avx512_bf16 nor amx_bf16)")
         return
@@ -217,31 +228,33 @@ def bfloat16(short: bool) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16")
     half = backbone.load()
     keras.config.set_dtype_policy("float32")
-    found = {}
+    results = {}
     for name, model in (("float32", plain), ("bfloat16", half)):
         next(style_transfer.transfer(photo, style, model=model))
-        began = time.perf_counter()
-        *_, last = style_transfer.transfer(photo, style, model=model, steps=2 if short else 40)
-        seconds = time.perf_counter() - began
-        on = style_transfer.transfer(photo, style, model=plain, init=last.image, optimizer="adam", steps=1)
-        found[name] = seconds, next(on).losses["total"]
-        print(f"  {name}: {seconds:.1f} s, to a loss of {found[name][1]:.4f}")
-    (a, x), (b, y) = found["float32"], found["bfloat16"]
+        start = time.perf_counter()
+        *_, last = style_transfer.transfer(photo, style, model=model, steps_per_scale=2 if short else 40)
+        seconds = time.perf_counter() - start
+        step_of_adam = style_transfer.transfer(
+            photo, style, model=plain, init=last.image, optimizer="adam", steps_per_scale=1
+        )
+        results[name] = seconds, next(step_of_adam).losses["total"]
+        print(f"  {name}: {seconds:.1f} s, to a loss of {results[name][1]:.4f}")
+    (a, x), (b, y) = results["float32"], results["bfloat16"]
     print(f"  bfloat16 is {a / b:.2f} times as fast, its loss {100 * (y / x - 1):+.1f} %")
 
 
 def has_bfloat16() -> bool:
-    """True where the processor says that it multiplies bfloat16 (Linux only)."""
+    """True if the processor has bfloat16 instructions (Linux only)."""
     info = Path("/proc/cpuinfo")
     flags = info.read_text(encoding="utf-8").split() if info.exists() else []
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def _seconds(call: Callable) -> float:
-    time.sleep(0.2)  # until no thread of the one before is still looking for work
-    begun = time.perf_counter()
+    time.sleep(0.2)  # until the threads of the previous run are idle
+    start = time.perf_counter()
     call()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 COMPARISONS = {"default": default, "steps": steps, "quality": quality, "bfloat16": bfloat16}
@@ -250,7 +263,7 @@ COMPARISONS = {"default": default, "steps": steps, "quality": quality, "bfloat16
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=[*COMPARISONS], default=list(COMPARISONS))
-    parser.add_argument("--short", action="store_true", help="a few steps of each, to see that it runs")
+    parser.add_argument("--short", action="store_true", help="a few steps of each, as a check")
     args = parser.parse_args()
     print(machine(), flush=True)
     for name in args.only:

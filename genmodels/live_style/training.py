@@ -1,10 +1,7 @@
-"""How a network for styles learns them: what it paints is seen by another network, and judged there.
+"""Training of the fast style transfer network: of all styles, or of one more style for a trained network.
 
-The losses are those of style transfer by optimisation (Gatys et al. 2015, arXiv:1508.06576), only that
-here no pixel is changed but the weights of the network that makes the pixels (Johnson et al. 2016,
-arXiv:1603.08155). Each loss is relative to what is asked for, so that one set of weights serves every
-style, bright or pale. A new style needs only its own rows of the normalisation layers (Dumoulin et al.
-2017, arXiv:1610.07629): `learn` leaves all else as it is.
+A new style needs only its own rows of the conditional instance normalization (Dumoulin et al. 2017,
+arXiv:1610.07629): `train_style` freezes everything else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,255 +11,200 @@ from typing import Any
 import numpy as np
 
 from genmodels.live_style import network as live_style
+from genmodels.live_style.layers import is_style_layer
+from genmodels.live_style.losses import LOSS_WEIGHTS, perceptual_losses, style_loss_layers, style_targets
 from genmodels.live_style.network import LiveStyle
 from genmodels.media import images
 from genmodels.style_transfer.losses import gram_matrix, style_loss
 from genmodels.vision import backbone
 from genmodels.vision.backbone import Backbone
 
-CONTENT_BLOCK, STYLE_BLOCKS = 3, (1, 2, 3, 4)  # of the network that judges: the last layer of each
-LOSSES = {"content": 1.0, "style": 3.0, "variation": 0.5, "photo": 20.0}  # and how much each weighs
+MIN_SIDE = 32  # pixels of a photo or a style image
 
 
-# --- what is asked for ------------------------------------------------------------------------
+# --- all styles -------------------------------------------------------------------------------------
 
 
-def layer_of(eye: Backbone, block: int) -> str:
-    """The last layer of a block, or of the last one there is."""
-    names = [name for name in eye.layers if name.startswith(f"block{block}_")]
-    return names[-1] if names else eye.layers[-1]
+def build_trainer(network: Any, losses: Callable, *, learning_rate: float, style_weight: float = 1.0) -> Any:
+    """A compiled Keras model whose outputs are the losses of `network`, for `train_on_batch`.
 
-
-def _seen(eye: Backbone) -> list[str]:
-    return list(dict.fromkeys(layer_of(eye, block) for block in STYLE_BLOCKS))
-
-
-def targets(eye: Backbone, styles: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """The Gram matrices of style images: for each of `eye`'s style layers (styles, channels, channels) float32.
-
-    styles: (h, w, 3) uint8, of any size, at the scale at which their strokes are to be painted.
-    """
-    grams = [[gram_matrix(each) for each in backbone.features(eye, style[None], _seen(eye))] for style in styles]
-    return [np.stack([np.asarray(gram) for gram in each]) for each in zip(*grams, strict=True)]
-
-
-def _grams(features: Any) -> Any:
-    """`gram_matrix` for each image of a batch at once: (n, h, w, c) to (n, c, c)."""
-    from keras import ops
-
-    n, h, w, c = ops.shape(features)
-    f = ops.reshape(features, (n, h * w, c))
-    return ops.matmul(ops.transpose(f, (0, 2, 1)), f) / ops.cast(h * w, "float32")
-
-
-# --- the losses -------------------------------------------------------------------------------
-
-
-def judge(eye: Backbone, grams: Sequence[np.ndarray]) -> Callable:
-    """f(painted, photo, mix) to (content, style, variation, photo), each (n,): what `eye` says of what was painted.
-
-    painted, photo: (n, h, w, 3) in [0, 1], about. mix: (n, 1 + styles), `grams` in that order; the first
-    is for no style, the photo as it is. With F the features of a layer and G their Gram matrices:
-
-        content   = mean (F(painted) - F(photo))^2 / mean F(photo)^2
-        style     = sum over layers |G(painted) - sum_s mix_s G_s|^2 / |sum_s mix_s G_s|^2
-        variation = mean (neighbours' difference)^2, down and to the right, and what leaves [0, 1], squared
-        photo     = mean (painted - photo)^2, where the mix asks for the photo
-    """
-    from keras import ops
-
-    content_layer, style_layers = layer_of(eye, CONTENT_BLOCK), _seen(eye)
-    network, at = backbone.feature_extractor(eye, style_layers), style_layers.index(content_layer)
-    below = backbone.feature_extractor(eye, [content_layer])
-
-    def mean(x):  # over all but the images
-        return ops.mean(x, axis=(1, 2, 3))
-
-    def losses(painted, photo, mix):
-        seen = backbone.outputs(network, painted)
-        (there,) = backbone.outputs(below, photo)
-        there = ops.stop_gradient(there)
-        painterly = 1 - mix[:, 0]
-        content = mean(ops.square(seen[at] - there)) / ops.maximum(mean(ops.square(there)), 1e-12)
-        style = 0.0
-        for features, all_grams in zip(seen, grams, strict=True):
-            s, c, _ = all_grams.shape
-            asked = ops.reshape(ops.matmul(mix[:, 1:], ops.reshape(all_grams, (s, c * c))), (-1, c, c))
-            off = ops.sum(ops.square(_grams(features) - asked), axis=(1, 2))
-            style = style + off / ops.maximum(ops.sum(ops.square(asked), axis=(1, 2)), 1e-12)
-        outside = ops.square(painted - ops.clip(painted, 0.0, 1.0))
-        down, right = painted[:, 1:] - painted[:, :-1], painted[:, :, 1:] - painted[:, :, :-1]
-        rough = mean(ops.square(down)) + mean(ops.square(right))
-        same = mix[:, 0] * mean(ops.square(painted - photo))
-        return painterly * content, painterly * style, painterly * rough + 10 * mean(outside), same
-
-    return losses
-
-
-def trainer(network: Any, judged: Callable, *, learning_rate: float, style_weight: float = 1.0) -> Any:
-    """A Keras model around the network whose outputs are its losses, ready for `train_on_batch`.
-
-    Takes photos and mixes; what it is asked for as an answer is always zero.
+    losses: of `perceptual_losses`. Inputs: photos and blend weights; the targets are ignored. style_weight: factor of
+    the style loss, beside its weight in `LOSS_WEIGHTS`.
     """
     import keras
 
-    class Judge(keras.layers.Layer):
-        """A layer without weights of its own: the eye behind it is nobody's to train."""
+    class PerceptualLosses(keras.layers.Layer):
+        """Computes the perceptual losses with the frozen loss network; has no trainable weights."""
 
         def call(self, inputs: Any) -> Any:
-            return dict(zip(LOSSES, judged(*inputs), strict=True))
+            return dict(zip(LOSS_WEIGHTS, losses(*inputs), strict=True))
 
         def compute_output_spec(self, inputs: Any) -> Any:
-            return {name: keras.KerasTensor((None,)) for name in LOSSES}
+            return {name: keras.KerasTensor((None,)) for name in LOSS_WEIGHTS}
 
-    photo, mix = network.inputs
-    found = Judge(name="judge")([network([photo, mix]), photo, mix])
-    model = keras.Model([photo, mix], found)
+    photo, blend_weights = network.inputs
+    outputs = PerceptualLosses(name="losses")([network([photo, blend_weights]), photo, blend_weights])
+    model = keras.Model([photo, blend_weights], outputs)
 
-    def itself(_, loss):
+    def mean_output(_, loss):
         return keras.ops.mean(loss)
 
     model.compile(
         keras.optimizers.Adam(learning_rate),
-        loss=dict.fromkeys(LOSSES, itself),
-        loss_weights=LOSSES | {"style": LOSSES["style"] * style_weight},
+        loss=dict.fromkeys(LOSS_WEIGHTS, mean_output),
+        loss_weights=LOSS_WEIGHTS | {"style": LOSS_WEIGHTS["style"] * style_weight},
         jit_compile=keras.backend.backend() == "jax",
     )
     return model
 
 
-def step(model: Any, photos: np.ndarray, mix: np.ndarray) -> dict[str, float]:
-    """One step down: photos (n, h, w, 3) float32 in [0, 1], mix (n, 1 + styles). The losses before it."""
-    nothing = {name: np.zeros(len(mix), "float32") for name in LOSSES}
-    found = model.train_on_batch([photos, mix], nothing, return_dict=True)
-    return {name.removesuffix("_loss"): float(value) for name, value in found.items()}
+def train_step(trainer: Any, photos: np.ndarray, blend_weights: np.ndarray) -> dict[str, float]:
+    """One training step: photos (n, h, w, 3) float32 in [0, 1], blend weights (n, 1 + styles). The losses before it."""
+    targets = {name: np.zeros(len(blend_weights), "float32") for name in LOSS_WEIGHTS}
+    logs = trainer.train_on_batch([photos, blend_weights], targets, return_dict=True)
+    return {name.removesuffix("_loss"): float(value) for name, value in logs.items()}
 
 
-def measured(
-    model: LiveStyle, eye: Backbone, grams: Sequence[np.ndarray], images: np.ndarray, paint: Callable | None = None
+def evaluate(
+    model: LiveStyle,
+    loss_network: Backbone,
+    grams: Sequence[np.ndarray],
+    photos: np.ndarray,
+    stylize: Callable[[np.ndarray, int], np.ndarray] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """How well each style came out: name to the losses of `judge`, averaged over images (n, h, w, 3) uint8.
+    """By style, the mean content and style loss over photos (n, h, w, 3) uint8.
 
-    "unpainted" is the style loss of the images as they are. paint: f(image, number of the style) to what is
-    measured, (h, w, 3) uint8, in place of what the model paints.
+    "unstylized" is the style loss of the photos themselves. stylize: f(photo, index of the style) to (h, w, 3)
+    uint8, evaluated in place of the model.
     """
     from keras import ops
 
-    judged, rows = judge(eye, grams), np.eye(1 + len(model.names), dtype="float32")
-    found = {}
+    losses, rows = perceptual_losses(loss_network, grams), np.eye(1 + len(model.names), dtype="float32")
+    by_style = {}
     for k, (name, row) in enumerate(zip(model.names, rows[1:], strict=True)):
         values = []
-        for image in images:
-            result = live_style.stylise(model, image, row[1:]) if paint is None else paint(image, k)
-            photo, painted = (each[None].astype("float32") / 255 for each in (image, result))
-            content, style, _, _ = judged(ops.convert_to_tensor(painted), ops.convert_to_tensor(photo), row[None])
-            _, unpainted, _, _ = judged(ops.convert_to_tensor(photo), ops.convert_to_tensor(photo), row[None])
-            values.append([float(content[0]), float(style[0]), float(unpainted[0])])
-        found[name] = dict(
-            zip(("content", "style", "unpainted"), np.mean(values, axis=0).round(4).tolist(), strict=True)
-        )
-    return found
+        for image in photos:
+            result = live_style.stylize(model, image, row[1:]) if stylize is None else stylize(image, k)
+            photo, stylized = (ops.convert_to_tensor(each[None].astype("float32") / 255) for each in (image, result))
+            content, style, _, _ = losses(stylized, photo, row[None])
+            _, unstylized, _, _ = losses(photo, photo, row[None])
+            values.append([float(content[0]), float(style[0]), float(unstylized[0])])
+        means = np.mean(values, axis=0).round(4).tolist()
+        by_style[name] = dict(zip(("content", "style", "unstylized"), means, strict=True))
+    return by_style
 
 
-# --- one style more ---------------------------------------------------------------------------
+# --- one more style ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of `learn`."""
+    """One step of `train_style`."""
 
     done: int
     total: int
     losses: dict[str, float]  # "content" and "style" of this step's photos
     image: np.ndarray | None  # every few steps: the first photo in the new style, (h, w, 3) uint8
-    learnt: LiveStyle  # a network with the new style alone, still learning until the last step: see `extended`
+    model: LiveStyle  # a network with the new style alone, in training until the last step: see `add_style`
 
 
-def learn(
+def train_style(
     model: LiveStyle,
     style: np.ndarray,
     photos: Sequence[np.ndarray],
     *,
     name: str = "Yours",
-    eye: Backbone | None = None,
+    loss_network: Backbone | None = None,
     steps: int = 300,
     batch_size: int = 2,
-    side: int = 128,
+    crop_size: int = 128,
     learning_rate: float = 0.02,
     style_weight: float = 1.0,
     preview_every: int = 10,
     seed: int = 0,
 ) -> Iterator[Step]:
-    """Learn the style of a picture (h, w, 3) uint8 on photos (h, w, 3) uint8, and leave every other style as it is.
+    """Train one more style on a style image (h, w, 3) uint8 and photos (h, w, 3) uint8; `model` stays unchanged.
 
-    Only the scales and shifts of one new style are learnt, about a thousand numbers; they begin as those
-    of the style that does best so far. side: pixels of the crops that are learnt from, `batch_size` at a
-    time. learning_rate: falls to zero along half a cosine. style_weight: above 1, more of the style and
-    less of the photo. Raises `ValueError` without photos, on a smaller photo or style than 32 pixels a
-    side, or fewer than one step.
+    Only the normalization scale and shift of the new style are trained, about 1,000 parameters, starting from the
+    built-in style with the lowest loss. crop_size: pixels of the training crops, `batch_size` per step.
+    learning_rate: falls to zero with a cosine schedule. style_weight: above 1, more style and less content. Raises
+    `ValueError` without photos, on a photo or style smaller than 32 pixels per side, or on fewer than one step.
     """
-    for picture in (style, *photos):
-        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or min(picture.shape[:2]) < 32:
-            raise ValueError(f"expected (h, w, 3) uint8 of 32 pixels a side or more, got {picture.shape}")
+    for image in (style, *photos):
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or min(image.shape[:2]) < MIN_SIDE:
+            raise ValueError(f"expected (h, w, 3) uint8 with {MIN_SIDE} pixels per side or more, got {image.shape}")
     if not photos or steps < 1:
-        raise ValueError(f"expected a photo or more and a step or more, got {len(photos)} and {steps}")
+        raise ValueError(f"expected one photo and one step or more, got {len(photos)} and {steps}")
     rng = np.random.default_rng(seed)
-    eye = eye or backbone.load()
-    grams = targets(eye, [style])
-    learnt = _alone(model, name, _nearest(model, eye, grams, _crops(photos, 1, side, rng)))
-    for layer in learnt.network.layers:
-        layer.trainable = live_style.holds_styles(layer)
-    learner = trainer(learnt.network, judge(eye, grams), learning_rate=learning_rate, style_weight=style_weight)
-    mix = np.tile(np.array([[0, 1]], "float32"), (batch_size, 1))
+    loss_network = loss_network or backbone.load()
+    grams = style_targets(loss_network, [style])
+    closest = _closest_style(model, loss_network, grams, random_crops(photos, 1, crop_size, rng))
+    trained = _single_style_model(model, name, closest)
+    for layer in trained.network.layers:
+        layer.trainable = is_style_layer(layer)
+    losses = perceptual_losses(loss_network, grams)
+    trainer = build_trainer(trained.network, losses, learning_rate=learning_rate, style_weight=style_weight)
+    blend_weights = np.tile(np.array([[0, 1]], "float32"), (batch_size, 1))
     for done in range(1, steps + 1):
-        learner.optimizer.learning_rate.assign(learning_rate * (0.5 + 0.5 * np.cos(np.pi * (done - 1) / steps)))
-        learner.reset_metrics()  # they would be averages over all steps so far
-        losses = step(learner, _crops(photos, batch_size, side, rng), mix)
-        look = done % preview_every == 0 or done in (1, steps)
-        image = live_style.stylise(learnt, photos[0], [1.0]) if look else None
-        yield Step(done, steps, {key: losses[key] for key in ("content", "style")}, image, learnt)
+        trainer.optimizer.learning_rate.assign(learning_rate * (0.5 + 0.5 * np.cos(np.pi * (done - 1) / steps)))
+        trainer.reset_metrics()  # they would be averages over all previous steps
+        logs = train_step(trainer, random_crops(photos, batch_size, crop_size, rng), blend_weights)
+        has_preview = done % preview_every == 0 or done in (1, steps)
+        preview = live_style.stylize(trained, photos[0], [1.0]) if has_preview else None
+        yield Step(done, steps, {key: logs[key] for key in ("content", "style")}, preview, trained)
 
 
-def extended(model: LiveStyle, learnt: LiveStyle) -> LiveStyle:
-    """The network of `model` with the style that `learn` left in `learnt` as one more, the last."""
-    names = (*model.names, *learnt.names)
-    network = live_style.build(1 + len(names), **live_style.plan(model.network))
-    for layer, old, new in zip(network.layers, model.network.layers, learnt.network.layers, strict=True):
+def add_style(model: LiveStyle, trained: LiveStyle) -> LiveStyle:
+    """The network of `model` with the style of `trained`, the result of `train_style`, as its last."""
+    names = (*model.names, *trained.names)
+    network = live_style.build(1 + len(names), **live_style.build_arguments(model.network))
+    for layer, old, new in zip(network.layers, model.network.layers, trained.network.layers, strict=True):
         values = old.get_weights()
-        if live_style.holds_styles(layer):
+        if is_style_layer(layer):
             values = [np.concatenate([rows, row[1:]]) for rows, row in zip(values, new.get_weights(), strict=True)]
         layer.set_weights(values)
     return LiveStyle(network, names)
 
 
-def _alone(model: LiveStyle, name: str, row: int) -> LiveStyle:
-    """The same network with two styles only: the photo's own, and a copy of row `row` of the others."""
-    network = live_style.build(2, **live_style.plan(model.network))
+def _single_style_model(model: LiveStyle, name: str, index: int) -> LiveStyle:
+    """The same network with two styles only: the identity, and a copy of the style with this index."""
+    network = live_style.build(2, **live_style.build_arguments(model.network))
     for layer, old in zip(network.layers, model.network.layers, strict=True):
         values = old.get_weights()
-        if live_style.holds_styles(layer):
-            values = [rows[[0, 1 + row]] for rows in values]
+        if is_style_layer(layer):
+            values = [rows[[0, 1 + index]] for rows in values]
         layer.set_weights(values)
     return LiveStyle(network, (name,))
 
 
-def _nearest(model: LiveStyle, eye: Backbone, grams: Sequence[np.ndarray], crops: np.ndarray) -> int:
-    """Which style comes nearest to what is asked for, on one crop (1, side, side, 3)."""
-    found = []
-    for row in np.eye(len(model.names)):
-        painted = live_style.stylise(model, np.round(255 * crops[0]).astype("uint8"), row)
-        seen = backbone.features(eye, painted[None], _seen(eye))
-        found.append(sum(float(style_loss(gram_matrix(f), gram[0])) for f, gram in zip(seen, grams, strict=True)))
-    return int(np.argmin(found))
+def _closest_style(model: LiveStyle, loss_network: Backbone, grams: Sequence[np.ndarray], crops: np.ndarray) -> int:
+    """The index of the style with the lowest style loss for these targets, on one crop (1, size, size, 3)."""
+    image, losses = np.round(255 * crops[0]).astype("uint8"), []
+    for blend_weights in np.eye(len(model.names)):
+        stylized = live_style.stylize(model, image, blend_weights)
+        activations = backbone.features(loss_network, stylized[None], style_loss_layers(loss_network))
+        losses.append(sum(float(style_loss(gram_matrix(a), g[0])) for a, g in zip(activations, grams, strict=True)))
+    return int(np.argmin(losses))
 
 
-def _crops(photos: Sequence[np.ndarray], count: int, side: int, rng: np.random.Generator) -> np.ndarray:
-    """(count, side, side, 3) float32 in [0, 1] from anywhere on photos of any size, some of them mirrored."""
-    out = []
+def random_crops(
+    photos: Sequence[np.ndarray] | np.ndarray,
+    count: int,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    min_side: int | None = None,
+) -> np.ndarray:
+    """(count, size, size, 3) float32 in [0, 1]: square crops of photos (h, w, 3) uint8, half of them mirrored.
+
+    Each has a random position and a random side, from `min_side` pixels, `size` where it is None, to the whole photo,
+    and is resized to `size`.
+    """
+    crops = []
     for k in rng.integers(len(photos), size=count):
         h, w, _ = photos[k].shape
-        room = int(rng.integers(min(side, h, w), min(h, w) + 1))  # of any scale
-        i, j = int(rng.integers(h - room + 1)), int(rng.integers(w - room + 1))
-        crop = images.resize(photos[k][None, i : i + room, j : j + room], side)[0]
-        out.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
-    return np.stack(out).astype("float32") / 255
+        side = int(rng.integers(min(min_side or size, h, w), min(h, w) + 1))
+        i, j = int(rng.integers(h - side + 1)), int(rng.integers(w - side + 1))
+        crop = images.resize(photos[k][None, i : i + side, j : j + side], size)[0]
+        crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
+    return np.stack(crops).astype("float32") / 255

@@ -1,18 +1,17 @@
-"""What a picture shows, and in what manner: three losses that tell two pictures apart.
+"""Losses for neural style transfer: content, style and total variation.
 
-A layer of a network answers a picture with a map for each of its channels. The maps themselves say
-what is where: that is the content. How often two channels answer at the same place, summed over all
-places, says nothing of where: that is the style, the Gram matrix. The third loss knows no network:
-how much neighbouring pixels differ. Gatys, Ecker & Bethge 2015, "A Neural Algorithm of Artistic
-Style", arXiv:1508.06576. Where we differ:
+A convolutional layer outputs one feature map per channel. The maps say what is where: they are the content. The
+mean product of two maps over all positions does not depend on where: all pairs form the Gram matrix, the style.
+The third loss needs no network: the squared difference of neighboring pixels. Gatys, Ecker & Bethge 2015, "A
+Neural Algorithm of Artistic Style", arXiv:1508.06576. Where we differ:
 
-- Content and style losses are divided by the size of what they are to reach, so that 1 means "as
-  far away as a picture that says nothing" at every layer of every network, and a weight of 1 weighs
-  the same everywhere. In the paper a layer's share depends on how loud it happens to be.
-- Total variation is squared: with absolute values, pictures fall into flat blocks.
+- Content and style losses are divided by the squared size of their targets (relative losses), so that a weight of 1
+  means the same at every layer of every network. In the paper the contribution of a layer depends on the scale of
+  its activations.
+- Total variation is squared: absolute differences produce flat regions with hard borders.
 
-Features are (h, w, channels), or (1, h, w, channels), as a network gives them; all functions take
-NumPy arrays and tensors, and give tensors.
+Features are (h, w, channels) or (1, h, w, channels), as a network outputs them. All functions take NumPy arrays and
+tensors, and return tensors.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,87 +22,87 @@ import numpy as np
 from genmodels.vision import backbone
 from genmodels.vision.backbone import Backbone
 
-LAYERS = {  # of each public network: those that say the style, and the one that says the content
-    "vgg19": (tuple(f"block{b}_conv1" for b in range(1, 6)), "block4_conv2"),  # the paper's
+DEFAULT_LAYERS = {  # of each public network: its style layers and its content layer
+    "vgg19": (tuple(f"block{b}_conv1" for b in range(1, 6)), "block4_conv2"),  # as in the paper
     "inception_v3": (("mixed0", "mixed2", "mixed4", "mixed6"), "mixed3"),
 }
 
-KEPT = 4  # compiled objectives of a network, one for each choice of layers
+MAX_COMPILED = 4  # compiled losses per network, one for each choice of layers
 
 
 def gram_matrix(features: Any, mask: Any = None) -> Any:
-    """Which channels answer together: (h, w, c) to (c, c), the mean over places of products of two channels.
+    """Correlation of feature maps: (h, w, c) to (c, c), the mean over positions of the product of two channels.
 
     G_ab = (1 / sum_ij m_ij) sum_ij m_ij F_ija F_ijb
 
-    mask: (h, w) or (1, h, w, 1), 0 to 1, how much each place counts; None: all the same.
+    mask: (h, w) or (1, h, w, 1) in [0, 1], the weight of each position; None: all positions weigh the same.
     """
     from keras import ops
 
     c = features.shape[-1]
-    f = ops.reshape(features, (-1, c))  # (places, c)
+    f = ops.reshape(features, (-1, c))  # (positions, c)
     if mask is None:
-        return _products(f) / ops.cast(ops.shape(f)[0], f.dtype)
+        return _inner_products(f) / ops.cast(ops.shape(f)[0], f.dtype)
     m = ops.reshape(mask, (-1, 1))
-    return _products(ops.sqrt(m) * f) / ops.maximum(ops.sum(m), 1e-6)
+    return _inner_products(ops.sqrt(m) * f) / ops.maximum(ops.sum(m), 1e-6)
 
 
-def _products(f: Any) -> Any:
-    """F'F for (places, c) to (c, c), with its gradient in one product, F (U + U'), where two are usual.
+def _inner_products(f: Any) -> Any:
+    """F'F, (positions, c) to (c, c), with its gradient as one matrix product F (U + U') instead of two.
 
-    Both are sums over all places: a tenth of a step's time on the built-in network, a twentieth on VGG19.
+    Both run over all positions: this saves a tenth of a step's time on the built-in network, a twentieth on VGG19.
     """
     from keras import ops
 
     @ops.custom_gradient
-    def both(f: Any) -> Any:
-        def back(*given: Any, upstream: Any = None) -> Any:
-            u = given[0] if upstream is None else upstream  # backends differ in how they hand it over
+    def products(f: Any) -> Any:
+        def gradient(*args: Any, upstream: Any = None) -> Any:
+            u = args[0] if upstream is None else upstream  # backends differ in how they pass it
             return ops.matmul(f, u + ops.transpose(u))
 
-        return ops.matmul(ops.transpose(f), f), back
+        return ops.matmul(ops.transpose(f), f), gradient
 
-    return both(f)
+    return products(f)
 
 
 def content_loss(features: Any, target: Any) -> Any:
-    """sum (F - P)^2 / sum P^2: how far a layer's answer F is from its answer P to the photo. A scalar."""
+    """sum (F - P)^2 / sum P^2 for the features F of the image and P of the photo at one layer. A scalar."""
     from keras import ops
 
     return ops.sum(ops.square(features - target)) / ops.maximum(ops.sum(ops.square(target)), 1e-12)
 
 
 def style_loss(gram: Any, target: Any) -> Any:
-    """sum (G - A)^2 / sum A^2 for one layer: G and A (c, c), of the picture and of the style. A scalar."""
+    """sum (G - A)^2 / sum A^2 for the Gram matrices (c, c) G of the image and A of the style at one layer. A scalar."""
     from keras import ops
 
     return ops.sum(ops.square(gram - target)) / ops.maximum(ops.sum(ops.square(target)), 1e-12)
 
 
 def total_variation_loss(image: Any) -> Any:
-    """The mean squared difference of pixels that are neighbours, below and beside, (h, w, 3) in [0, 1]; a scalar.
+    """The mean squared difference of vertical and horizontal neighbors, (h, w, 3) in [0, 1]; a scalar.
 
     mean_ijc (x_{i+1,j,c} - x_ijc)^2 + mean_ijc (x_{i,j+1,c} - x_ijc)^2
     """
     from keras import ops
 
-    down = image[..., 1:, :, :] - image[..., :-1, :, :]
-    right = image[..., :, 1:, :] - image[..., :, :-1, :]
-    return ops.mean(ops.square(down)) + ops.mean(ops.square(right))
+    vertical = image[..., 1:, :, :] - image[..., :-1, :, :]
+    horizontal = image[..., :, 1:, :] - image[..., :, :-1, :]
+    return ops.mean(ops.square(vertical)) + ops.mean(ops.square(horizontal))
 
 
-# --- of a network's layers ------------------------------------------------------------------------
+# --- the losses of a network's layers, compiled -----------------------------------------------------
 
 
-def layers_of(model: Backbone) -> tuple[tuple[str, ...], str]:
-    """The layers that say the style, one of every block, and the one that says the content."""
-    if model.name in LAYERS:
-        return LAYERS[model.name]
+def default_layers(model: Backbone) -> tuple[tuple[str, ...], str]:
+    """The style layers, one of every block, and the content layer."""
+    if model.name in DEFAULT_LAYERS:
+        return DEFAULT_LAYERS[model.name]
     first = {name.split("_")[0]: name for name in reversed(model.layers)}  # of each block
     return tuple(reversed(first.values())), "block4_conv2" if "block4_conv2" in model.layers else model.layers[-1]
 
 
-def objective(model: Backbone, style_layers: tuple[str, ...], content_layer: str, masked: bool) -> Callable:
+def losses_and_gradient(model: Backbone, style_layers: tuple[str, ...], content_layer: str, masked: bool) -> Callable:
     """f(image, weights, *targets) to (losses, gradient of weights @ losses), compiled once for these layers.
 
     losses: content, each style layer, total variation. targets: the photo's features, a Gram matrix for each
@@ -114,87 +113,90 @@ def objective(model: Backbone, style_layers: tuple[str, ...], content_layer: str
     if evaluate is None:
         names = list(dict.fromkeys([content_layer, *style_layers]))
         network, n = backbone.feature_extractor(model, names), len(style_layers)
-        if model.name != "builtin":  # it is small: constants would delay its first picture more than they save
+        if model.name != "builtin":  # for the small one, constants would delay the first image more than they save
             network = backbone.frozen_function(network)
         channels = {name: model.network.get_layer(name).output.shape[-1] for name in names}
 
-        def losses(image: Any, features: Any, *others: Any) -> Any:
+        def losses(image: Any, content_target: Any, *others: Any) -> Any:
             from keras import ops
 
-            answers = (ops.cast(a, "float32") for a in backbone.outputs(network, image))  # of a bfloat16 network too
-            found = dict(zip(names, answers, strict=True))
+            outputs = (ops.cast(a, "float32") for a in backbone.outputs(network, image))  # also of a bfloat16 network
+            activations = dict(zip(names, outputs, strict=True))
             grams, masks = others[:n], others[n:] or [None] * n
             styles = [
-                style_loss(gram_matrix(found[name], mask), gram)
+                style_loss(gram_matrix(activations[name], mask), gram)
                 for name, gram, mask in zip(style_layers, grams, masks, strict=True)
             ]
-            return ops.stack([content_loss(found[content_layer], features), *styles, total_variation_loss(image)])
+            content = content_loss(activations[content_layer], content_target)
+            return ops.stack([content, *styles, total_variation_loss(image)])
 
         shapes: list[tuple[int | None, ...]] = [(1, None, None, 3), (n + 2,), (1, None, None, channels[content_layer])]
         shapes += [(channels[name], channels[name]) for name in style_layers]
         shapes += [(1, None, None, 1)] * n * masked
-        for old in [known for known in list(model.compiled) if known[0] == key[0]][: 1 - KEPT]:
-            model.compiled.pop(old, None)  # each has a copy of the weights; whoever paints with it still holds it
-        evaluate = model.compiled[key] = _compiled(losses, shapes)
+        for old in [known for known in list(model.compiled) if known[0] == key[0]][: 1 - MAX_COMPILED]:
+            model.compiled.pop(
+                old, None
+            )  # each holds a copy of the weights; a running transfer keeps its own reference
+        evaluate = model.compiled[key] = _compile(losses, shapes)
     return evaluate
 
 
-def _compiled(losses: Callable, shapes: list[tuple[int | None, ...]]) -> Callable:
-    """The one place of this module where a backend has to be named: several losses, and one gradient of their sum."""
+def _compile(losses: Callable, shapes: list[tuple[int | None, ...]]) -> Callable:
+    """The loss terms and one gradient of their weighted sum. The only backend-specific code of this module."""
     from keras import backend, ops
 
     if backend.backend() == "tensorflow":
         import tensorflow as tf
 
         @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32) for shape in shapes], autograph=False)
-        def both(image, weights, *targets):
+        def terms_and_gradient(image, weights, *targets):
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(image)
-                parts = losses(image, *targets)
-                total = tf.tensordot(weights, parts, 1)
-            return parts, tape.gradient(total, image)
+                terms = losses(image, *targets)
+                total = tf.tensordot(weights, terms, 1)
+            return terms, tape.gradient(total, image)
     else:
         import jax
 
         def total(image, weights, *targets):
-            parts = losses(image, *targets)
-            return ops.sum(weights * parts), parts
+            terms = losses(image, *targets)
+            return ops.sum(weights * terms), terms
 
         traced = jax.jit(jax.value_and_grad(total, has_aux=True))
 
-        def both(image, weights, *targets):
-            (_, parts), grad = traced(image, weights, *targets)
-            return parts, grad
+        def terms_and_gradient(image, weights, *targets):
+            (_, terms), gradient = traced(image, weights, *targets)
+            return terms, gradient
 
-    def run(image: np.ndarray, weights: np.ndarray, *targets: Any) -> tuple[np.ndarray, np.ndarray]:
-        parts, grad = both(ops.convert_to_tensor(image), ops.convert_to_tensor(weights), *targets)
-        return ops.convert_to_numpy(parts), ops.convert_to_numpy(grad)
+    def evaluate(image: np.ndarray, weights: np.ndarray, *targets: Any) -> tuple[np.ndarray, np.ndarray]:
+        terms, gradient = terms_and_gradient(ops.convert_to_tensor(image), ops.convert_to_tensor(weights), *targets)
+        return ops.convert_to_numpy(terms), ops.convert_to_numpy(gradient)
 
-    return run
-
-
-# --- to look at -----------------------------------------------------------------------------------
+    return evaluate
 
 
-def grams_of(model: Backbone, picture: np.ndarray, layers: Sequence[str]) -> list[np.ndarray]:
-    """The Gram matrices of a picture: (h, w, 3) uint8 to a (c, c) float32 array for each layer."""
+# --- Gram matrices as arrays and as images ----------------------------------------------------------
+
+
+def gram_matrices(model: Backbone, image: np.ndarray, layers: Sequence[str]) -> list[np.ndarray]:
+    """The Gram matrices of an image: (h, w, 3) uint8 to a (c, c) float32 array for each layer."""
     from keras import ops
 
-    found = backbone.features(model, picture[None], layers)
-    return [ops.convert_to_numpy(gram_matrix(ops.convert_to_tensor(a.astype("float32")))) for a in found]
+    activations = backbone.features(model, image[None], layers)
+    return [ops.convert_to_numpy(gram_matrix(ops.convert_to_tensor(a.astype("float32")))) for a in activations]
 
 
-def distances(grams: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> list[float]:
-    """The style loss of each layer."""
+def style_loss_per_layer(grams: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> list[float]:
+    """`style_loss` of each layer, for Gram matrices (c, c) as NumPy arrays."""
     return [float(np.square(g - a).sum() / max(np.square(a).sum(), 1e-12)) for g, a in zip(grams, targets, strict=True)]
 
 
-def heat(grams: Sequence[np.ndarray], style: np.ndarray, channels: int = 32) -> list[np.ndarray]:
-    """Gram matrices of one layer as pictures, (n, n) float32 in [0, 1], all in one order and on one scale.
+def gram_heatmaps(grams: Sequence[np.ndarray], style: np.ndarray, n_channels: int = 32) -> list[np.ndarray]:
+    """Gram matrices (c, c) of one layer as (n, n) float32 in [0, 1], all in one channel order and on one scale.
 
-    The `channels` that `style` (c, c) uses most, its strongest first; 1 is the strongest of its entries.
-    Square roots are shown: else the one strongest pair would leave the others black.
+    The `n_channels` channels with the largest diagonal entries of `style` (c, c), in falling order; 1 is the largest
+    of its entries. Square roots are shown, because a few large entries would make all others black.
     """
-    order = np.argsort(-np.diag(style))[:channels]
-    top = max(float(style[order[0], order[0]]), 1e-12)
-    return [np.sqrt(np.clip(gram[np.ix_(order, order)] / top, 0, 1)).astype("float32") for gram in grams]
+    order = np.argsort(-np.diag(style))[:n_channels]
+    largest = max(float(style[order[0], order[0]]), 1e-12)
+    return [np.sqrt(np.clip(gram[np.ix_(order, order)] / largest, 0, 1)).astype("float32") for gram in grams]

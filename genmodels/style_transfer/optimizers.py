@@ -1,13 +1,11 @@
-"""Two ways down a slope of many dimensions, a step at a time.
+"""Two optimizers, Adam and L-BFGS, as generators that yield after each step.
 
-Adam looks at one gradient after the other and keeps a running mean of them (Kingma & Ba 2014,
-arXiv:1412.6980). L-BFGS remembers how the gradient changed over the last steps, and guesses from that
-how the slope is curved: fewer, longer steps (Liu & Nocedal 1989; Nocedal & Wright, "Numerical
-Optimization", algorithm 7.4). It is written out here because SciPy's runs to its end in one call,
-and a page has to draw, pause and change a weight between two steps without losing the curvature.
+Adam keeps running averages of the gradient and of its square (Kingma & Ba 2014, arXiv:1412.6980). L-BFGS
+approximates the curvature from the last changes of the gradient, and needs fewer steps (Liu & Nocedal 1989; Nocedal
+& Wright, "Numerical Optimization", algorithm 7.4). It is written here because SciPy's runs to its end in one call: a
+page draws, pauses and changes a weight between two steps, and the curvature pairs must survive that.
 
-Both are generators. `look(x)` gives the value at x and the gradient; x is an array of numbers in
-[0, 1], pixels, and stays there.
+`value_and_grad(x)` returns the value at x and the gradient. x is an array of pixels in [0, 1], and stays there.
 """
 
 from collections import deque
@@ -15,17 +13,17 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-Look = Callable[[np.ndarray], tuple[float, np.ndarray]]
+ValueAndGrad = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
-def adam(look: Look, x: np.ndarray, *, learning_rate: float = 0.02) -> Iterator[np.ndarray]:
-    """x after one step, after two, ...: m and v are running means of the gradient and of its square.
+def adam(value_and_grad: ValueAndGrad, x: np.ndarray, *, learning_rate: float = 0.02) -> Iterator[np.ndarray]:
+    """x after each step: m and v are running averages of the gradient and of its square.
 
-    x <- x - learning_rate m / sqrt(v), both corrected for having begun with zero.
+    x <- x - learning_rate m / sqrt(v), both corrected for their start at zero.
     """
     m, v, k = np.zeros_like(x), np.zeros_like(x), 0
     while True:
-        _, grad = look(x)
+        _, grad = value_and_grad(x)
         k += 1
         m += 0.1 * (grad - m)
         v += 0.001 * (np.square(grad) - v)
@@ -34,49 +32,51 @@ def adam(look: Look, x: np.ndarray, *, learning_rate: float = 0.02) -> Iterator[
         yield x
 
 
-def lbfgs(look: Look, x: np.ndarray, *, memory: int = 10, first: float = 0.01) -> Iterator[np.ndarray]:
-    """x after one step, after two, ...; each is looked at before it is given, and is never worse than the last.
+def lbfgs(
+    value_and_grad: ValueAndGrad, x: np.ndarray, *, memory: int = 10, initial_step: float = 0.01
+) -> Iterator[np.ndarray]:
+    """x after each step; each is evaluated before it is yielded, and its value is never above the last.
 
-    memory: steps whose change of gradient is remembered. first: mean change of a number in the very
-    first step, when nothing is known about the curvature. Where no way down is left it stays.
+    memory: number of curvature pairs. initial_step: mean change of a pixel in the first step, when there are no
+    curvature pairs yet. Where no step lowers the value, x stays.
     """
-    value, grad = look(x)
+    value, grad = value_and_grad(x)
     pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)  # change of x, change of the gradient
     while True:
-        stuck = ((x <= 0) & (grad > 0)) | ((x >= 1) & (grad < 0))  # at the border, and drawn beyond it
-        free = np.where(stuck, 0, grad)
-        down = np.where(stuck, 0, -_curved(free, pairs))
+        active_bounds = ((x <= 0) & (grad > 0)) | ((x >= 1) & (grad < 0))  # the step would leave [0, 1]
+        free_grad = np.where(active_bounds, 0, grad)
+        direction = np.where(active_bounds, 0, -_two_loop_recursion(free_grad, pairs))
         if not pairs:
-            down = -free * np.float32(first / max(float(np.abs(free).mean()), 1e-12))
-        slope = _dot(down, free)
-        for _ in range(8):
-            near = np.clip(x + down, 0, 1)
-            after, turned = look(near)
-            if after <= value + 1e-4 * slope:
-                s, y = near - x, turned - grad
-                if _dot(s, y) > 1e-10 * _dot(y, y):  # else the slope is not curved upwards here
+            direction = -free_grad * np.float32(initial_step / max(float(np.abs(free_grad).mean()), 1e-12))
+        slope = _dot(direction, free_grad)
+        for _ in range(8):  # backtracking line search
+            candidate = np.clip(x + direction, 0, 1)
+            new_value, new_grad = value_and_grad(candidate)
+            if new_value <= value + 1e-4 * slope:
+                s, y = candidate - x, new_grad - grad
+                if _dot(s, y) > 1e-10 * _dot(y, y):  # positive curvature along the step
                     pairs.append((s, y))
-                x, value, grad = near, after, turned
+                x, value, grad = candidate, new_value, new_grad
                 break
-            down, slope = down / 2, slope / 2
+            direction, slope = direction / 2, slope / 2
         else:
-            pairs.clear()  # what was remembered leads nowhere: begin again
-            look(x)
+            pairs.clear()  # the curvature pairs do not fit here: restart from the gradient
+            value_and_grad(x)
         yield x
 
 
-def _curved(grad: np.ndarray, pairs: deque) -> np.ndarray:
-    """The gradient through the inverse of the curvature that the pairs tell of: the two loops of L-BFGS."""
-    q, shares = grad, []
+def _two_loop_recursion(grad: np.ndarray, pairs: deque) -> np.ndarray:
+    """H g: the gradient times the approximate inverse Hessian that the curvature pairs (s, y) define."""
+    q, alphas = grad, []
     for s, y in reversed(pairs):
-        share = _dot(s, q) / _dot(s, y)
-        shares.append(share)
-        q = q - np.float32(share) * y
+        alpha = _dot(s, q) / _dot(s, y)
+        alphas.append(alpha)
+        q = q - np.float32(alpha) * y
     if pairs:
         s, y = pairs[-1]
         q = q * np.float32(_dot(s, y) / _dot(y, y))
-    for (s, y), share in zip(pairs, reversed(shares), strict=True):
-        q = q + np.float32(share - _dot(y, q) / _dot(s, y)) * s
+    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        q = q + np.float32(alpha - _dot(y, q) / _dot(s, y)) * s
     return q
 
 
@@ -84,4 +84,4 @@ def _dot(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.dot(a.ravel(), b.ravel()))
 
 
-WAYS: dict[str, Callable[..., Iterator[np.ndarray]]] = {"adam": adam, "lbfgs": lbfgs}
+OPTIMIZERS: dict[str, Callable[..., Iterator[np.ndarray]]] = {"adam": adam, "lbfgs": lbfgs}

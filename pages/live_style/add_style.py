@@ -1,4 +1,4 @@
-"""Any picture's style: the network learns one more set of scales and shifts, and paints with it."""
+"""Add a style: train the scales and shifts of one more style from an image, and use it."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,123 +10,137 @@ import streamlit as st
 
 from genmodels.data import sample_photos
 from genmodels.jobs.job_queue import Job
+from genmodels.live_style import losses as style_losses
 from genmodels.live_style import training as style_training
 from genmodels.live_style.network import LiveStyle
 from pages.live_style import common, script_export
 from ui import code_panel, job_panel, presets_and_reset
 from ui.image_display import data_url
-from ui.page_layout import reader_text
+from ui.page_layout import reader_text, result_and_controls
 from ui.photo_picker import pick
 
-LEARN = {"live_learn_steps": 300, "live_learn_size": 256, "live_learn_weight": 1.0}
-SHOWN = "Cat"  # the photo on which one sees it learn
+IMAGE_SIZES = (128, 192, 256, 320, 384, 512)  # pixels of the style image's longer side
+TRAINING_DEFAULTS = {
+    "fast_style_train_steps": 300,
+    "fast_style_train_image_size": 256,
+    "fast_style_train_style_weight": 1.0,
+}
+PREVIEW_PHOTO = "Cat"
+THUMBNAIL = 110  # pixels
+LOSS_COLORS = {"style": "#e6550d", "content": "#3182bd"}
+Run = dict[str, Any]
 
 
 def show(model: LiveStyle) -> None:
-    reader_text(
-        "Bring a picture, best one of brush strokes or patterns. The network keeps its convolutions; what it learns is "
-        "a scale and a shift for each channel, about a thousand numbers. That takes a minute or two."
-    )
-    size = st.session_state.get("live_learn_size", LEARN["live_learn_size"])
-    style = pick("live_learn_photo", max_side=size, default="Flower")
-    left, right = st.columns(common.COLUMNS, gap="large")
-    with left:
-        settings = _settings()
-        _ask_to_learn(model, style, settings)
+    result, side = result_and_controls("add_style", common.COLUMNS)
+    with side.container(gap="xsmall"):
+        size = st.session_state.get("fast_style_train_image_size", TRAINING_DEFAULTS["fast_style_train_image_size"])
+        style = pick("fast_style_train_image", max_side=size, default="Flower", label="Style image")
         if style is not None:
-            with st.container(width=min(360, style.shape[1] * 2)):  # no wider than its column, as an image would be
-                st.image(data_url(style), width="stretch", caption="The picture to learn from")
-    with right:
-        run, job = st.session_state.get("live_learn_run"), job_panel.find("live_learn")
+            st.image(data_url(style), width=THUMBNAIL)
+        button = st.container()
+        settings = _training_settings()
+    _train_button(button, model, style, settings)
+    with result:
+        run, job = st.session_state.get("fast_style_train_run"), job_panel.find("fast_style_train")
         if run is None or job is None:
-            seen = _photos()[0]
-            st.image(data_url(seen), width=common.wide(seen))
-            st.caption("Press Learn: this photo is painted again and again while the style is being learnt.")
+            photo = _photos()[0]
+            st.image(data_url(photo), width=common.display_width(photo))
+            st.caption("Press Train style. This photo shows the progress.")
         else:
             with st.container():
-                job_panel.panel("live_learn", partial(_live, run))
+                job_panel.panel("fast_style_train", partial(_show_step, run))
             if not job.active and job.step is not None:
-                _use(run, job)
+                _use_style(run, job)
+    reader_text(
+        "Choose a style image, ideally with clear brush strokes or patterns. Only the scale and shift parameters of "
+        "the new style in the instance normalization layers are trained (about 1,000); the convolutions are frozen."
+    )
+    photo_name = st.session_state["fast_style_train_image"]
     code_panel.show(
-        script_export.learn(settings),
-        [style_training.learn, style_training.judge],
-        key="live_learn",
-        name="learn_style",
+        script_export.train_style((photo_name, size), settings),
+        [style_training.train_style, style_losses.perceptual_losses],
+        key="fast_style_train",
+        name="train_style",
     )
 
 
-def _settings() -> dict[str, Any]:
-    tip = "Each step looks at two photos. More: nearer to the picture, and a longer wait."
-    steps = st.slider("Steps", 50, 1000, LEARN["live_learn_steps"], 50, key="live_learn_steps", help=tip, **common.KEEP)
-    tip = "The longer side at which the picture is looked at, in pixels: the larger, the coarser the strokes."
-    st.select_slider("Size of the strokes", (128, 192, 256, 320, 384, 512), LEARN["live_learn_size"],
-                     key="live_learn_size", help=tip, **common.KEEP)  # fmt: skip
-    tip = "1 as the styles that came with the network. More: more of the style, and less of the photo."
-    weight = st.slider("Weight of the style", 0.2, 5.0, LEARN["live_learn_weight"], 0.2, key="live_learn_weight",
-                       help=tip, **common.KEEP)  # fmt: skip
-    presets_and_reset.reset(LEARN, key="live_learn_reset")
-    return {"steps": steps, "style_weight": weight}
+def _training_settings() -> dict[str, Any]:
+    help = "Training steps, two photos each."
+    steps = st.slider("Steps", 50, 1000, TRAINING_DEFAULTS["fast_style_train_steps"], 50, key="fast_style_train_steps",
+                      help=help, **common.URL_BOUND)  # fmt: skip
+    help = "Longer side of the style image in pixels: larger values give larger strokes."
+    st.select_slider("Style image size (px)", IMAGE_SIZES, TRAINING_DEFAULTS["fast_style_train_image_size"],
+                     key="fast_style_train_image_size", help=help, **common.URL_BOUND)  # fmt: skip
+    help = "Weight of the style loss relative to the built-in styles."
+    style_weight = st.slider("Style weight", 0.2, 5.0, TRAINING_DEFAULTS["fast_style_train_style_weight"], 0.2,
+                             key="fast_style_train_style_weight", help=help, **common.URL_BOUND)  # fmt: skip
+    presets_and_reset.reset(TRAINING_DEFAULTS, key="fast_style_train_reset")
+    return {"steps": steps, "style_weight": style_weight}
 
 
 @st.cache_data(show_spinner=False)
 def _photos() -> list[np.ndarray]:
-    """What it learns to paint: the samples, the one that is shown first."""
-    return [sample_photos.load(name, 400) for name in (SHOWN, *(name for name in sample_photos.NAMES if name != SHOWN))]
+    """The training photos: all samples, the preview photo first."""
+    names = (PREVIEW_PHOTO, *(name for name in sample_photos.NAMES if name != PREVIEW_PHOTO))
+    return [sample_photos.load(name, 400) for name in names]
 
 
-def _ask_to_learn(model: LiveStyle, style: np.ndarray | None, settings: dict[str, Any]) -> None:
-    job = job_panel.find("live_learn")
-    busy = job is not None and job.active
-    st.button(
-        "Learn",
-        key="live_learn_start",
+def _train_button(container: Any, model: LiveStyle, style: np.ndarray | None, settings: dict[str, Any]) -> None:
+    job = job_panel.find("fast_style_train")
+    is_active = job is not None and job.active
+    container.button(
+        "Train style",
+        key="fast_style_train_start",
         icon=":material/school:",
         type="primary",
         width="stretch",
-        disabled=busy or style is None,
+        disabled=is_active or style is None,
         on_click=_start,
         args=(model, style, settings),
-        help="Stop the running one first." if busy else "What it has learnt so far is kept when you stop it.",
+        help="Stop the running job first."
+        if is_active
+        else "One to two minutes. The style so far is kept if you stop.",
     )
 
 
 def _start(model: LiveStyle, style: np.ndarray, settings: dict[str, Any]) -> None:
-    if job_panel.busy("live_learn"):
+    if job_panel.busy("fast_style_train"):
         return  # a double click
-    name = _free(model, st.session_state.get("live_learn_photo"))
-    run: dict[str, Any] = {"name": name, "style": style, "image": _photos()[0], "settings": settings}
-    st.session_state["live_learn_run"] = run
-    seen = _photos()
+    name = _unused_name(model, st.session_state.get("fast_style_train_image"))
+    photos = _photos()
+    run: Run = {"name": name, "style": style, "image": photos[0], "settings": settings}
+    st.session_state["fast_style_train_run"] = run
 
     def steps() -> Iterator[style_training.Step]:
-        for step in style_training.learn(model, style, seen, name=name, **settings):
+        for step in style_training.train_style(model, style, photos, name=name, **settings):
             if step.image is not None:
                 run["image"] = step.image
             yield step
 
-    job_panel.start("live_learn", f"Learning a style: {name}", steps)
+    job_panel.start("fast_style_train", f"Training a style: {name}", steps)
 
 
-def _free(model: LiveStyle, source: str | None) -> str:
-    """A name that no style has yet."""
+def _unused_name(model: LiveStyle, source: str | None) -> str:
+    """The name of the style image, with a number if the network has a style of that name."""
     first = source if source in sample_photos.NAMES else "Yours"
     return next(
         name for k in range(len(model.names) + 1) if (name := f"{first} {k + 1}" if k else first) not in model.names
     )
 
 
-def _live(run: dict[str, Any], job: Job) -> None:
+def _show_step(run: Run, job: Job) -> None:
     image = run["image"]
-    st.image(data_url(image), width=common.wide(image))
+    st.image(data_url(image), width=common.display_width(image))
     if job.step is None:
-        st.caption("The first step compiles the way through both networks and back.")
+        st.caption("The first step compiles both networks and their gradient.")
     elif len(job.history) > 2:
         _curves(job)
 
 
 def _curves(job: Job) -> None:
     points = list(job.history)
-    rows = [(done, which, losses[which]) for done, losses in points for which in ("content", "style")]
+    rows = [(done, loss, losses[loss]) for done, losses in points for loss in LOSS_COLORS]
     table = dict(zip(("step", "loss", "value"), zip(*rows, strict=True), strict=True))
     spec = {
         "mark": {"type": "line", "strokeWidth": 2.5},
@@ -136,24 +150,23 @@ def _curves(job: Job) -> None:
             "color": {
                 "field": "loss",
                 "type": "nominal",
-                "scale": {"domain": ["style", "content"], "range": ["#e6550d", "#3182bd"]},
-                "legend": {"orient": "top", "title": None},
+                "scale": {"domain": list(LOSS_COLORS), "range": list(LOSS_COLORS.values())},
+                "legend": {"orient": "top-right", "title": None},
             },
         },
     }
-    st.vega_lite_chart(table, spec, height=200, key="live_learn_curves")
+    st.vega_lite_chart(table, spec, height=150, key="fast_style_train_curves")
 
 
-def _use(run: dict[str, Any], job: Job) -> None:
-    """What was learnt becomes one more style of this visitor's network, once."""
-    if "kept" not in run:
-        st.session_state["live_own"] = style_training.extended(common.model(), job.step.learnt)
-        st.session_state["live_own_token"] = uuid.uuid4().hex
-        run["kept"] = True
-        st.session_state["live_learn_new"] = run["name"]
-    tip = "To the first tab, with this style chosen. It is yours alone, and stays until you close this page."
-    go = {"live_tab": "Picture", "live_way": "One style", "live_style": run["name"]}
+def _use_style(run: Run, job: Job) -> None:
+    """Add the trained style to this visitor's network, once, and offer to use it."""
+    if "is_added" not in run:
+        st.session_state["fast_style_own_model"] = style_training.add_style(common.model(), job.step.model)
+        st.session_state["fast_style_own_token"] = uuid.uuid4().hex
+        run["is_added"] = True
+    help = "Opens the tab Image with this style. The style is yours alone and is kept until you close the page."
+    state = {"fast_style_tab": "Image", "fast_style_mode": common.SINGLE, "fast_style_style": run["name"]}
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Paint with it", icon=":material/brush:", type="primary", key="live_learn_use", help=tip,
-                  on_click=presets_and_reset.set_widgets, args=(go,))  # fmt: skip
+        st.button("Use this style", icon=":material/brush:", type="primary", key="fast_style_train_use", help=help,
+                  on_click=presets_and_reset.set_widgets, args=(state,))  # fmt: skip
         st.caption(f"**{run['name']}** is now one of your styles, after {job.step.done} steps.")

@@ -1,4 +1,4 @@
-"""The camera, painted: video from the browser to this machine and back, where streamlit-webrtc is installed."""
+"""Camera: video from the browser to the server and back, stylized; needs the package streamlit-webrtc."""
 
 import importlib
 import importlib.util
@@ -10,121 +10,121 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from genmodels.data import sample_photos
-from genmodels.live_style import network as live_style
+from genmodels.live_style import video as live_style_video
 from genmodels.live_style.network import LiveStyle
 from pages.live_style import common, style_controls
-from ui.page_layout import reader_text
+from ui.page_layout import reader_text, result_and_controls
 
-RECENT = 15  # frames over which the time of one is taken
-SMALL, LARGE = live_style.SIDES[0], live_style.SIDES[-1]
+N_RECENT = 15  # frames whose median time counts
+LARGEST = live_style_video.CAMERA_SIZES[-1]
 
 
 @st.cache_resource(show_spinner=False)
-def _turns() -> threading.Semaphore:
-    """Frames of all visitors are painted one after the other: each gets the whole machine for a moment."""
+def _frame_lock() -> threading.Semaphore:
+    """One frame at a time, of all visitors: each uses all cores."""
     return threading.Semaphore(1)
 
 
 @dataclass(eq=False)
 class Camera:
-    """One visitor's camera: what is to be painted, written by the page, and what was seen, written by its thread."""
+    """One visitor's camera. The page writes the settings, the camera's thread the measurements."""
 
-    turns: threading.Semaphore
+    lock: threading.Semaphore
     model: LiveStyle
-    wish: dict[str, Any] | None = None
-    hold: float = 0.0
-    fixed: int | None = None  # pixels of the longer side, None: as many as hold 15 frames a second
-    side: int = 400
-    size: tuple[int, int] = (0, 0)
-    ends: deque[float] = field(default_factory=lambda: deque(maxlen=2 * RECENT))  # when frames were ready
-    spent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  # milliseconds for each, waiting included
-    before: tuple[Any, Any] | None = None  # the last frame and what was painted of it
+    settings: dict[str, Any] | None = None  # arguments of `stylize`
+    smoothing: float = 0.0
+    fixed_size: int | None = None  # pixels of the longer side; None: as many as allow 15 frames per second
+    size: int = 400
+    frame_size: tuple[int, int] = (0, 0)  # width, height
+    end_times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * N_RECENT))  # seconds
+    durations: deque[float] = field(default_factory=lambda: deque(maxlen=N_RECENT))  # milliseconds, with waiting
+    previous: tuple[np.ndarray | None, np.ndarray | None] = (None, None)  # of `stylize_frame`
 
-    def paint(self, frame: Any) -> Any:
-        """av.VideoFrame to av.VideoFrame, in the camera's own thread; frames that come meanwhile are dropped."""
-        begun = perf_counter()
-        side = self.fixed or self.side
-        share = min(1.0, side / max(frame.width, frame.height))
-        w, h = (max(2, 2 * round(each * share / 2)) for each in (frame.width, frame.height))
-        seen = frame.to_ndarray(width=w, height=h, format="rgb24")
-        painted = self._painted(seen)
-        out = type(frame).from_ndarray(painted, format="rgb24")
-        self.size = (w, h)
-        self.ends.append(perf_counter())
-        self.spent.append(1000 * (self.ends[-1] - begun))
-        if len(self.spent) == RECENT and not self.fixed:
-            paced = live_style.paced(self.side, self.milliseconds)
-            if paced != self.side:
-                self.side = paced
-                self.spent.clear()
-        return out
+    def stylize(self, frame: Any) -> Any:
+        """av.VideoFrame to av.VideoFrame, in the camera's own thread; frames that arrive during it are dropped."""
+        start = perf_counter()
+        scale = min(1.0, (self.fixed_size or self.size) / max(frame.width, frame.height))
+        w, h = (max(2, 2 * round(side * scale / 2)) for side in (frame.width, frame.height))
+        stylized = self._stylize(frame.to_ndarray(width=w, height=h, format="rgb24"))
+        self.frame_size = (w, h)
+        self.end_times.append(perf_counter())
+        self.durations.append(1000 * (self.end_times[-1] - start))
+        if len(self.durations) == N_RECENT and not self.fixed_size:
+            size = live_style_video.adapt_resolution(self.size, self.milliseconds)
+            if size != self.size:
+                self.size = size
+                self.durations.clear()
+        return type(frame).from_ndarray(stylized, format="rgb24")
 
-    def _painted(self, seen: Any) -> Any:
-        wish, hold = self.wish, self.hold
-        if wish is None:
-            return seen
-        before = self.before if self.before is not None and self.before[0].shape == seen.shape else None
-        if before is not None and hold:
-            seen = live_style.steady(before[0], seen, hold=hold)
-        with self.turns:
-            painted = live_style.stylise(self.model, seen, **wish)
-        if before is not None and hold:
-            painted = live_style.steady(before[1], painted, hold=hold, tolerance=24.0)
-        self.before = seen, painted
-        return painted
+    def _stylize(self, image: np.ndarray) -> np.ndarray:
+        settings, smoothing = self.settings, self.smoothing
+        if settings is None:
+            return image
+        is_continued = smoothing and self.previous[0] is not None and self.previous[0].shape == image.shape
+        previous = self.previous if is_continued else (None, None)
+        with self.lock:
+            self.previous = live_style_video.stylize_frame(
+                self.model, image, *previous, smoothing=smoothing, **settings
+            )
+        return self.previous[1]
 
     @property
     def milliseconds(self) -> float:
-        spent = sorted(self.spent)
-        return spent[len(spent) // 2] if spent else 0.0
+        """The median duration of a frame."""
+        durations = sorted(self.durations)
+        return durations[len(durations) // 2] if durations else 0.0
 
     @property
     def fps(self) -> float:
-        ends = list(self.ends)
-        if len(ends) < 3 or perf_counter() - ends[-1] > 3:
+        """Frames per second, 0 if there was none in the last three seconds."""
+        times = list(self.end_times)
+        if len(times) < 3 or perf_counter() - times[-1] > 3:
             return 0.0
-        return (len(ends) - 1) / (ends[-1] - ends[0])
+        return (len(times) - 1) / (times[-1] - times[0])
 
 
 def show(model: LiveStyle) -> None:
-    left, right = st.columns(common.COLUMNS, gap="large")
-    with left:
-        wish = style_controls.ask(model, sample_photos.load("Astronaut", 320))
-        tip = "How much of the frame before stays where hardly anything changes: noise makes strokes flicker."
-        hold = st.slider("Steadiness", 0.0, 0.95, 0.5, 0.05, key="live_hold_camera", help=tip, **common.KEEP)
-        tip = "Automatic: as large as this machine paints 15 times a second."
-        sizes = ["Automatic", *(f"{side} pixels" for side in live_style.SIDES)]
-        size = st.selectbox("Picture size", sizes, key="live_side", help=tip, **common.KEEP)
-    with right:
+    result, side = result_and_controls("camera", common.COLUMNS)
+    with side.container(gap="xsmall"):
+        settings = style_controls.controls(model, sample_photos.load("Astronaut", 320))
+        help = "Blends static regions with the previous frame to reduce flicker. 0: off."
+        smoothing = st.slider("Temporal smoothing", 0.0, 0.95, 0.5, 0.05, key="fast_style_camera_smoothing", help=help,
+                              **common.URL_BOUND)  # fmt: skip
+        help = "Automatic: the largest resolution at which this server stylizes 15 frames per second."
+        sizes = ["Automatic", *(f"{size} pixels" for size in live_style_video.CAMERA_SIZES)]
+        size = st.selectbox("Camera resolution", sizes, key="fast_style_camera_resolution", help=help,
+                            **common.URL_BOUND)  # fmt: skip
+    with result:
         if importlib.util.find_spec("streamlit_webrtc") is None:
-            _without()
+            _show_installation()
             return
-        camera = st.session_state.setdefault("live_camera", Camera(_turns(), model))
-        camera.model, camera.wish, camera.hold = model, wish, hold
-        camera.fixed = live_style.SIDES[sizes.index(size) - 1] if size in sizes[1:] else None
+        camera = st.session_state.setdefault("fast_style_camera", Camera(_frame_lock(), model))
+        camera.model, camera.settings, camera.smoothing = model, settings, smoothing
+        camera.fixed_size = live_style_video.CAMERA_SIZES[sizes.index(size) - 1] if size in sizes[1:] else None
         _stream(camera)
-    reader_text(
-        "The video goes from the browser to this program and back, and nowhere else. Browsers lend a camera only to "
-        "pages of the same machine (localhost) or with HTTPS. For a single picture choose *Camera* on the first tab."
-    )
+        reader_text(
+            "The video goes from the browser to this server and back, and nowhere else. Browsers allow camera access "
+            "only on localhost or over HTTPS. For a single image choose *Camera* as the photo of the tab Image."
+        )
 
 
-def _without() -> None:
+def _show_installation() -> None:
     st.info(
-        "Video from a camera needs one more package: stop the program, run `pip install streamlit-webrtc`, and start "
-        "it again. A single picture from the camera works without: choose *Camera* on the first tab.",
+        "Live video needs one more package: stop the server, run `pip install streamlit-webrtc`, and start it again. "
+        "A single image from the camera works without it: choose *Camera* as the photo of the tab Image.",
         icon=":material/videocam_off:",
     )
 
 
 def _webrtc() -> Any:
-    """The package streamlit_webrtc, which not everybody has.
+    """The optional package streamlit_webrtc.
 
-    TensorFlow and libsrtp both bring OpenSSL's functions along, under the same names: unless libsrtp is told to
-    look among its own first, it calls TensorFlow's, and that ends the program.
+    TensorFlow and libsrtp both contain OpenSSL's functions under the same names. Without RTLD_DEEPBIND libsrtp calls
+    TensorFlow's, and the process crashes.
     """
     if "pylibsrtp" not in sys.modules and hasattr(os, "RTLD_DEEPBIND"):
         flags = sys.getdlopenflags()
@@ -137,14 +137,14 @@ def _webrtc() -> Any:
 
 
 def _stream(camera: Camera) -> None:
-    webrtc, says = _webrtc(), st.container()
+    webrtc, status = _webrtc(), st.container()
     context = webrtc.webrtc_streamer(
-        key="live_webrtc",
+        key="fast_style_webrtc",
         mode=webrtc.WebRtcMode.SENDRECV,
-        video_frame_callback=camera.paint,
-        rtc_configuration={"iceServers": []},  # both ends are on one machine, or in one network
+        video_frame_callback=camera.stylize,
+        rtc_configuration={"iceServers": []},  # browser and server are on one machine or in one network
         media_stream_constraints={
-            "video": {"width": {"ideal": LARGE}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
+            "video": {"width": {"ideal": LARGEST}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
             "audio": False,
         },
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
@@ -153,13 +153,14 @@ def _stream(camera: Camera) -> None:
     playing = context.state.playing
 
     @st.fragment(run_every=1.0 if playing else None)
-    def told() -> None:
+    def show_status() -> None:
         if not playing:
-            st.caption("Press START and allow the camera. The style can be changed while it runs.")
+            st.caption("Press START and allow camera access. You can change the style while the camera runs.")
             return
-        w, h = camera.size
-        fps, milliseconds = f"**{camera.fps:.1f}** frames a second", f"**{camera.milliseconds:.0f} ms** for one"
-        st.markdown(f"{fps}, {milliseconds}, {w} x {h} pixels")
+        w, h = camera.frame_size
+        st.markdown(
+            f"**{camera.fps:.1f}** frames per second, **{camera.milliseconds:.0f} ms** per frame, {w} x {h} pixels"
+        )
 
-    with says:
-        told()
+    with status:
+        show_status()

@@ -1,4 +1,4 @@
-"""What the sections of the live style page share: the network, the styles, and the controls that mix them."""
+"""What the tabs of the live style transfer page share: the network, defaults, presets, thumbnails."""
 
 from hashlib import sha256
 from typing import Any
@@ -12,45 +12,46 @@ from genmodels.media import images
 from ui import model_loading
 from ui.image_display import data_url
 
-KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
-COLUMNS = [3, 6]  # controls, and what comes of them
-WAYS = ("One style", "A mix", "Four corners")
-WIDE, HIGH = 1000, 640  # pixels that a picture may take up on the page
-THUMB = 160  # pixels of the photo's longer side in the small pictures
+URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # arguments of a linked widget
+COLUMNS = (7, 4)  # relative widths of the result and the controls
+MAX_WIDTH, MAX_HEIGHT = 1000, 520  # pixels of the displayed image
+THUMBNAIL = 160  # pixels of the photo's longer side in the thumbnails
 
-FIRST = ("Brush strokes", "Stained glass")  # of the styles that are drawn in code: every network has them
-CORNERS = ("Brush strokes", "Mosaic", "Ink", "Stained glass")
-LAID_ON = {"live_strength": 1.0, "live_keep": False}
-
-
-def _preset(way: str = "One style", tab: str = "Picture", **changes: Any) -> dict[str, Any]:
-    """All that a visitor may have changed, put to where a lecture wants it."""
-    start = {"live_tab": tab, "live_way": way, "live_style": FIRST[0], "live_styles": list(FIRST)}
-    return start | LAID_ON | {f"live_{key}": value for key, value in changes.items()}
+SINGLE, BLEND, INTERPOLATION = "Single style", "Blend", "2-D interpolation"
+STYLE_MODES = (SINGLE, BLEND, INTERPOLATION)
+DEFAULT_STYLES = ("Brush strokes", "Stained glass")  # generated style images: every network has these styles
+CORNER_STYLES = ("Brush strokes", "Mosaic", "Ink", "Stained glass")
+STRENGTH_DEFAULTS = {"fast_style_strength": 1.0, "fast_style_preserve_color": False}
 
 
-STORY = [  # presets, in the order a lecture takes them
-    ("A photo, painted", _preset(photo="Palace")),
-    ("Another style, the same network", _preset(photo="Palace", style="Stained glass")),
-    ("Half way between two", _preset("A mix", photo="Palace")),
-    ("Four corners", _preset("Four corners", photo="Cat")),
-    ("Laid on thinly", _preset(photo="Cat", style="Mosaic", strength=0.5)),
-    ("Laid on too thick", _preset(photo="Cat", style="Mosaic", strength=1.4)),
-    ("In the photo's own colours", _preset(photo="Flower", style="Brush strokes", keep=True)),
-    ("The camera", _preset(tab="Camera")),
-    ("A film", _preset(tab="Film", style="Ink")),
-    ("A style of one's own", _preset(tab="Learn this style")),
+def _preset(mode: str = SINGLE, tab: str = "Image", **changes: Any) -> dict[str, Any]:
+    """The state of all widgets: the defaults and the changes, which are keys without "fast_style_"."""
+    state = {"fast_style_tab": tab, "fast_style_mode": mode, "fast_style_style": DEFAULT_STYLES[0]}
+    state |= {"fast_style_styles_to_blend": list(DEFAULT_STYLES)}
+    return state | STRENGTH_DEFAULTS | {f"fast_style_{key}": value for key, value in changes.items()}
+
+
+PRESETS = [
+    ("Stylize a photo", _preset(photo="Palace")),
+    ("Another style, same network", _preset(photo="Palace", style="Stained glass")),
+    ("Blend of two styles", _preset(BLEND, photo="Palace")),
+    ("2-D interpolation", _preset(INTERPOLATION, photo="Cat")),
+    ("Style strength 0.5", _preset(photo="Cat", style="Mosaic", strength=0.5)),
+    ("Style strength 1.4", _preset(photo="Cat", style="Mosaic", strength=1.4)),
+    ("Preserve photo colors", _preset(photo="Flower", style="Brush strokes", preserve_color=True)),
+    ("Camera", _preset(tab="Camera")),
+    ("Video", _preset(tab="Video", style="Ink")),
+    ("Add your own style", _preset(tab="Add a style")),
 ]
 
 
-# --- the network ------------------------------------------------------------------------------
+# --- the network ------------------------------------------------------------------------------------
 
 
 def model() -> LiveStyle:
-    """The network, with the styles that this visitor had it learn."""
+    """The network with the styles that this visitor has added."""
     shared = load()
-    own = st.session_state.get("live_own")
-    return shared if own is None else own
+    return st.session_state.get("fast_style_own_model") or shared
 
 
 @model_loading.cached_model("Loading the network")
@@ -59,25 +60,28 @@ def load() -> LiveStyle:
     return live_style.load()
 
 
-def whose() -> str:
-    """The same for the same styles: "" for those that all visitors share."""
-    return st.session_state.get("live_own_token", "")
+def style_set_id() -> str:
+    """Identifies a visitor's set of styles; "" for the shared network."""
+    return st.session_state.get("fast_style_own_token", "")
 
 
 @st.cache_data(show_spinner=False, max_entries=60)
-def _painted(_network: LiveStyle, _photo: np.ndarray, mixes: np.ndarray, which: tuple[str, ...]) -> list[str]:
-    """The photo, small, in several mixes, as addresses; `which` network and photo they are of."""
-    small, _ = images.decode(images.png(_photo), max_side=THUMB)
-    return [data_url(live_style.stylise(_network, small, mix)) for mix in mixes]
+def _stylized_thumbnails(
+    _model: LiveStyle, _photo: np.ndarray, blend_weights: np.ndarray, cache_key: tuple[str, ...]
+) -> list[str]:
+    """Data URLs of the photo's thumbnail, one for each row of blend weights; cache_key: of network and photo."""
+    small, _ = images.decode(images.png(_photo), max_side=THUMBNAIL)
+    return [data_url(live_style.stylize(_model, small, row)) for row in blend_weights]
 
 
-def thumbnails(network: LiveStyle, photo: np.ndarray, mixes: np.ndarray | None = None) -> list[str]:
-    """The photo, small, in every style, or in every one of some mixes (n, styles)."""
-    which = (whose(), *network.names, sha256(photo.tobytes()).hexdigest())
-    return _painted(network, photo, np.eye(len(network.names)) if mixes is None else mixes, which)
+def thumbnails(model: LiveStyle, photo: np.ndarray, blend_weights: np.ndarray | None = None) -> list[str]:
+    """Data URLs of thumbnails of the photo: in every style, or for each row of blend weights (n, styles)."""
+    cache_key = (style_set_id(), *model.names, sha256(photo.tobytes()).hexdigest())
+    rows = np.eye(len(model.names)) if blend_weights is None else blend_weights
+    return _stylized_thumbnails(model, photo, rows, cache_key)
 
 
-def wide(photo: np.ndarray) -> int:
-    """The width in pixels at which a picture is shown: large, but never higher than a screen."""
+def display_width(photo: np.ndarray) -> int:
+    """The width in pixels at which an image is shown: at most MAX_WIDTH wide and MAX_HEIGHT high."""
     h, w, _ = photo.shape
-    return min(WIDE, HIGH * w // h)
+    return min(MAX_WIDTH, MAX_HEIGHT * w // h)

@@ -1,4 +1,4 @@
-"""A still picture: painted anew whenever something is changed, in the time of a blink."""
+"""Image: one photo, stylized again at every change of a control."""
 
 from time import perf_counter
 from typing import Any
@@ -13,56 +13,55 @@ from genmodels.media import images
 from pages.live_style import common, script_export, style_controls
 from ui import code_panel
 from ui.image_display import data_url
-from ui.page_layout import reader_text
+from ui.page_layout import reader_text, result_and_controls
 from ui.photo_picker import pick
 
 SIZES = (200, 320, 400, 512, 640, 800, 1000)  # pixels of the longer side
-
-
-def show(model: LiveStyle) -> None:
-    which, large = st.columns([4, 1], gap="medium")
-    tip = "The longer side of your own photo, in pixels. Strokes keep their size: on a larger picture they are finer."
-    with large:
-        size = st.select_slider("Size", SIZES, 640, key="live_size", help=tip, **common.KEEP)
-    with which:
-        photo = pick("live_photo", max_side=size, default="Palace")
-    if photo is None:
-        st.info("Bring a photo above; it will be painted at once.", icon=":material/add_photo_alternate:")
-        return
-    _paint(model, photo)
-    reader_text(
-        "Nothing is being optimised here: the photo goes through the network once. What took training is in the "
-        "weights, and all styles share them. A style of its own has only a scale and a shift for each channel, and "
-        "that is why styles can be mixed like colours."
-    )
+DEFAULT_SIZE = 640
 
 
 @st.fragment
-def _paint(model: LiveStyle, photo: np.ndarray) -> None:
-    left, right = st.columns(common.COLUMNS, gap="large")
-    with left:
-        wish = style_controls.ask(model, photo)
-    with right:
-        if wish is None:
-            st.image(data_url(photo), width=common.wide(photo))
+def show(model: LiveStyle) -> None:
+    result, side = result_and_controls("image", common.COLUMNS)
+    size = st.session_state.get("fast_style_size", DEFAULT_SIZE)
+    with side.container(gap="xsmall"):
+        photo = pick("fast_style_photo", max_side=size, default="Palace")
+        settings = None if photo is None else style_controls.controls(model, photo)
+        help = "Longer side in pixels. Strokes keep their size: on a larger image they are finer."
+        with st.popover("More settings", width="stretch", icon=":material/settings:"):
+            st.select_slider("Image size", SIZES, DEFAULT_SIZE, key="fast_style_size", help=help, **common.URL_BOUND)
+    with result:
+        if photo is None:
+            st.info("Choose a photo to stylize.", icon=":material/add_photo_alternate:")
             return
-        begun = perf_counter()
-        painted = live_style.stylise(model, photo, **wish)
-        _beneath(photo, painted, perf_counter() - begun, wish)
-    lesson = [live_style.stylise, live_style.build]
-    code_panel.show(script_export.picture(model, wish), lesson, key="live", name="live_style")
+        if settings is None:
+            st.image(data_url(photo), width=common.display_width(photo))
+            return
+        start = perf_counter()
+        stylized = live_style.stylize(model, photo, **settings)
+        _show_result(photo, stylized, perf_counter() - start)
+    reader_text(
+        "One forward pass, no optimization. All styles share the convolution weights and differ only in the scale and "
+        "shift of the normalization layers, so styles can be blended by interpolating those parameters."
+    )
+    _code(model, settings)
 
 
-def _beneath(photo: np.ndarray, painted: np.ndarray, seconds: float, wish: dict[str, Any]) -> None:
-    """The picture, and in one line below it what there is to say."""
+def _show_result(photo: np.ndarray, stylized: np.ndarray, seconds: float) -> None:
     h, w, _ = photo.shape
-    shown = photo if st.session_state.get("live_before") else painted
-    st.image(data_url(shown), width=common.wide(photo))
+    image = photo if st.session_state.get("fast_style_show_original") else stylized
+    st.image(data_url(image), width=common.display_width(photo))
     with st.container(horizontal=True, vertical_alignment="center"):
-        tip = "The photo itself, in the same place."
-        st.toggle("Show the photo", key="live_before", help=tip)
-        st.download_button("PNG", images.png(painted), "painted.png", "image/png", icon=":material/download:",
-                           on_click="ignore", key="live_png")  # fmt: skip
-        source = st.session_state.get("live_photo")
+        help = "Shows the photo in the same place."
+        st.toggle("Show original", key="fast_style_show_original", help=help)
+        st.download_button("PNG", images.png(stylized), "stylized.png", "image/png", icon=":material/download:",
+                           on_click="ignore", key="fast_style_png")  # fmt: skip
+        source = st.session_state.get("fast_style_photo")
         credit = f" Photo: {sample_photos.CREDITS[source]}." if source in sample_photos.CREDITS else ""
-        st.caption(f"{w} x {h} pixels, painted in {1000 * seconds:.0f} ms.{credit}")
+        st.caption(f"{w} x {h} pixels, stylized in {1000 * seconds:.0f} ms.{credit}")
+
+
+def _code(model: LiveStyle, settings: dict[str, Any]) -> None:
+    photo = st.session_state["fast_style_photo"], st.session_state["fast_style_size"]
+    script = script_export.image(model, photo, settings)
+    code_panel.show(script, [live_style.stylize, live_style.build], key="fast_style", name="live_style")

@@ -1,33 +1,37 @@
-"""Live style transfer: one network, many styles, a picture in one go."""
+"""Live style transfer: one feed-forward network, many styles, one pass per image."""
 
-from genmodels.data import sample_photos as shipped
+from functools import partial
+
 from pages.live_style import common
-from ui import model_loading, photo_picker
+from ui import photo_picker
 from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "Picture": "image",
+    "Image": "image",
+    "Video": "video",
     "Camera": "camera",
-    "Film": "video",
-    "Learn this style": "add_style",
+    "Add a style": "add_style",
     "How it works": "theory",
 }
 
-side = page_header(
-    "Live style",
-    "Painting a photo by optimisation takes minutes, for every photo anew. A network that was trained on the same "
-    "losses has the answer at once, fast enough for a camera. This one holds many styles, and everything between.",
+header = page_header(
+    "Live style transfer",
+    "Fast style transfer: a feed-forward network stylizes photos and video in one pass per frame.",
 )
-with side:
-    presets(common.STORY, key="live_story")
-with model_loading.show_weight_errors():
-    tabs(
-        "pages.live_style",
-        TABS,
-        "live_tab",
-        model=common.model,
-        meanwhile=lambda: photo_picker.show_original(
-            shipped.load("Palace", 640), "This is about to be painted.", common.wide
-        ),
-    )
+with header:
+    presets(common.PRESETS, key="fast_style_presets")
+tabs(
+    "pages.live_style",
+    TABS,
+    "fast_style_tab",
+    model=common.model,
+    meanwhile=partial(
+        photo_picker.show_while_loading,
+        "fast_style_photo",
+        default="Palace",
+        width=common.display_width,
+        max_side=640,
+        columns=common.COLUMNS,
+    ),
+)

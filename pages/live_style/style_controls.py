@@ -1,4 +1,4 @@
-"""The controls that say which style: one, a mix, or a place between four."""
+"""The style controls of the live style transfer page: one style, a blend, or a position between four styles."""
 
 from typing import Any
 
@@ -11,90 +11,97 @@ from pages.live_style import common, style_pad, style_picker
 from ui import presets_and_reset
 
 
-def ask(model: LiveStyle, photo: np.ndarray) -> dict[str, Any] | None:
-    """Drawn as controls: `mix`, `strength` and `keep_color` of `live_style.stylise`; None without a style."""
-    way = st.segmented_control(
+def controls(model: LiveStyle, photo: np.ndarray) -> dict[str, Any] | None:
+    """The arguments `style_blend_weights`, `strength` and `preserve_color` of `stylize`; None without a style."""
+    mode = st.segmented_control(
         "Styles",
-        common.WAYS,
-        default=common.WAYS[0],
+        common.STYLE_MODES,
+        default=common.SINGLE,
         required=True,
-        key="live_way",
-        help="One at a time; several, each with its share; or any place on a plane between four.",
-        **common.KEEP,
+        key="fast_style_mode",
+        label_visibility="collapsed",
+        **common.URL_BOUND,
     )
-    if way == "A mix":
-        mix = _several(model, photo)
-    elif way == "Four corners":
-        mix = _corners(model, photo)
+    if mode == common.BLEND:
+        blend_weights = _blend(model, photo)
+    elif mode == common.INTERPOLATION:
+        blend_weights = _interpolation(model, photo)
     else:
-        mix = _one(model, photo)
-    return None if mix is None else {"mix": mix, **laid_on()}
+        blend_weights = _single_style(model, photo)
+    settings = _strength_controls()
+    return None if blend_weights is None else {"style_blend_weights": blend_weights, **settings}
 
 
-def laid_on() -> dict[str, Any]:
-    """How strongly, and in whose colours."""
-    tip = "0: the photo as it is. 1: the style as it was learnt. Beyond: more of it than it ever learnt."
-    strength = st.slider("Strength", 0.0, 1.5, 1.0, 0.05, key="live_strength", help=tip, **common.KEEP)
+def _strength_controls() -> dict[str, Any]:
+    help = "0: unchanged photo. 1: the trained style. Above 1: extrapolated."
+    strength = st.slider("Style strength", 0.0, 1.5, 1.0, 0.05, key="fast_style_strength", help=help,
+                         **common.URL_BOUND)  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        tip = "Take only light and dark from what was painted, and the colours from the photo."
-        keep = st.toggle("Keep the photo's colours", key="live_keep", help=tip, **common.KEEP)
-        presets_and_reset.reset(common.LAID_ON | style_pad.centre("live_pad"), key="live_reset")
-    return {"strength": strength, "keep_color": keep}
+        help = "Stylize luminance only; keep the photo's colors."
+        preserve_color = st.toggle("Preserve photo colors", key="fast_style_preserve_color", help=help,
+                                   **common.URL_BOUND)  # fmt: skip
+        defaults = common.STRENGTH_DEFAULTS | style_pad.centered("fast_style_position")
+        presets_and_reset.reset(defaults, key="fast_style_reset")
+    return {"strength": strength, "preserve_color": preserve_color}
 
 
-def _one(model: LiveStyle, photo: np.ndarray) -> np.ndarray:
-    known("live_style", model.names, common.FIRST[0])
+def _single_style(model: LiveStyle, photo: np.ndarray) -> np.ndarray:
+    replace_unknown("fast_style_style", model.names, common.DEFAULT_STYLES[0])
 
-    def clicked(name: str) -> None:
-        st.session_state["live_style"] = name
+    def on_click(name: str) -> None:
+        st.session_state["fast_style_style"] = name
 
-    tip = "All of them are in one network: a style is nothing but its scales and shifts in the normalisation layers."
-    with st.container():
-        place = st.container()
-        name = st.selectbox("Style", model.names, key="live_style", help=tip, **common.KEEP)
-        with place:
-            style_picker.show(model.names, common.thumbnails(model, photo), [name], key="live_palette", clicked=clicked)
-    return np.eye(len(model.names))[model.names.index(name)]
+    picker = st.container()
+    help = "All styles are in one network; each is only a set of scales and shifts in the normalization layers."
+    name = st.selectbox("Style", model.names, key="fast_style_style", help=help, label_visibility="collapsed",
+                        **common.URL_BOUND)  # fmt: skip
+    with picker:
+        thumbnails = common.thumbnails(model, photo)
+        style_picker.show(model.names, thumbnails, [name], key="fast_style_picker", on_click=on_click)
+    return live_style.one_hot(model, name)
 
 
-def _several(model: LiveStyle, photo: np.ndarray) -> np.ndarray | None:
-    kept = [name for name in st.session_state.get("live_styles", common.FIRST) if name in model.names]
-    st.session_state["live_styles"] = kept
+def _blend(model: LiveStyle, photo: np.ndarray) -> np.ndarray | None:
+    key = "fast_style_styles_to_blend"
+    names = [name for name in st.session_state.get(key, common.DEFAULT_STYLES) if name in model.names]
+    st.session_state[key] = names
 
-    def clicked(name: str) -> None:
-        now = st.session_state["live_styles"]
-        st.session_state["live_styles"] = [each for each in now if each != name] if name in now else [*now, name]
+    def on_click(name: str) -> None:
+        chosen = st.session_state[key]
+        st.session_state[key] = [each for each in chosen if each != name] if name in chosen else [*chosen, name]
 
-    style_picker.show(model.names, common.thumbnails(model, photo), kept, key="live_palette", clicked=clicked)
-    tip = "Click on the pictures, too: a click adds a style, another one takes it away."
-    chosen = st.multiselect("In the mix", model.names, key="live_styles", help=tip, **common.KEEP)
-    mix = np.zeros(len(model.names))
+    style_picker.show(model.names, common.thumbnails(model, photo), names, key="fast_style_picker", on_click=on_click)
+    help = "A click on a thumbnail adds or removes a style, too."
+    chosen = st.multiselect("Styles to blend", model.names, key=key, help=help, **common.URL_BOUND)
+    blend_weights = np.zeros(len(model.names))
     for name in chosen:
-        tip = "Its part of the mix; all parts together count as a whole."
-        share = st.slider(name, 0, 100, 50, 5, key=f"live_share_{name}", help=tip, persist_state="session")
-        mix[model.names.index(name)] = share
-    if not mix.any():
-        st.info("Choose a style or two, and give one of them a share.", icon=":material/palette:")
+        help = "Blend weight; weights are normalized to sum to 1."
+        blend_weights[model.names.index(name)] = st.slider(
+            name, 0, 100, 50, 5, key=f"fast_style_blend_weight_{name}", help=help, persist_state="session"
+        )
+    if not blend_weights.any():
+        st.info("Choose one style or more, and set a blend weight above 0.", icon=":material/palette:")
         return None
-    return mix
+    return blend_weights
 
 
-def _corners(model: LiveStyle, photo: np.ndarray) -> np.ndarray:
-    for k, name in enumerate(common.CORNERS):
-        known(f"live_corner_{k}", model.names, name)
-    names = [st.session_state[f"live_corner_{k}"] for k in range(4)]
-    steps = np.linspace(0, 1, style_pad.CELLS)
-    mixes = np.stack([live_style.corners(model, names, x, y) for y in steps for x in steps])
-    x, y = style_pad.show(names, common.thumbnails(model, photo, mixes), key="live_pad")
-    with st.popover("Styles in the corners", width="stretch"):
-        places = ("Top left", "Top right", "Bottom left", "Bottom right")
-        for k, (column, place) in enumerate(zip([*st.columns(2)] * 2, places, strict=True)):
-            column.selectbox(place, model.names, key=f"live_corner_{k}", persist_state="session",
-                             help="What the picture is in this corner.")  # fmt: skip
-    return live_style.corners(model, names, x, y)
+def _interpolation(model: LiveStyle, photo: np.ndarray) -> np.ndarray:
+    for k, name in enumerate(common.CORNER_STYLES):
+        replace_unknown(f"fast_style_corner_{k}", model.names, name)
+    names = [st.session_state[f"fast_style_corner_{k}"] for k in range(4)]
+    grid = np.linspace(0, 1, style_pad.GRID_SIZE)
+    blend_weights = np.stack([live_style.interpolate_2d(model, names, x, y) for y in grid for x in grid])
+    thumbnails = common.thumbnails(model, photo, blend_weights)
+    x, y = style_pad.show(names, thumbnails, key="fast_style_position")
+    with st.popover("Corner styles", width="stretch"):
+        labels = ("Top left", "Top right", "Bottom left", "Bottom right")
+        for k, (column, label) in enumerate(zip([*st.columns(2)] * 2, labels, strict=True)):
+            column.selectbox(label, model.names, key=f"fast_style_corner_{k}", persist_state="session",
+                             help="The style in this corner.")  # fmt: skip
+    return live_style.interpolate_2d(model, names, x, y)
 
 
-def known(key: str, names: tuple[str, ...], first: str) -> None:
-    """What this network does not have is not kept."""
+def replace_unknown(key: str, names: tuple[str, ...], default: str) -> None:
+    """Set the default where the session or the link names a style that this network does not have."""
     if st.session_state.get(key) not in names:
-        st.session_state[key] = first if first in names else names[0]
+        st.session_state[key] = default if default in names else names[0]

@@ -1,11 +1,11 @@
-// A place between four styles, over small pictures of what lies there. While a hand drags, the place goes
-// to Python a few times a second, and once more when it lets go.
+// A position between four styles, over a grid of thumbnails. During a drag the position goes to Python a few times
+// per second, and once more at the end.
 
-const EVERY = 150; // milliseconds between two messages
+const INTERVAL = 150; // milliseconds between two messages
 
 export default function ({ parentElement, data, setStateValue }) {
   const pad = stateOf(parentElement.querySelector(".pad"), create);
-  pad.send = (at) => setStateValue("at", at);
+  pad.send = (position) => setStateValue("position", position);
   pad.update(data);
 }
 
@@ -13,47 +13,47 @@ function create(plane) {
   const map = plane.querySelector(".map");
   const dot = plane.querySelector(".dot");
   const pad = { send: () => {}, update };
-  let at = [0.5, 0.5];
-  let token = null; // changes when Python puts the dot somewhere
-  let last = 0;
-  let later = 0;
+  let position = [0.5, 0.5];
+  let token = null; // changes when Python moves the dot
+  let lastSent = 0;
+  let timer = 0;
 
   function update(data) {
     ["tl", "tr", "bl", "br"].forEach((corner, k) => (plane.querySelector(`.${corner}`).textContent = data.names[k]));
-    while (map.children.length < data.pictures.length) map.append(Object.assign(new Image(), { alt: "", draggable: false }));
-    data.pictures.forEach((picture, k) => map.children[k].src !== picture && (map.children[k].src = picture));
+    while (map.children.length < data.images.length) map.append(Object.assign(new Image(), { alt: "", draggable: false }));
+    data.images.forEach((image, k) => map.children[k].src !== image && (map.children[k].src = image));
     if (!drag.dragging && data.token !== token) {
       token = data.token;
-      put(data.start);
+      move(data.start);
     }
   }
 
-  function put(next) {
-    at = next.map((v) => clamp(v, 0, 1));
-    dot.style.left = `${100 * at[0]}%`;
-    dot.style.top = `${100 * at[1]}%`;
+  function move(next) {
+    position = next.map((v) => clamp(v, 0, 1));
+    dot.style.left = `${100 * position[0]}%`;
+    dot.style.top = `${100 * position[1]}%`;
   }
 
-  function tell(wait) {
-    clearTimeout(later);
-    later = setTimeout(() => {
-      last = performance.now();
-      pad.send(at);
+  function sendAfter(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      lastSent = performance.now();
+      pad.send(position);
     }, wait);
   }
 
   const drag = onPointerDrag(plane, {
     move: (event) => {
-      put(pointerPosition(event, plane));
-      tell(Math.max(0, EVERY - (performance.now() - last)));
+      move(pointerPosition(event, plane));
+      sendAfter(Math.max(0, INTERVAL - (performance.now() - lastSent)));
     },
-    end: () => tell(0),
+    end: () => sendAfter(0),
   });
   onArrowKeys(plane, ([dx, dy], event) => {
     const step = event.shiftKey ? 0.2 : 0.04;
-    put([at[0] + dx * step, at[1] + dy * step]);
-    tell(EVERY);
-  }, { Home: () => { put([0.5, 0.5]); tell(EVERY); } });
-  put(at);
+    move([position[0] + dx * step, position[1] + dy * step]);
+    sendAfter(INTERVAL);
+  }, { Home: () => { move([0.5, 0.5]); sendAfter(INTERVAL); } });
+  move(position);
   return pad;
 }

@@ -1,4 +1,4 @@
-"""A place between four styles: drag the dot, and the picture follows."""
+"""2-D interpolation between four styles: a draggable dot over a grid of thumbnails."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,29 @@ import streamlit as st
 
 from ui.component import component
 
-CELLS = 5  # small pictures a side, behind the dot
+GRID_SIZE = 5  # thumbnails per side
+CENTER = (0.5, 0.5)
 
 _pad = component("style_pad", __file__)
 
 
-def show(names: Sequence[str], pictures: Sequence[str], *, key: str) -> tuple[float, float]:
-    """Draw it and return the place, (0, 0) at the top left. names: of the corners, by rows; CELLS x CELLS pictures."""
-    place = f"{key}_place"
-    x, y = st.session_state.setdefault(place, (0.5, 0.5))
+def show(names: Sequence[str], thumbnails: Sequence[str], *, key: str) -> tuple[float, float]:
+    """Draw the pad and return the dot's position, (0, 0) at the top left.
 
-    def moved() -> None:
-        at = st.session_state[key]["at"]
-        st.session_state[place] = (float(at[0]), float(at[1]))
+    names: of the corner styles, row by row. thumbnails: GRID_SIZE x GRID_SIZE data URLs, row by row.
+    """
+    x, y = st.session_state.setdefault(f"{key}_xy", CENTER)
 
-    token = st.session_state.get(f"{key}_token", 0)  # a reset counts it up: only then is the dot moved from here
-    data = {"names": list(names), "pictures": list(pictures), "start": [x, y], "token": token}
-    _pad(key=key, data=data, on_at_change=moved)
+    def on_position_change() -> None:
+        new_x, new_y = st.session_state[key]["position"]
+        st.session_state[f"{key}_xy"] = (float(new_x), float(new_y))
+
+    token = st.session_state.get(f"{key}_token", 0)  # Reset increments it: only then does Python move the dot
+    data = {"names": list(names), "images": list(thumbnails), "start": [x, y], "token": token}
+    _pad(key=key, data=data, on_position_change=on_position_change)
     return x, y
 
 
-def centre(key: str) -> dict[str, object]:
-    """What a Reset puts back: the dot to the middle."""
-    return {f"{key}_place": (0.5, 0.5), f"{key}_token": st.session_state.get(f"{key}_token", 0) + 1}
+def centered(key: str) -> dict[str, object]:
+    """The session state that moves the dot to the center."""
+    return {f"{key}_xy": CENTER, f"{key}_token": st.session_state.get(f"{key}_token", 0) + 1}

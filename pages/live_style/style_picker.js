@@ -1,11 +1,11 @@
-// The styles as small pictures; a click says which one.
+// Style thumbnails; a click sends the style's name.
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const palette = parentElement.querySelector(".palette");
-  const tiles = [...palette.children];
+  const grid = parentElement.querySelector(".styles");
+  const tiles = [...grid.children];
   data.names.forEach((name, k) => {
-    const tile = tiles[k] ?? palette.appendChild(create());
-    tile.querySelector("img").src = data.pictures[k];
+    const tile = tiles[k] ?? grid.appendChild(create());
+    tile.querySelector("img").src = data.images[k];
     tile.querySelector("span").textContent = name;
     tile.title = name;
     tile.setAttribute("aria-pressed", data.chosen.includes(name));
@@ -16,10 +16,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
 function create() {
   const tile = document.createElement("button");
-  const picture = document.createElement("img");
-  picture.alt = "";
-  picture.draggable = false;
+  const image = document.createElement("img");
+  image.alt = "";
+  image.draggable = false;
   tile.type = "button";
-  tile.append(picture, document.createElement("span"));
+  tile.append(image, document.createElement("span"));
   return tile;
 }

@@ -1,4 +1,4 @@
-"""The styles to choose from: what the network makes of the photo, small, in each of them."""
+"""A grid of style thumbnails: the photo in each style, to choose from."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,18 +6,23 @@ import streamlit as st
 
 from ui.component import component
 
-_palette = component("style_picker", __file__)
+_grid = component("style_picker", __file__)
 
 
 def show(
-    names: Sequence[str], pictures: Sequence[str], chosen: Sequence[str], *, key: str, clicked: Callable[[str], None]
+    names: Sequence[str],
+    thumbnails: Sequence[str],
+    chosen: Sequence[str],
+    *,
+    key: str,
+    on_click: Callable[[str], None],
 ) -> None:
-    """Draw them; `clicked(name)` is called before the page runs again."""
+    """Draw the grid; `on_click(name)` is called before the page reruns. thumbnails: data URLs, one per name."""
 
-    def told() -> None:
+    def on_style_change() -> None:
         name = st.session_state[key].get("style")
         if name in names:
-            clicked(name)
+            on_click(name)
 
-    data = {"names": list(names), "pictures": list(pictures), "chosen": list(chosen)}
-    _palette(key=key, data=data, on_style_change=told)
+    data = {"names": list(names), "images": list(thumbnails), "chosen": list(chosen)}
+    _grid(key=key, data=data, on_style_change=on_style_change)

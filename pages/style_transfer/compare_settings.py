@@ -1,7 +1,5 @@
-"""Side by side: the same picture twice, one thing different."""
+"""Compare settings: two style transfers that differ in one setting."""
 
-from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,146 +7,124 @@ import streamlit as st
 
 from genmodels.jobs.job_queue import Job
 from genmodels.style_transfer import transfer as style_transfer
+from genmodels.vision import comparison as comparison_steps
 from genmodels.vision.backbone import Backbone
-from pages.style_transfer import common, script_export
-from pages.style_transfer.style_picker import Manners
-from ui import code_panel, job_panel
-from ui.image_display import data_url
-from ui.page_layout import reader_text
+from pages.style_transfer import common, controls, script_export
+from pages.style_transfer.common import Styles
+from ui import code_panel, side_by_side
+from ui.page_layout import result_and_controls
+from ui.side_by_side import Comparison, Settings
 
-Settings = dict[str, Any]
-SWITCHES: dict[str, tuple[tuple[str, Settings], tuple[str, Settings], str]] = {
-    "Optimiser": (
-        ("L-BFGS", {"optimizer": "lbfgs", "scales": 1}),
-        ("Adam", {"optimizer": "adam", "scales": 1}),
-        "Full size only, the same number of steps. L-BFGS remembers how the gradient changed, feels from that how the "
-        "slope is curved, and takes longer steps where it is flat. Watch the total.",
+COMPARISONS = {
+    "Optimizer": Comparison(
+        ("L-BFGS", {"optimizer": "lbfgs", "n_scales": 1}),
+        ("Adam", {"optimizer": "adam", "n_scales": 1}),
+        "Full resolution only, the same number of steps. L-BFGS estimates the curvature from past gradients and takes "
+        "larger steps in flat directions. Compare the total loss.",
     ),
-    "Start": (
+    "Initial image": Comparison(
         ("From the photo", {"init": "content"}),
         ("From noise", {"init": "noise"}),
-        "Both go down the same slope and need not end at the same place. From noise everything that is there was "
-        "asked for: things look looser, and smooth skies get filled.",
+        "Both minimize the same loss but may reach different minima. From noise, uniform regions such as sky are "
+        "filled with texture.",
     ),
-    "Coarse to fine": (
-        ("Small first, then larger", {"scales": 3}),
-        ("Full size only", {"scales": 1}),
-        "Every layer looks through a window of fixed size. On a small picture it holds more, and large strokes come; "
-        "and a step there costs a sixteenth. At full size only, the strokes stay small.",
+    "Coarse to fine": Comparison(
+        ("Coarse to fine", {"n_scales": 3}),
+        ("Full resolution only", {"n_scales": 1}),
+        "The receptive field of a layer has a fixed size. It covers more of a small image, so coarse scales produce "
+        "large strokes, and a step there costs a sixteenth. At full resolution only, strokes stay small.",
     ),
-    "Total variation": (
-        ("Smoothed", {"total_variation_weight": 40.0}),
-        ("Not smoothed", {"total_variation_weight": 0.0}),
-        "The network does not mind single odd pixels: it sees the photo through pooled windows. The third term does.",
+    "Total variation": Comparison(
+        ("Total variation weight 40", {"tv_weight": 40.0}),
+        ("Total variation weight 0", {"tv_weight": 0.0}),
+        "The content and style losses barely penalize single-pixel noise because of pooling; the total variation loss "
+        "does.",
     ),
-    "All or nothing": (
-        ("All content", {"style_weight": 0.0, "total_variation_weight": 0.0, "init": "noise"}),
-        ("All style", {"content_weight": 0.0, "init": "noise"}),
-        "From noise, with one term only. Left: what the content layer knows of the photo. Right: what Gram matrices "
-        "know of the style. It is a texture, everywhere and nowhere.",
+    "Content only vs. style only": Comparison(
+        ("Content loss only", {"style_weight": 0.0, "tv_weight": 0.0, "init": "noise"}),
+        ("Style loss only", {"content_weight": 0.0, "init": "noise"}),
+        "Both start from noise. Left: what the content layer represents of the photo. Right: what the Gram matrices "
+        "represent of the style. The result is a texture without spatial layout.",
     ),
-    "Style layers": (
-        ("The two earliest", {"style_layers": slice(0, 2)}),
-        ("The two latest", {"style_layers": slice(-2, None)}),
-        "Early layers ask for colours and the finest strokes, and leave the photo's shapes alone. Late ones bend "
-        "shapes, and know little of colour.",
+    "Style layers": Comparison(
+        ("The two earliest layers", {"style_layers": slice(0, 2)}),
+        ("The two latest layers", {"style_layers": slice(-2, None)}),
+        "Early layers transfer colors and fine strokes and keep the photo's shapes. Late layers change the shapes and "
+        "transfer less of the colors.",
     ),
 }
+LOSS_COLORS = ["#3182bd", "#e6550d"]
 
 
-def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
-    left, right = st.columns(common.COLUMNS, gap="large")
-    wish = None
-    with left:
-        if photo is not None and manners:
-            shares, wish = common.shares(photo, manners), common.ask(model)
-    with right:
-        way = common.way()
-        switch = st.segmented_control(
-            "What is different",
-            list(SWITCHES),
-            default="Optimiser",
-            required=True,
-            key="style_switch",
-            help="The two have all settings in common, but for this one.",
-            **common.KEEP,
-        )
-        one, other, lesson = SWITCHES[switch or "Optimiser"]
-        reader_text(lesson)
-        if photo is None or not manners:
-            st.info("Bring a photo and a style above; painting begins at once.", icon=":material/add_photo_alternate:")
-        elif wish is not None:
-            both = way | wish | {"blend": shares}
-            _begin(model, photo, manners, _settled(both, one), _settled(both, other))
-        run, job = st.session_state.get("style_pair"), job_panel.find("style_pair")
-        if run is None or job is None:
-            return
-        with st.container():
-            job_panel.panel("style_pair", partial(_live, run))
-    if not job.active:
-        told = script_export.beside(run)
-        code_panel.show(told, [style_transfer.beside, style_transfer.transfer], key="style_pair", name="style_beside")
+def show(model: Backbone) -> None:
+    result, side = result_and_controls("compare_settings", common.COLUMNS)
+    with side:
+        comparison = side_by_side.choose(COMPARISONS, key="style_comparison")
+        photo, styles = controls.choose_images()
+        settings: dict[str, Any] | None = None
+        if photo is not None and styles:
+            blend_weights = controls.style_blend_weights(styles)
+            weights = controls.loss_weights(model)
+            settings = controls.optimization_settings() | {"style_blend_weights": blend_weights}
+            settings = None if weights is None else settings | weights
+    with result:
+        if photo is None or not styles:
+            st.info("Choose a photo and a style image to start.", icon=":material/add_photo_alternate:")
+        elif settings is not None:
+            _start(model, photo, styles, settings, comparison)
+        latest = side_by_side.show("style_compare", below=_total_losses)
+    if latest is not None and not latest[1].active:
+        functions = [comparison_steps.side_by_side, style_transfer.transfer]
+        code_panel.show(script_export.comparison(latest[0]), functions, key="style_compare", name="style_comparison")
 
 
-def _settled(both: Settings, side: tuple[str, Settings]) -> tuple[str, Settings]:
-    """One side's title and all of its settings."""
-    title, own = side
-    found = both | {name: value for name, value in own.items() if name != "style_layers"}
-    if "style_layers" in own:
-        names = list(both["style_layer_weights"])
-        found["style_layer_weights"] = dict.fromkeys(names[own["style_layers"]], 1.0)
-    return title, found
+def merge(settings: Settings, changes: Settings) -> dict[str, Any]:
+    """All settings of one side; "style_layers" in `changes` is a slice of the layers with weight 1."""
+    merged = {**settings, **{name: value for name, value in changes.items() if name != "style_layers"}}
+    if "style_layers" in changes:
+        layers = list(settings["style_layer_weights"])
+        merged["style_layer_weights"] = dict.fromkeys(layers[changes["style_layers"]], 1.0)
+    return merged
 
 
-def _begin(model: Backbone, photo: np.ndarray, manners: Manners, one: tuple, other: tuple) -> None:
-    """Start both, unless just these were begun already."""
-    sign = common.signature(model, photo, manners, {"pair": (one, other)})
-    if (run := st.session_state.get("style_pair")) is not None and run["signature"] == sign:
-        return
-    job_panel.stop("style_pair")
-    run = {"signature": sign, "photo": photo, "model": model, "manners": manners, "one": one, "other": other}
-    st.session_state["style_pair"] = run | {"photo_name": common.named()}
-    styles = [picture for _, picture in manners]
-
-    def steps() -> Iterator[style_transfer.Pair]:
-        return style_transfer.beside(
-            style_transfer.transfer(photo, styles, model=model, **one[1]),
-            style_transfer.transfer(photo, styles, model=model, **other[1]),
-        )
-
-    job_panel.start("style_pair", f"{one[0]}, or: {other[0].lower()}", steps)
-
-
-def _live(run: dict[str, Any], job: Job) -> None:
-    step = job.step
-    for column, (title, _), which in zip(
-        st.columns(2, gap="medium"), (run["one"], run["other"]), ("left", "right"), strict=True
-    ):
-        frame = run["photo"] if step is None else getattr(step, which).image
-        told = "" if step is None else f", total loss {step.losses[which]:.3g}"
-        column.image(data_url(frame), width="stretch", caption=title + told)
-    if len(job.history) > 1:
-        _totals(run, job)
+def _start(
+    model: Backbone, photo: np.ndarray, styles: Styles, settings: dict[str, Any], comparison: Comparison
+) -> None:
+    style_images = [image for _, image in styles]
+    side_by_side.start(
+        "style_compare",
+        common.signature(model, photo, styles, settings | {"comparison": comparison}),
+        comparison,
+        lambda changes: style_transfer.transfer(photo, style_images, model=model, **merge(settings, changes)),
+        original=photo,
+        loss="total",
+        model=model,
+        styles=styles,
+        sides=[merge(settings, changes) for _, changes in (comparison.left, comparison.right)],
+        photo_name=common.selected_photo(),
+    )
 
 
-def _totals(run: dict[str, Any], job: Job) -> None:
-    """Both totals over the steps. They can be compared where both sides ask for the same."""
+def _total_losses(run: dict[str, Any], job: Job) -> None:
+    """Both total losses over the steps. They are comparable where both sides have the same loss weights."""
     points = list(job.history)
-    names = {"left": run["one"][0], "right": run["other"][0]}
-    rows = [(done, names[which], losses[which]) for done, losses in points for which in names]
-    table = dict(zip(("step", "which", "loss"), map(list, zip(*rows, strict=True)), strict=True))
+    if len(points) < 2:
+        return
+    titles = {"left": run["comparison"].left[0], "right": run["comparison"].right[0]}
+    rows = [(done, titles[side], losses[side]) for done, losses in points for side in titles]
+    table = dict(zip(("step", "run", "loss"), map(list, zip(*rows, strict=True)), strict=True))
     spec = {
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {
             "x": {"field": "step", "type": "quantitative", "title": "step"},
             "y": {"field": "loss", "type": "quantitative", "title": "total loss", "scale": {"type": "sqrt"}},
             "color": {
-                "field": "which",
+                "field": "run",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": list(names.values()), "range": ["#3182bd", "#e6550d"]},
-                "legend": {"orient": "top"},
+                "scale": {"domain": list(titles.values()), "range": LOSS_COLORS},
+                "legend": {"orient": "top-right"},
             },
         },
     }
-    st.vega_lite_chart(table, spec, height=190, key="style_totals")
+    st.vega_lite_chart(table, spec, height=190, key="style_total_losses")

@@ -1,126 +1,127 @@
-"""What style is: the Gram matrices of the style, of the photo and of what was painted."""
+"""Gram matrices of the photo, the style image and the stylized image."""
 
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.media import images
 from genmodels.style_transfer import losses as style_losses
-from genmodels.style_transfer import transfer as style_transfer
+from genmodels.style_transfer import targets as style_targets
 from genmodels.vision.backbone import Backbone
-from pages.style_transfer import common, script_export
-from pages.style_transfer.style_picker import Manners
+from pages.style_transfer import common, controls, script_export
+from pages.style_transfer.common import Styles
 from ui import code_panel, job_panel
 from ui.image_display import data_url
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-HEAT = np.array([[230, 120, 40]], "uint8")  # what the strongest entry shines in
+HEATMAP_COLOR = np.array([[230, 120, 40]], "uint8")  # of the largest entry
+IMAGE_WIDTH = 140  # pixels
+PHOTO, STYLIZED = "Photo", "Stylized image"
+Grams = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # by layer: of style, photo and stylized image
 
 
-def show(model: Backbone, photo: np.ndarray | None, manners: Manners) -> None:
-    reader_text(
-        "A layer answers with one map for each of its channels. Lay two maps on each other, multiply, and take the "
-        "mean over all places: how often do these two features come together, wherever that is? All pairs make the "
-        "Gram matrix. It has forgotten where things are, and that is the point: what is left is the manner."
-    )
-    if photo is None or not manners:
-        st.info("Bring a photo and a style above.", icon=":material/add_photo_alternate:")
+def show(model: Backbone) -> None:
+    result, side = result_and_controls("gram_matrices", common.COLUMNS)
+    with side:
+        photo, styles = controls.choose_images()
+    if photo is None or not styles:
+        result.info("Choose a photo and a style image to start.", icon=":material/add_photo_alternate:")
         return
-    run, job = st.session_state.get("style_run"), job_panel.find("style")
-    painted = job is not None and job.step is not None and run is not None and _same(run, model, photo, manners)
-    if not painted:
-        run = {"model": model, "photo": photo, "manners": manners, "settings": {"blend": None, "style_scale": 1.0}}
-    picture = job.step.image if painted else None
-    found = _asked(run, picture)
-    names = list(found)
-    middle = names[min(2, len(names) - 1)]
-    if st.session_state.get("style_gram", middle) not in names:
-        st.session_state["style_gram"] = middle  # another network has other layers
-    tip = "Early layers: which colours and edges come together. Late ones: which strokes and shapes do."
-    layer = st.pills("Layer", names, default=middle, required=True, key="style_gram", help=tip, wrap=True,
-                     **common.KEEP)  # fmt: skip
-    *maps, chart = st.columns([3, 3, 3, 5], gap="medium")
-    _maps(maps, run, picture, found[layer or middle])
-    if not painted:
-        maps[2].info("What was painted comes here: open the tab Paint.", icon=":material/format_paint:")
-    with chart:
-        _nearer(found, painted)
-    reader_text(
-        "Row and column are channels, those that the style uses most first. A bright square off the diagonal: two "
-        "features that like to come together, blue beside a diagonal edge, say."
-    )
-    if painted:
-        code_panel.show(script_export.grams(run), [style_losses.gram_matrix, style_losses.style_loss, style_transfer.manners],
-                  key="style_grams", name="gram_matrices")  # fmt: skip
+    run, job = st.session_state.get("style_transfer_run"), job_panel.find("style_transfer")
+    has_result = job is not None and job.step is not None and run is not None and _matches(run, model, photo, styles)
+    if not has_result:
+        settings = {"style_blend_weights": None, "style_image_scale": 1.0}
+        run = {"model": model, "photo": photo, "styles": styles, "settings": settings}
+    stylized = job.step.image if has_result else None
+    with result:
+        grams = _grams(run, stylized)
+    layers = list(grams)
+    middle = layers[min(2, len(layers) - 1)]
+    if st.session_state.get("style_gram_layer", middle) not in layers:
+        st.session_state["style_gram_layer"] = middle  # another network has other layers
+    with side:
+        help = "Early layers: correlations of colors and edges. Late layers: larger structures."
+        layer = st.pills("Layer", layers, default=middle, required=True, key="style_gram_layer", help=help, wrap=True,
+                         **common.URL_BOUND)  # fmt: skip
+        st.caption(
+            "Rows and columns are channels, sorted by their strength in the style. A bright cell off the diagonal: two "
+            "features that occur together."
+        )
+    with result:
+        _heatmaps(run, stylized, grams[layer or middle])
+        _style_loss_chart(grams, has_result)
+    if has_result:
+        functions = [style_losses.gram_matrix, style_losses.style_loss, style_targets.style_grams_by_layer]
+        code_panel.show(script_export.gram_matrices(run), functions, key="style_grams", name="gram_matrices")
 
 
-def _same(run: dict[str, Any], model: Backbone, photo: np.ndarray, manners: Manners) -> bool:
-    """True where what was painted is what is chosen now."""
-    return common.signature(run["model"], run["photo"], run["manners"], {}) == common.signature(
-        model, photo, manners, {}
-    )
+def _matches(run: dict[str, Any], model: Backbone, photo: np.ndarray, styles: Styles) -> bool:
+    """True if the stylized image was made from the images and the network that are chosen now."""
+    return common.signature(run["model"], run["photo"], run["styles"], {}) == common.signature(model, photo, styles, {})
 
 
-def _asked(run: dict[str, Any], painted: np.ndarray | None) -> dict[str, tuple]:
-    """The Gram matrices by layer, computed once for what is painted by now."""
-    picture = run["photo"] if painted is None else painted
-    chosen = {name: run["settings"][name] for name in ("blend", "style_scale")}
-    sign = common.signature(run["model"], run["photo"], run["manners"], chosen | {"painted": picture})
-    if st.session_state.get("style_asked", (None,))[0] != sign:
-        with st.spinner("Asking the network about all pictures"):
-            pictures = [each for _, each in run["manners"]]
-            found = style_transfer.manners(run["model"], run["photo"], picture, pictures, **chosen)
-        st.session_state["style_asked"] = sign, found
-    return st.session_state["style_asked"][1]
+def _grams(run: dict[str, Any], stylized: np.ndarray | None) -> Grams:
+    """The Gram matrices by layer, computed once per stylized image."""
+    image = run["photo"] if stylized is None else stylized
+    settings = {name: run["settings"][name] for name in ("style_blend_weights", "style_image_scale")}
+    signature = common.signature(run["model"], run["photo"], run["styles"], settings | {"stylized": image})
+    if st.session_state.get("style_grams", (None,))[0] != signature:
+        with st.spinner("Computing the Gram matrices"):
+            styles = [style for _, style in run["styles"]]
+            grams = style_targets.style_grams_by_layer(run["model"], run["photo"], image, styles, **settings)
+        st.session_state["style_grams"] = signature, grams
+    return st.session_state["style_grams"][1]
 
 
-def _maps(
-    places: list[DeltaGenerator], run: dict[str, Any], painted: np.ndarray | None, grams: tuple[np.ndarray, ...]
-) -> None:
-    """A heat map each for photo, style and what was painted, and the picture it is of."""
+def _heatmaps(run: dict[str, Any], stylized: np.ndarray | None, grams: tuple[np.ndarray, ...]) -> None:
+    """For photo, style and stylized image: the heatmap of the Gram matrix, the style loss, the image."""
     target, before, after = grams
-    heats = style_losses.heat([before, target, after], target)
-    named = " + ".join(name for name, _ in run["manners"])
-    away = [f"{far:.3f} away from the style" for far in style_losses.distances([before, after], [target] * 2)]
-    shown = [("The photo", run["photo"], away[0]), (named, run["manners"][0][1], "what is to be reached")]
-    if painted is not None:
-        shown.append(("Painted", painted, away[1]))
-    for place, (title, picture, said), heat in zip(places, shown, heats, strict=False):
-        with place:
-            st.markdown(f"**{title}**  \n{said}")
-            st.image(images.png(images.tint(heat[None], HEAT)[0], scale=12), width="stretch", output_format="PNG")
-            st.image(data_url(picture), width="stretch")
+    heatmaps = style_losses.gram_heatmaps([before, target, after], target)
+    losses = [f"style loss {loss:.3f}" for loss in style_losses.style_loss_per_layer([before, after], [target] * 2)]
+    style_names = " + ".join(name for name, _ in run["styles"])
+    shown = [(PHOTO, run["photo"], losses[0]), (style_names, run["styles"][0][1], "target")]
+    if stylized is not None:
+        shown.append((STYLIZED, stylized, losses[1]))
+    columns = st.columns(3, gap="small")
+    for column, (title, image, caption), heatmap in zip(columns, shown, heatmaps, strict=False):
+        with column.container(gap="xsmall"):
+            st.markdown(f"**{title}**: {caption}")
+            st.image(images.png(images.tint(heatmap[None], HEATMAP_COLOR)[0], scale=12), width="stretch",
+                     output_format="PNG")  # fmt: skip
+            st.image(data_url(image), width=IMAGE_WIDTH)
+    if stylized is None:
+        columns[2].info("Run a transfer in the tab Style transfer to compare.", icon=":material/format_paint:")
 
 
-def _nearer(found: dict[str, tuple], painted: bool) -> None:
-    """The style loss of every layer, before and after."""
-    rows: dict[str, list] = {"layer": [], "picture": [], "loss": []}
-    for layer, (target, before, after) in found.items():
-        for picture, gram in (("the photo", before), ("painted", after))[: 1 + painted]:
+def _style_loss_chart(grams: Grams, has_result: bool) -> None:
+    """The style loss of every layer, of the photo and of the stylized image."""
+    rows: dict[str, list] = {"layer": [], "image": [], "loss": []}
+    for layer, (target, before, after) in grams.items():
+        for image, gram in ((PHOTO, before), (STYLIZED, after))[: 1 + has_result]:
             rows["layer"].append(layer)
-            rows["picture"].append(picture)
-            rows["loss"].append(style_losses.distances([gram], [target])[0])
+            rows["image"].append(image)
+            rows["loss"].append(style_losses.style_loss_per_layer([gram], [target])[0])
     spec = {
         "mark": {"type": "bar"},
         "encoding": {
-            "y": {"field": "layer", "type": "nominal", "title": None, "sort": None},
-            "yOffset": {"field": "picture", "sort": ["the photo", "painted"]},
-            "x": {
+            "x": {"field": "layer", "type": "nominal", "title": None, "sort": None, "axis": {"labelAngle": 0}},
+            "xOffset": {"field": "image", "sort": [PHOTO, STYLIZED]},
+            "y": {
                 "field": "loss",
                 "type": "quantitative",
-                "title": "style loss, 1: as far as an empty picture",
+                "title": "relative style loss",
                 "scale": {"type": "sqrt"},
+                "axis": {"tickCount": 4},
             },
             "color": {
-                "field": "picture",
+                "field": "image",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": ["the photo", "painted"], "range": ["#3182bd", "#e6550d"]},
-                "legend": {"orient": "top"},
+                "scale": {"domain": [PHOTO, STYLIZED], "range": ["#3182bd", "#e6550d"]},
+                "legend": {"orient": "right"},
             },
         },
     }
-    st.markdown("**How far each layer is from the style**  \nbefore and after")
-    st.vega_lite_chart(rows, spec, height=48 * len(found) + 70, key="style_nearer")
+    st.caption("**Style loss per layer**")
+    st.vega_lite_chart(rows, spec, height=150, key="style_loss_per_layer")

@@ -1,13 +1,12 @@
-// Mark a part of a photo. Sent to Python when a stroke ends: the strokes, and how much of each of
-// SIDE x SIDE parts of the photo they cover. Python sends the strokes back when the canvas comes onto
-// the page anew, and a new `token` with another photo.
+// A mask brushed on a photo. Python receives the strokes and the mask (SIZE x SIZE, stretched over the photo) when a
+// stroke ends, and sends the strokes back when the canvas is created again, with a new `token` for another photo.
 
-const SIDE = 128; // parts a side that are sent, stretched over the photo
-const ALPHA = 3;
+const SIZE = 128;
+const ALPHA = 3; // index of the alpha channel
 
 export default function ({ parentElement, data, setStateValue }) {
   const canvas = stateOf(parentElement, create);
-  canvas.send = (marks) => setStateValue("marks", marks);
+  canvas.send = (mask) => setStateValue("mask", mask);
   canvas.update(data);
 }
 
@@ -43,7 +42,7 @@ function create(root) {
   }
 
   function send() {
-    canvas.send({ cover: small(sheet, SIDE, ALPHA), strokes });
+    canvas.send({ alpha: small(sheet, SIZE, ALPHA), strokes });
   }
 
   function change(next) {

@@ -1,79 +1,73 @@
-"""Files that repeat what is on the screen, for "Show the code"."""
+"""Standalone scripts that reproduce what is on the screen, for "Show the code"."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from genmodels.data import sample_photos, style_images
+from genmodels.data import style_images
+from ui.photo_picker import source_code
 
 Run = Mapping[str, Any]
 
 
-def _photo(name: str, size: int) -> str:
-    if name in sample_photos.NAMES:
-        return f"photos.load({name!r}, {size})"
-    return f'images.decode(open("photo.jpg", "rb").read(), max_side={size})[0]  # your own'
-
-
 def _style(name: str) -> str:
     if name in style_images.NAMES:
-        return f"paintings.draw({name!r})"
+        return f"style_images.draw({name!r})"
     return 'images.decode(open("style.jpg", "rb").read(), max_side=512)[0]'
 
 
 def _arguments(settings: Mapping[str, Any]) -> str:
     """Settings as keyword arguments; the mask by its name."""
-    own = [f"{name}={value!r}" for name, value in settings.items() if name != "mask"]
-    return ", ".join([*own, "mask=mask"] if "mask" in settings else own)
+    arguments = [f"{name}={value!r}" for name, value in settings.items() if name != "mask"]
+    return ", ".join([*arguments, "mask=mask"] if "mask" in settings else arguments)
 
 
-def _beginning(run: Run, settings: Mapping[str, Any]) -> str:
-    """The lines that all of the files begin with."""
-    name, _, size = run["photo_name"]
-    styles = ", ".join(_style(each) for each, _ in run["manners"])
+def _setup(run: Run, settings: Mapping[str, Any]) -> str:
+    """Imports, network, photo and styles: the first lines of each script."""
+    styles = ", ".join(_style(name) for name, _ in run["styles"])
     mask = ""
     if "mask" in settings:
-        mask = 'mask = images.decode(open("mask.png", "rb").read())[0][..., 0]  # white where it is to be painted'
+        mask = 'mask = images.decode(open("mask.png", "rb").read())[0][..., 0]  # white in the region to stylize'
     return f"""
-        from genmodels.vision import backbone
+        from genmodels.data import sample_photos, style_images
         from genmodels.media import images
-        from genmodels.data import style_images as paintings
-        from genmodels.data import sample_photos as photos
-        from genmodels.style_transfer import losses as style_losses
-        from genmodels.style_transfer import transfer as style_transfer
+        from genmodels.style_transfer import losses, targets, transfer
+        from genmodels.vision import backbone, comparison
 
         model = backbone.load({run["model"].name!r})
-        photo = {_photo(name, size)}
+        photo = {source_code(*run["photo_name"])}
         styles = [{styles}]
         {mask}"""
 
 
-def paint(run: Run) -> str:
+def transfer(run: Run) -> str:
     settings = run["settings"] | run["weights"]
-    return f"""{_beginning(run, settings)}
-        for step in style_transfer.transfer(photo, styles, model=model, {_arguments(settings)}):
+    return f"""{_setup(run, settings)}
+        for step in transfer.transfer(photo, styles, model=model, {_arguments(settings)}):
             print(f"{{step.done:3}} of {{step.total}}: {{step.losses}}")
-        open("painted.png", "wb").write(images.png(step.image))
+        open("stylized.png", "wb").write(images.png(step.image))
         """
 
 
-def grams(run: Run) -> str:
+def gram_matrices(run: Run) -> str:
     settings = run["settings"] | run["weights"]
-    chosen = _arguments({name: settings[name] for name in ("blend", "style_scale")})
-    return f"""{_beginning(run, settings)}
-        *_, step = style_transfer.transfer(photo, styles, model=model, {_arguments(settings)})
-        for layer, grams in style_transfer.manners(model, photo, step.image, styles, {chosen}).items():
-            style, before, after = grams
-            print(layer, style.shape, style_losses.distances([before, after], [style, style]))
-            open(f"gram_{{layer}}.png", "wb").write(images.png(style_losses.heat([after], style)[0], scale=12))
+    style_settings = {name: settings[name] for name in ("style_blend_weights", "style_image_scale")}
+    return f"""{_setup(run, settings)}
+        *_, step = transfer.transfer(photo, styles, model=model, {_arguments(settings)})
+        grams = targets.style_grams_by_layer(model, photo, step.image, styles, {_arguments(style_settings)})
+        for layer, (style, before, after) in grams.items():
+            print(layer, style.shape, losses.style_loss_per_layer([before, after], [style, style]))
+            heatmap = losses.gram_heatmaps([after], style)[0]
+            open(f"gram_{{layer}}.png", "wb").write(images.png(heatmap, scale=12))
         """
 
 
-def beside(run: Run) -> str:
-    return f"""{_beginning(run, {})}
-        left = style_transfer.transfer(photo, styles, model=model, {_arguments(run["one"][1])})
-        right = style_transfer.transfer(photo, styles, model=model, {_arguments(run["other"][1])})
-        for pair in style_transfer.beside(left, right):
-            print(f"{{pair.done:3}} of {{pair.total}}: {{pair.losses}}")
-        for name in ("left", "right"):
-            open(f"painted_{{name}}.png", "wb").write(images.png(getattr(pair, name).image))
+def comparison(run: Run) -> str:
+    left, right = run["sides"]
+    return f"""{_setup(run, {})}
+        left = transfer.transfer(photo, styles, model=model, {_arguments(left)})
+        right = transfer.transfer(photo, styles, model=model, {_arguments(right)})
+        for step in comparison.side_by_side(left, right, loss="total"):
+            print(f"{{step.done:3}} of {{step.total}}: {{step.losses}}")
+        for side in ("left", "right"):
+            open(f"stylized_{{side}}.png", "wb").write(images.png(getattr(step, side).image))
         """

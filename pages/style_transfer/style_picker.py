@@ -1,68 +1,70 @@
-"""Choose the manner: one or more of the styles that this program draws, or pictures of one's own."""
+"""The style image picker: one or more of the generated style images, or an uploaded one."""
 
 import numpy as np
 import streamlit as st
 
 from genmodels.data import style_images
 from genmodels.media import images
+from pages.style_transfer.common import URL_BOUND, Styles
 from ui import photo_picker
+from ui.image_display import data_url
 
-OWN = "Your own"
-SIDE = 512  # pixels: the longer side of a style, at most
-MOST = 4  # styles that are mixed, at most
+OWN_IMAGE = "Your own"
+MAX_SIZE = 512  # pixels: the longer side of a style image
+MAX_STYLES = 4  # blended
+THUMBNAIL = 62  # pixels
 
-Manners = list[tuple[str, np.ndarray]]  # name and picture, (h, w, 3) uint8
-
-drawn = st.cache_data(show_spinner="Drawing the style")(style_images.draw)
+_draw = st.cache_data(show_spinner="Generating the style image")(style_images.draw)
 
 
-def pick(key: str) -> Manners:
-    """Draw the choice and return the styles with their names; none where the visitor is about to bring one."""
-    chosen = st.pills(
-        "Style",
-        (*style_images.NAMES, OWN),
-        selection_mode="multi",
+def pick(key: str) -> Styles:
+    """The chosen style images with their names; empty until the visitor has chosen or uploaded one."""
+    names = st.multiselect(
+        "Style image",
+        (*style_images.NAMES, OWN_IMAGE),
         default=["Brush strokes"],
         key=key,
-        help=f"Drawn by this program, or your own picture of a painting. Choose several, up to {MOST}, to mix them.",
-        wrap=True,
-        bind="query-params",
-        persist_state="session",
+        help=f"A generated image, or your own, e.g. of a painting. Choose up to {MAX_STYLES} to blend them.",
+        **URL_BOUND,
     )
-    found: Manners = []
-    if not chosen:
-        st.info("Choose a style.", icon=":material/palette:")
-    for name in chosen[:MOST]:
-        picture = _own(key) if name == OWN else drawn(name)
-        if picture is not None:
-            found.append((name, picture))
-    if len(chosen) > MOST:
-        st.caption(f":material/info: Of {len(chosen)} styles the first {MOST} are mixed.")
-    return found
+    styles: Styles = []
+    if not names:
+        st.info("Choose a style image.", icon=":material/palette:")
+    for name in names[:MAX_STYLES]:
+        image = _upload(key) if name == OWN_IMAGE else _draw(name)
+        if image is not None:
+            styles.append((name, image))
+    if len(names) > MAX_STYLES:
+        st.caption(f":material/info: The first {MAX_STYLES} of {len(names)} styles are blended.")
+    if styles:
+        st.image([data_url(image) for _, image in styles], width=THUMBNAIL)
+    return styles
 
 
-def _own(key: str) -> np.ndarray | None:
-    """The last good picture of a style that was brought: a bad one is refused and takes nothing away."""
-    kept = f"{key}_kept"
-    tip = f"A painting, a fabric, a drawing. Scaled to at most {SIDE} pixels a side; it stays on this machine."
-    file = st.file_uploader("Your style", key=f"{key}_upload", help=tip, label_visibility="collapsed")
-    held = st.session_state.get(kept)
-    if file is not None and (held is None or held[0] != file.file_id):
+def _upload(key: str) -> np.ndarray | None:
+    """The last valid style image that was uploaded; an invalid file is refused and the previous image kept."""
+    cache_key = f"{key}_own"  # the file's id, the image, the note of `images.decode`
+    help = f"A painting, a fabric, a drawing. Resized to at most {MAX_SIZE} pixels per side; it stays on this server."
+    file = st.file_uploader("Your style image", key=f"{key}_upload", help=help, label_visibility="collapsed")
+    cached = st.session_state.get(cache_key)
+    if file is not None and (cached is None or cached[0] != file.file_id):
         try:
-            picture, note = images.decode(file.getvalue(), max_side=SIDE)
-            if min(picture.shape[:2]) < photo_picker.MIN_SIDE:
-                h, w, _ = picture.shape
-                raise images.BadImage(f"This picture has {w} x {h} pixels: {photo_picker.MIN_SIDE} a side are needed.")
+            image, note = images.decode(file.getvalue(), max_side=MAX_SIZE)
+            h, w, _ = image.shape
+            if min(h, w) < photo_picker.MIN_SIDE:
+                raise images.BadImage(
+                    f"This image has {w} x {h} pixels; at least {photo_picker.MIN_SIDE} per side are needed."
+                )
         except images.BadImage as error:
-            stays = " The style before it stays." if held else ""
-            st.error(f"{error}{stays}", icon=":material/broken_image:")
+            suffix = " The previous style image is kept." if cached else ""
+            st.error(f"{error}{suffix}", icon=":material/broken_image:")
         else:
-            held = st.session_state[kept] = file.file_id, picture, note
-    if held is None:
-        st.info("Bring a picture whose manner you want.", icon=":material/add_photo_alternate:")
+            cached = st.session_state[cache_key] = file.file_id, image, note
+    if cached is None:
+        st.info("Upload a style image.", icon=":material/add_photo_alternate:")
         return None
-    _, picture, note = held
+    _, image, note = cached
     if note:
-        h, w, _ = picture.shape
-        st.caption(f":material/info: Your style: {note} to {w} x {h} pixels.")
-    return picture
+        h, w, _ = image.shape
+        st.caption(f":material/info: Your style image: {note} to {w} x {h} pixels.")
+    return image
