@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.vae_browser import FLAGS, serve
+from benchmarks.vae_browser_latency import FLAGS, serve
 
 CLICKS = 15
 

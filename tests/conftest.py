@@ -1,7 +1,8 @@
 """What all tests share."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -22,3 +23,31 @@ def components_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture
+def damage(tmp_path, monkeypatch) -> Iterator[Callable[[str], None]]:
+    """`damage(file)` makes the app read a copy of the weights in which one bit of that file is flipped."""
+    import streamlit as st
+
+    from genmodels import weights
+    from genmodels.vae import latent_map
+    from pages.vae import common
+
+    def clear_caches() -> None:
+        st.cache_data.clear()
+        common.load.clear()
+        latent_map.load.cache_clear()
+        latent_map.decoded_sheet.cache_clear()
+
+    def flip_bit(file: str) -> None:
+        shutil.copytree(weights.FOLDER, tmp_path / "weights")
+        data = bytearray((tmp_path / "weights" / file).read_bytes())
+        data[len(data) // 2] ^= 1
+        (tmp_path / "weights" / file).write_bytes(data)
+        monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
+        clear_caches()
+
+    yield flip_bit
+    monkeypatch.undo()
+    clear_caches()

@@ -16,18 +16,9 @@ from genmodels.data import datasets
 from genmodels.vae import latent_map
 from pages.autoencoders import common as autoencoders
 from pages.vae import common
-from tests.visitor import at_the_door, ended, sound
+from tests.visitor import at_the_door, ended, sound, tabs_of
 
-TABS = (
-    "Latent pad",
-    "Latent grid",
-    "Ten sliders",
-    "Your own picture",
-    "Between two",
-    "AE, VAE, β",
-    "Train it",
-    "How it works",
-)
+TABS = tabs_of("vae")[1]
 TEXT_TABS = ("Generate", "Compare temperatures", "Surprisal", "Inspect the LSTM", "Train", "How it works")
 
 
@@ -72,7 +63,7 @@ def offline(tmp_path, monkeypatch):
     st.cache_data.clear()
     common.load.clear()
     latent_map.load.cache_clear()
-    latent_map.sheet.cache_clear()
+    latent_map.decoded_sheet.cache_clear()
     return tried
 
 
@@ -87,7 +78,7 @@ def test_the_guard_holds(offline):
 def test_home_and_every_tab_open(offline):
     assert not any(datasets.available(name) for name in datasets.NAMES if name != "digits")
     sound(visitor("pages/home/page.py").run())
-    for data in ("Clothes", "Digits"):
+    for data in ("Fashion-MNIST", "MNIST"):
         for tab in TABS:
             at = sound(visitor(vae_tab=tab, vae_data=data).run())
             assert [each.label for each in at.tabs if len(each.children)] == [tab]
@@ -112,16 +103,17 @@ def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab):
 @pytest.mark.parametrize(
     "state",
     [
-        {"vae_tab": "Your own picture", "picture_source": "Sample"},
-        {"vae_tab": "Your own picture", "picture_source": "Sample", "vae_data": "Digits"},
-        {"vae_tab": "Between two", "between_what": "Semantic 5 x 7"},
-        {"vae_tab": "Between two", "between_what": "Concepts", "vae_data": "Digits"},
-        {"vae_tab": "Train it", "live_data": "fashion_mnist"},
+        {"vae_tab": "Encode your image", "own_image_source": "Sample"},
+        {"vae_tab": "Encode your image", "own_image_source": "Sample", "vae_data": "MNIST"},
+        {"vae_tab": "2-D latent space", "latent_view": "Decoded grid"},
+        {"vae_tab": "Interpolation", "interpolation_mode": "Semantic interpolation"},
+        {"vae_tab": "Interpolation", "interpolation_mode": "Concept vectors", "vae_data": "MNIST"},
+        {"vae_tab": "Train", "vae_train_data": "fashion_mnist"},
     ],
 )
 def test_what_could_use_data_works_without(offline, state):
     at = sound(visitor(**state).run())
-    if "live_data" in state:
+    if "vae_train_data" in state:
         assert any("GENMODELS_DATA_DIR" in warning.value for warning in at.warning)
     else:
         assert len(at.image) + len(at.get("bidi_component")) >= 1
@@ -129,19 +121,19 @@ def test_what_could_use_data_works_without(offline, state):
 
 
 def test_a_network_is_trained_on_the_digits(offline):
-    at = sound(visitor(vae_tab="Train it", live_epochs=2, live_batch=128).run())
-    at.button(key="live_train").click().run()
-    ended(at, "live")
-    assert not at.button(key="live_train").disabled
+    at = sound(visitor(vae_tab="Train", vae_train_epochs=2, vae_train_batch_size=128).run())
+    at.button(key="vae_train_train").click().run()
+    ended(at, "vae_train")
+    assert not at.button(key="vae_train_train").disabled
     assert offline == []
 
 
 def test_visitors_at_once_see_what_each_sees_alone(offline, monkeypatch):
     """Four runs of the page overlap for certain: none starts, and none is cleared away, before all are there."""
     settings = [
-        {"vae_tab": "Ten sliders", "vae_data": data} | {f"ten_{name}_{d}": share for d in range(10)}
-        for share in (20, 70)
-        for data, name in (("Clothes", "fashion_mnist"), ("Digits", "mnist"))
+        {"vae_tab": "Latent sliders", "vae_data": data} | {f"z_{name}_{d + 1}": z for d in range(10)}
+        for z in (-0.85, 0.5)
+        for data, name in (("Fashion-MNIST", "fashion_mnist"), ("MNIST", "mnist"))
     ]
 
     def pictures(at):

@@ -4,9 +4,23 @@ Every state of a page has a link, and links are kept in lecture notes. A key or 
 listed here for one release; `ui.page_layout.page_frame` opens the page again under the present ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from statistics import NormalDist
 
 PATHS = {"convnet_views": "convnet_visualization"}  # former url paths of pages
+
+# --- vae ---
+_VAE_DATA = ("mnist", "fashion_mnist")
+_VAE_LAYERS = {"Codes": "Latent vectors", "Pictures": "Decoded images"}
+
+
+def _percentile_to_z(percentile: str) -> str:
+    """A percentile of N(0, 1), "1" to "99", as z in steps of 0.05. Anything else stays: the widget ignores it."""
+    try:
+        return f"{round(20 * NormalDist().inv_cdf(float(percentile) / 100)) / 20:.2f}"
+    except ValueError:
+        return percentile
+
 
 KEYS: dict[str, str] = {  # former query key: present one
     # --- text_generation ---
@@ -39,6 +53,38 @@ KEYS: dict[str, str] = {  # former query key: present one
     "text_live_write": "text_train_length",
     "text_live_draws": "text_train_sampling_seed",
     # --- vae ---
+    "pad_show": "pad_layer",
+    "pad_rings": "pad_prior",
+    "grid_n": "grid_images_per_side",
+    "grid_spread": "grid_spacing",
+    "grid_extent": "grid_half_width",
+    "grid_colour": "grid_color_by_class",
+    "picture_source": "own_image_source",
+    "picture_row": "own_image_row",
+    "between_what": "interpolation_mode",
+    "between_size": "interpolation_latent_dim",
+    "between_n": "interpolation_images",
+    "between_kind": "interpolation_video_format",
+    "semantic_k": "semantic_example",
+    "concept_k": "concept_example",
+    "concept_amount": "concept_strength",
+    "family_show": "beta_view",
+    "family_seed": "beta_seed",
+    "live_data": "vae_train_data",
+    "live_latent": "vae_train_latent_dim",
+    "live_beta": "vae_train_beta",
+    "live_rate": "vae_train_learning_rate",
+    "live_batch": "vae_train_batch_size",
+    "live_epochs": "vae_train_epochs",
+    "live_seed": "vae_train_seed",
+    **{f"ten_{data}_{d}": f"z_{data}_{d + 1}" for data in _VAE_DATA for d in range(10)},
+    **{
+        f"between_{data}_{end}{suffix}": f"interpolation_{data}_{name}{new_suffix}"
+        for data in _VAE_DATA
+        for end, name in (("a", "from"), ("b", "to"))
+        for suffix, new_suffix in (("", ""), ("_k", "_example"))
+    },
+    **{f"concept_{data}_{k}_on": f"concept_{data}_{k}_class" for data in _VAE_DATA for k in range(7)},
     # --- deep_dream ---
     "dream_by": "dream_objective",
     "dream_scale": "dream_octave_scale",
@@ -198,6 +244,23 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
         "the next one": "Next character only",
     },
     # --- vae ---
+    "vae_tab": {
+        "Latent pad": "2-D latent space",
+        "Ten sliders": "Latent sliders",
+        "Your own picture": "Encode your image",
+        "Between two": "Interpolation",
+        "AE, VAE, β": "AE vs. VAE vs. β-VAE",
+        "Train it": "Train",
+    },
+    "vae_data": {"Digits": "MNIST", "Clothes": "Fashion-MNIST"},
+    "pad_layer": _VAE_LAYERS,
+    "beta_view": _VAE_LAYERS,
+    "grid_spacing": {"Range": "Linear", "Quantiles": "Normal quantiles"},
+    "interpolation_mode": {
+        "Two pictures": "Two images",
+        "Semantic 5 x 7": "Semantic interpolation",
+        "Concepts": "Concept vectors",
+    },
     # --- deep_dream ---
     "dream_tab": {"Side by side": "Compare settings"},
     "dream_objective": {"A channel": "Channel", "A class": "Class (logit)", "A guide image": "Guide image"},
@@ -272,14 +335,22 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
 }
 
 EXPANDED: dict[str, dict[str, dict[str, str]]] = {  # present query key: a former value that is several keys now
+    # --- vae ---
+    "vae_tab": {"Latent grid": {"vae_tab": "2-D latent space", "latent_view": "Decoded grid"}},
     # --- autoencoders ---
 }
 
 
+CONVERTED: dict[str, Callable[[str], str]] = {  # former query key: its values in the present key's unit
+    # --- vae ---
+    **{f"ten_{data}_{d}": _percentile_to_z for data in _VAE_DATA for d in range(10)},
+}
+
+
 def updated(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The same state under the present keys and values, all values of each key. A present key wins over a former one."""
-    present = {KEYS[key]: values for key, values in query.items() if key in KEYS}
-    present |= {key: values for key, values in query.items() if key not in KEYS}
+    """The same state under present keys and values, all values of each key. A present key overrides a former one."""
+    present = {KEYS[key]: [CONVERTED.get(key, str)(v) for v in values] for key, values in query.items() if key in KEYS}
+    present |= {key: list(values) for key, values in query.items() if key not in KEYS}
     updated_values = {
         key: [VALUES.get(key, {}).get(value, value) for value in values] for key, values in present.items()
     }

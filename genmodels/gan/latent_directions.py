@@ -97,7 +97,7 @@ def latent_plane(
     if first == second:
         raise ValueError("a slice needs two different directions")
     components = directions.components[[first, second]]
-    positions = latent_space.grid_codes(cells, extent=extent)
+    positions = latent_space.latent_grid(cells, half_width=extent)
     return (z + (positions - z @ components.T) @ components).astype("float32")
 
 

@@ -28,7 +28,7 @@ STYLE = """<style>
 @st.cache_data(show_spinner=False)
 def _latent_plane() -> bytes:
     """A part of the VAE's decoded latent plane, as a PNG file: encoding it takes longer than the rest of the page."""
-    sheet = latent_map.sheet("fashion_mnist")
+    sheet = latent_map.decoded_sheet("fashion_mnist")
     rows, columns = (np.linspace(6, len(sheet) - 7, n).round().astype(int) for n in (5, 15))
     return images.png(images.tile(sheet[np.ix_(rows, columns)]), scale=3)
 
@@ -90,7 +90,7 @@ CARDS = (  # title, sentences, page, image, links: (label, icon, query)
         (
             ("2-D latent space", "arrow_forward", {}),
             ("Latent sliders", "tune", {"vae_tab": "Latent sliders"}),
-            ("Encode your image", "draw", {"vae_tab": "Encode your image", "vae_data": "Digits"}),
+            ("Encode your image", "draw", {"vae_tab": "Encode your image", "vae_data": "MNIST"}),
             ("Train", "model_training", {"vae_tab": "Train"}),
         ),
     ),

@@ -1,4 +1,4 @@
-"""One plane, four ways to train it: plain autoencoder, beta-VAE, VAE, and a heavier beta."""
+"""Tab "AE vs. VAE vs. β-VAE": the latent planes of a plain autoencoder, two β-VAEs and the VAE."""
 
 import numpy as np
 import streamlit as st
@@ -6,72 +6,83 @@ import streamlit as st
 from genmodels import weights
 from genmodels.media import images
 from pages.vae import common, latent_pad
-from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import reader_text
+from ui import code_panel, image_display, model_loading, presets_and_reset
+from ui.page_layout import result_and_controls
 
-MODELS = {  # title: name, what to see
+MODELS = {  # title: name of the model, effect of its KL weight
     "Autoencoder": (
         "mnist_ae",
-        "No noise, no prior: nothing holds the codes together. Look at the scale, and at the holes.",
+        "No sampling noise and no prior: the latent space is unregularized. Note its scale and the gaps.",
     ),
-    "β = 0.25": ("mnist_beta_025", "A light pull to the middle: the codes gather, the holes begin to close."),
-    "VAE, β = 1": (
-        "mnist",
-        "The true ELBO: the codes fill the prior, and every place in it is a digit, or between two.",
+    "β-VAE, β = 0.25": (
+        "mnist_beta_025",
+        "Weak KL regularization: the codes move toward the prior and the gaps begin to close.",
     ),
-    "β = 4": ("mnist_beta_4", "A heavy pull: less is said about each picture, and neighbours run into each other."),
+    "VAE, β = 1": ("mnist", "The negative ELBO: the latent vectors fill the prior without gaps."),
+    "β-VAE, β = 4": (
+        "mnist_beta_4",
+        "Strong KL regularization: less information per image; reconstructions blur and classes overlap.",
+    ),
 }
+DEFAULTS = {"beta_view": common.LAYERS[0], "beta_seed": 1}
+SAMPLES = 14  # latent vectors decoded by all models
 
 
 def show(_name: str) -> None:
-    reader_text(
-        "The same architecture on the same digits; what differs is the weight β of the KL term (and how long each was "
-        "trained: compare the planes, not the figures to the last digit). Drag in each plane: "
-        "where no code lies, an autoencoder's decoder was never told what to draw."
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.segmented_control(
-            "Show",
-            ["Codes", "Pictures", "Both"],
-            default="Codes",
-            required=True,
-            key="family_show",
-            label_visibility="collapsed",
-            **common.KEEP,
+    result, controls = result_and_controls("ae_vs_vae_vs_beta_vae", (9, 2))
+    with controls:
+        layer = common.layer_control("beta_view")
+        seed = st.number_input(
+            "Seed", 0, 9999, 1, key="beta_seed", help="Seed of the random latent vectors below.", **common.URL_BOUND
         )
-        presets_and_reset.reset({"family_show": "Codes", "family_seed": 1}, key="family_reset")
-    rows = [st.columns(2, gap="large"), st.columns(2, gap="large")]
-    for place, (title, (model, text)) in zip([*rows[0], *rows[1]], MODELS.items(), strict=True):
-        with place:
-            st.markdown(f"#### {title}")
-            reader_text(text)
-            latent_pad.small(model, st.session_state["family_show"])
-            card = weights.model_card(f"vae_{model}")
-            held_out = card["held_out"]
-            st.caption(
-                f"Held out: reconstruction {held_out['reconstruction_nats']:.0f}, KL {held_out['kl_nats']:.1f} nats; "
-                f"squared error {held_out['mean_squared_error']:.3f}. Trained for {card['epochs']} epochs"
-            )
-    st.markdown("#### The same noise through all four")
-    reader_text(
-        "A generator is asked for a picture without being shown one: draw z from the prior, decode. For the "
-        "autoencoder this is a lottery, because its codes were never near the prior."
+        presets_and_reset.reset(DEFAULTS, key="beta_reset")
+        st.caption("Four models trained on MNIST, with the same architecture.")
+    with result:
+        planes = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]
+    for plane, (title, (model_name, effect)) in zip(planes, MODELS.items(), strict=True):
+        with plane:
+            st.markdown(f"**{title}**", help=f"{effect}  \n{_test_loss(model_name)}")
+            _mini_pad(model_name, layer)
+    _compare_samples(seed)
+
+
+@st.fragment
+@model_loading.show_weight_errors()
+def _mini_pad(model_name: str, layer: str) -> None:
+    """A latent plane that only the browser computes: a drag decodes nothing here."""
+    latent_pad.show(model_name, key=f"mini_pad_{model_name}", z=[0.0, 0.0], layer=layer, legend=False)
+
+
+def _test_loss(model_name: str) -> str:
+    card = weights.model_card(f"vae_{model_name}")
+    losses = card["held_out"]
+    return (
+        f"Test set: reconstruction {losses['reconstruction_nats']:.0f} nats, KL {losses['kl_nats']:.1f} nats, "
+        f"MSE {losses['mean_squared_error']:.3f}. Trained for {card['epochs']} epochs."
     )
+
+
+def _compare_samples(seed: int) -> None:
     vae = common.module()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed", 0, 9999, 1, key="family_seed", width=160, **common.KEEP)
-    z = np.random.default_rng(seed).standard_normal((14, 2), dtype="float32")
-    for title, (model, _) in MODELS.items():
-        label, strip = st.columns([1, 6], vertical_alignment="center")
-        label.markdown(f"**{title}**")
-        image_display.show(images.tile(vae.decode(common.load(model), z)[None], gap=1), place=strip)
+    st.markdown(
+        "**The same random latent vectors, decoded by all four**",
+        help="Generation: sample z from the prior N(0, I) and decode. The plain autoencoder fails here because its "
+        "latent vectors do not follow the prior.",
+    )
+    z = np.random.default_rng(seed).standard_normal((SAMPLES, 2), dtype="float32")
+    for title, (model_name, _) in MODELS.items():
+        left, right = st.columns([1, 6], vertical_alignment="center")
+        left.markdown(title)
+        with right:
+            image_display.show(images.tile(vae.decode(common.load(model_name), z)[None], gap=1))
     script = f"""
         import numpy as np
         from genmodels.media import images
         from genmodels.vae import model as vae
 
-        z = np.random.default_rng({seed}).standard_normal((14, 2), dtype="float32")
-        rows = [vae.decode(vae.load(name), z) for name in {[model for model, _ in MODELS.values()]}]
-        open("vae_family.png", "wb").write(images.png(images.tile(np.stack(rows)), scale=3))
+        z = np.random.default_rng({seed}).standard_normal(({SAMPLES}, 2), dtype="float32")
+        rows = [vae.decode(vae.load(name), z) for name in {[model_name for model_name, _ in MODELS.values()]}]
+        open("vae_beta_comparison.png", "wb").write(images.png(images.tile(np.stack(rows)), scale=3))
         """
-    code_panel.show(script, [vae.VAE.compute_loss, vae.VAE.call, vae.kl_divergence], key="family", name="vae_family")
+    functions = [vae.VAE.compute_loss, vae.VAE.call, vae.kl_divergence]
+    code_panel.show(script, functions, key="beta", name="vae_beta_comparison")

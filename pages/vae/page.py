@@ -1,53 +1,53 @@
-"""The VAE: a plane of pictures to walk in, and how it comes about."""
+"""The page of the variational autoencoder: its header, presets and tabs."""
 
 import streamlit as st
 
-from pages.vae.common import DATA
+from pages.vae.common import DATA, URL_BOUND
 from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
-    "Latent pad": "latent_pad",
-    "Latent grid": "grid",
-    "Ten sliders": "latent_sliders",
-    "Your own picture": "encode_own_image",
-    "Between two": "interpolation",
-    "AE, VAE, β": "beta_comparison",
-    "Train it": "train",
+    "2-D latent space": "latent_space",
+    "Latent sliders": "latent_sliders",
+    "Encode your image": "encode_your_image",
+    "Interpolation": "interpolation",
+    "AE vs. VAE vs. β-VAE": "beta_comparison",
+    "Train": "train",
     "How it works": "theory",
 }
 
-STORY = [  # presets, in the order a lecture takes them
-    ("Clothes on a plane", {"vae_tab": "Latent pad", "vae_data": "Clothes", "pad_show": "Codes"}),
-    ("The plane, decoded", {"vae_tab": "Latent pad", "vae_data": "Clothes", "pad_show": "Pictures"}),
-    ("Digits on a plane", {"vae_tab": "Latent pad", "vae_data": "Digits", "pad_show": "Codes"}),
-    ("The textbook's grid", {"vae_tab": "Latent grid", "vae_data": "Digits", "grid_n": 15, "grid_spread": "Quantiles"}),
+EXPLORE = {"vae_tab": "2-D latent space", "latent_view": "Latent plane"}
+GRID = {"vae_tab": "2-D latent space", "latent_view": "Decoded grid", "vae_data": "MNIST", "grid_images_per_side": 15}
+PRESETS = [  # in the order of a lecture
+    ("Fashion-MNIST latent space", EXPLORE | {"vae_data": "Fashion-MNIST", "pad_layer": "Latent vectors"}),
+    ("Decoded latent plane", EXPLORE | {"vae_data": "Fashion-MNIST", "pad_layer": "Decoded images"}),
+    ("MNIST latent space", EXPLORE | {"vae_data": "MNIST", "pad_layer": "Latent vectors"}),
+    ("Textbook grid (normal quantiles)", GRID | {"grid_spacing": "Normal quantiles"}),
+    ("Outside the prior", GRID | {"grid_spacing": "Linear", "grid_half_width": 6.0}),
+    ("Active and inactive dimensions", {"vae_tab": "Latent sliders", "vae_data": "Fashion-MNIST"}),
+    ("Encode your digit", {"vae_tab": "Encode your image", "vae_data": "MNIST"}),
     (
-        "Far outside",
-        {"vae_tab": "Latent grid", "vae_data": "Digits", "grid_n": 15, "grid_spread": "Range", "grid_extent": 6.0},
+        "Latent interpolation",
+        {"vae_tab": "Interpolation", "vae_data": "Fashion-MNIST", "interpolation_mode": "Two images"},
     ),
-    ("Which dimensions live", {"vae_tab": "Ten sliders", "vae_data": "Clothes"}),
-    ("Your own picture", {"vae_tab": "Your own picture", "vae_data": "Digits"}),
-    ("From one to another", {"vae_tab": "Between two", "vae_data": "Clothes"}),
-    ("Holes", {"vae_tab": "AE, VAE, β"}),
+    ("Concept vectors", {"vae_tab": "Interpolation", "vae_data": "MNIST", "interpolation_mode": "Concept vectors"}),
+    ("Gaps in an autoencoder's latent space", {"vae_tab": "AE vs. VAE vs. β-VAE"}),
 ]
 
-side = page_header(
+header = page_header(
     "Variational autoencoder",
-    "Encode an image as a Gaussian in a small latent space, sample from it, decode: neighbors decode to similar images.",
+    "Encode an image as a Gaussian in a small latent space, sample from it, and decode the sample.",
 )
-with side:
-    presets(STORY, key="vae_story")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.segmented_control(
-            "Pictures",
-            list(DATA),
-            default="Clothes",
-            required=True,
-            key="vae_data",
-            label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
-        )
-data = st.session_state["vae_data"] or "Clothes"  # an address may name none
-tabs("pages.vae", TABS, "vae_tab", DATA[data])
+with header:
+    presets(PRESETS, key="vae_preset")
+    st.selectbox(
+        "Data set",
+        list(DATA),
+        index=list(DATA).index("Fashion-MNIST"),
+        key="vae_data",
+        label_visibility="collapsed",
+        width=170,
+        help="Data set that the models of this page were trained on.",
+        **URL_BOUND,
+    )
+tabs("pages.vae", TABS, "vae_tab", DATA[st.session_state["vae_data"]])

@@ -1,4 +1,4 @@
-"""Train it: a fresh VAE learns before the class, and can be stopped, kept and taken home."""
+"""Tab "Train": train a new VAE, stop it, and download its weights."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,138 +9,160 @@ from pages.vae import common, train_view
 from ui import code_panel, job_panel, model_loading, presets_and_reset, training_data, training_panel
 from ui.page_layout import reader_text
 
+KEY = "vae_train"
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
-PLAIN = "none"  # the beta of a plain autoencoder: no KL, and no noise either
-PER_REPORT = 1024  # pictures between two looks at the held-out rows
+BETAS = ("none", "0", "0.25", "0.5", "1", "2", "4", "8")
+AUTOENCODER = BETAS[0]
+IMAGES_PER_REPORT = 1024
 
-SMALL = {"live_latent": 2, "live_beta": "1", "live_rate": 0.001, "live_batch": 32, "live_epochs": 60, "live_seed": 0}
-LARGE = SMALL | {"live_batch": 128, "live_epochs": 3}  # 60,000 pictures instead of 1,500
+SMALL_DATA_DEFAULTS = {
+    f"{KEY}_latent_dim": 2,
+    f"{KEY}_beta": "1",
+    f"{KEY}_learning_rate": 0.001,
+    f"{KEY}_batch_size": 32,
+    f"{KEY}_epochs": 60,
+    f"{KEY}_seed": 0,
+}
+LARGE_DATA_DEFAULTS = SMALL_DATA_DEFAULTS | {f"{KEY}_batch_size": 128, f"{KEY}_epochs": 3}  # 60,000 images, not 1,500
 
-TRIES: list[training_panel.SuggestedRun] = [  # what to train, and what to look for
-    ("Plain autoencoder", {"live_beta": PLAIN}, "Neither noise nor KL: sharp pictures in places, holes elsewhere."),
-    ("No KL", {"live_beta": "0"}, "Noise alone is outrun: the codes flee from each other, and KL climbs."),
-    ("Too much KL", {"live_beta": "8"}, "Saying nothing is cheapest: the grid turns into one average picture."),
-    ("Ten numbers", {"live_latent": 10}, "Reconstruction falls further than two numbers can take it."),
-    ("In a hurry", {"live_rate": 0.01}, "A high learning rate: the curves jump, and may never settle."),
+EXPERIMENTS: list[training_panel.SuggestedRun] = [  # title, changed settings, what to look for
+    (
+        "Plain autoencoder",
+        {f"{KEY}_beta": AUTOENCODER},
+        "No sampling noise and no KL term: sharp images near the data, gaps elsewhere.",
+    ),
+    (
+        "Without the KL term (β = 0)",
+        {f"{KEY}_beta": "0"},
+        "The codes spread apart to escape the noise, and KL grows.",
+    ),
+    (
+        "Posterior collapse (β = 8)",
+        {f"{KEY}_beta": "8"},
+        "Every latent vector decodes to the same average image.",
+    ),
+    ("10-D latent space", {f"{KEY}_latent_dim": 10}, "The reconstruction loss falls below that of a 2-D latent space."),
+    ("Learning rate too high", {f"{KEY}_learning_rate": 0.01}, "The loss oscillates and may not converge."),
 ]
 
 
-def show(name: str) -> None:
-    """`name`, the page's shipped model, plays no part here: a training starts from nothing."""
+def show(_name: str) -> None:
+    """A training starts from random weights, so the pretrained model `_name` is not used."""
     run = training_panel.show(
-        "live",
+        KEY,
         _start,
         controls=_controls,
-        check=lambda: training_data.check(DATA, st.session_state["live_data"]),
-        examples=lambda: training_data.examples(st.session_state["live_data"], train_view.LEARNT),
-        intro="Press **Train** and watch: grey mush, then strokes, then neighbours that are kin.",
-        suggestions=TRIES,
-        render=train_view.draw,
-        after=train_view.look_inside,
+        check=lambda: training_data.check(DATA, st.session_state[f"{KEY}_data"]),
+        examples=lambda: training_data.examples(st.session_state[f"{KEY}_data"], train_view.EXAMPLES_CAPTION),
+        intro="Press **Train**, or start one of these experiments.",
+        suggestions=EXPERIMENTS,
+        render=train_view.render,
+        after=train_view.show_result,
     )
     reader_text(
-        "The loss has two terms, and the two curves are their fight. **Reconstruction** asks for pictures like those "
-        "that went in; **KL** asks for codes like the noise that will be drawn later. Held-out pictures are never "
-        "trained on: where their curve turns up while the other still falls, the network has begun to learn by heart."
+        "The loss has two terms that trade off: the **reconstruction** loss and the **KL** divergence from the prior. "
+        "If the held-out curve rises while the training curve falls, the model overfits."
     )
     if model_loading.tensorflow_ready():
         vae = common.module()
-        lesson = [
+        functions = [
             vae.train,
             vae.VAE.call,
             vae.VAE.compute_loss,
-            vae.reparameterise,
+            vae.reparameterize,
             vae.bernoulli_nll,
             vae.kl_divergence,
         ]
-        code_panel.show(
-            train_view.script(run["settings"] if run else _settings()), lesson, key="live", name="vae_train"
-        )
+        script = train_view.script(run["settings"] if run else _settings())
+        code_panel.show(script, functions, key=KEY, name="vae_train")
 
 
 def _controls() -> None:
-    keep: Any = {"bind": "query-params", "persist_state": "session"}
     st.selectbox(
         "Data",
         list(DATA),
         format_func=DATA.__getitem__,
-        key="live_data",
+        key=f"{KEY}_data",
         on_change=lambda: presets_and_reset.set_widgets(_defaults()),
-        help="Digits: 1,500 scans from scikit-learn, recognisable in half a minute. The others: 60,000 pictures, "
-        "recognisable within a minute, better the longer you wait.",
-        **keep,
+        help="8 x 8 digits: 1,500 images from scikit-learn, recognizable after half a minute. MNIST and Fashion-MNIST: "
+        "60,000 images, recognizable within a minute.",
+        **common.URL_BOUND,
     )
     st.selectbox(
-        "Latent size",
+        "Latent dimension",
         [2, 3, 5, 10, 20, 32],
-        key="live_latent",
-        help="Numbers per picture. Two can be drawn as a plane; ten reconstruct better.",
-        **keep,
+        key=f"{KEY}_latent_dim",
+        help="Dimensions of z. Two can be drawn as a plane; ten give a lower reconstruction loss.",
+        **common.URL_BOUND,
     )
     st.select_slider(
-        "β, weight of KL",
-        [PLAIN, "0", "0.25", "0.5", "1", "2", "4", "8"],
+        "KL weight β",
+        BETAS,
         value="1",
-        key="live_beta",
-        help="1 is the VAE. More: a tidier plane, blurrier pictures. 0: noise, but no order. "
-        "None: a plain autoencoder, with neither noise nor KL.",
-        **keep,
+        key=f"{KEY}_beta",
+        help="1: VAE. Above 1: β-VAE, more regular latent space, blurrier images. 0: sampling noise without KL. "
+        "none: plain autoencoder.",
+        **common.URL_BOUND,
     )
     st.select_slider(
         "Learning rate",
         [1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01],
-        value=SMALL["live_rate"],
-        key="live_rate",
-        help="Adam's step size. Low: slow and smooth. High: fast, then restless.",
-        **keep,
+        value=SMALL_DATA_DEFAULTS[f"{KEY}_learning_rate"],
+        key=f"{KEY}_learning_rate",
+        help="Learning rate of Adam. Low: slow and smooth. High: fast, but the loss may oscillate.",
+        **common.URL_BOUND,
     )
-    with st.popover("More", width="stretch"):
+    with st.popover("More settings", width="stretch"):
         st.select_slider(
             "Batch size",
             [16, 32, 64, 128, 256],
-            value=_defaults()["live_batch"],
-            key="live_batch",
-            help="Pictures per step. Small: more steps from the same pictures. Large: more pictures a second.",
-            **keep,
+            value=_defaults()[f"{KEY}_batch_size"],
+            key=f"{KEY}_batch_size",
+            help="Images per training step. Small: more steps per epoch. Large: more images per second.",
+            **common.URL_BOUND,
         )
         st.slider(
             "Epochs",
             1,
             100,
-            _defaults()["live_epochs"],
-            key="live_epochs",
-            help="Times that each picture is seen. Too many costs nothing but time: stop when you like.",
-            **keep,
+            _defaults()[f"{KEY}_epochs"],
+            key=f"{KEY}_epochs",
+            help="Passes over the training set. You can stop at any time.",
+            **common.URL_BOUND,
         )
         st.number_input(
             "Seed",
             0,
             9999,
-            key="live_seed",
-            help="The same seed gives the same training, another one another plane.",
-            **keep,
+            key=f"{KEY}_seed",
+            help="Seed of the initial weights, of the order of the images, and of the sampling noise.",
+            **common.URL_BOUND,
         )
-        presets_and_reset.reset(_defaults(), key="live_reset")
+        presets_and_reset.reset(_defaults(), key=f"{KEY}_reset")
 
 
 def _defaults() -> dict[str, Any]:
-    return SMALL if st.session_state["live_data"] == "digits" else LARGE
+    return SMALL_DATA_DEFAULTS if st.session_state[f"{KEY}_data"] == "digits" else LARGE_DATA_DEFAULTS
 
 
 def _settings() -> dict[str, Any]:
-    """The controls as the arguments of `vae.build` and `vae.train`."""
-    data, latent, beta, rate, batch, epochs, seed = (
-        st.session_state[f"live_{key}"] for key in ("data", "latent", "beta", "rate", "batch", "epochs", "seed")
-    )
-    plain = beta == PLAIN
+    """The controls as arguments of `vae.build` and `vae.train`."""
+    names = ("data", "latent_dim", "beta", "learning_rate", "batch_size", "epochs", "seed")
+    data, latent_dim, beta, learning_rate, batch_size, epochs, seed = (st.session_state[f"{KEY}_{n}"] for n in names)
+    variational = beta != AUTOENCODER
     return {
         "data": data,
-        "build": {"latent_dim": latent, "beta": 0.0 if plain else float(beta), "variational": not plain, "seed": seed},
+        "build": {
+            "latent_dim": latent_dim,
+            "beta": float(beta) if variational else 0.0,
+            "variational": variational,
+            "seed": seed,
+        },
         "train": {
             "epochs": epochs,
-            "batch_size": batch,
-            "learning_rate": rate,
-            "report_every": PER_REPORT // batch,
+            "batch_size": batch_size,
+            "learning_rate": learning_rate,
+            "report_every": IMAGES_PER_REPORT // batch_size,
             "seed": seed,
         },
     }
@@ -150,17 +172,16 @@ def _start(changes: dict[str, Any] | None) -> None:
     if changes is not None:
         presets_and_reset.set_widgets(_defaults() | changes)
     settings = _settings()
-    run: training_panel.Run = {"settings": settings}  # the worker leaves the model here: Stop keeps it
+    run: training_panel.Run = {"settings": settings}  # the worker adds the model, so that Stop keeps it
 
     def steps() -> Iterator:
         vae = common.module()
         x, _ = training_data.load_images(settings["data"], "train")
         held_out = training_data.load_images(settings["data"], "test")
-        run["held_out"], run["labels"] = (each[: train_view.HELD_OUT] for each in held_out)
+        run["held_out"], run["labels"] = (array[: train_view.HELD_OUT] for array in held_out)
         run["model"] = vae.build(**settings["build"])
         return vae.train(run["model"], x, held_out=run["held_out"], **settings["train"])
 
-    plain = st.session_state["live_beta"] == PLAIN
-    title = f"{'Autoencoder' if plain else 'VAE'} on {DATA[settings['data']]}, {settings['build']['latent_dim']}-D"
-    st.session_state["live_run"] = run
-    job_panel.start("live", title if plain else f"{title}, β {st.session_state['live_beta']}", steps)
+    model = f"VAE, β {st.session_state[f'{KEY}_beta']}" if settings["build"]["variational"] else "Autoencoder"
+    st.session_state[f"{KEY}_run"] = run
+    job_panel.start(KEY, f"{model}, {settings['build']['latent_dim']}-D, {DATA[settings['data']]}", steps)

@@ -1,4 +1,4 @@
-"""What is seen of a training: the data, the grid and the curves as it runs, the numbers and files after it."""
+"""The run of the tab "Train": decoded grid and loss curves; after it, the latent space, reconstructions, downloads."""
 
 import json
 import tempfile
@@ -14,17 +14,16 @@ from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.vae import common
-from ui import job_panel, training_data
+from ui import image_display, job_panel, training_data
 from ui.class_colors import COLORS
-from ui.image_display import frame, show
 
-COLUMNS = [6, 7]
-LEARNT = "Held-out pictures, of the kind it learns from"
-HELD_OUT = 500  # pictures to measure on: enough for a smooth curve, quick enough not to slow it
+COLUMNS = (1, 1)
+EXAMPLES_CAPTION = "Test images of this data set"
+HELD_OUT = 500  # test images for the held-out loss and the plots
 
 
-def draw(run: dict[str, Any], job: Job) -> None:
-    """One look at the run: the grid and the two curves."""
+def render(run: dict[str, Any], job: Job) -> None:
+    """One report of the run: the decoded grid and the two loss curves."""
     settings, step = run["settings"], job.step
     left, right = st.columns(COLUMNS, gap="medium")
     if step is None:
@@ -33,86 +32,89 @@ def draw(run: dict[str, Any], job: Job) -> None:
                 training_data.waiting(job)
         if datasets.available(settings["data"]):
             with left:
-                training_data.examples(settings["data"], LEARNT)
+                training_data.examples(settings["data"], EXAMPLES_CAPTION)
         return
-    two = settings["build"]["latent_dim"] == 2
-    what = "the plane from -2.5 to 2.5" if two else "100 codes drawn once from the prior"
-    frame(step.image, place=left, caption=f"{job.title}: {what}")
-    batch, nats = settings["train"]["batch_size"], step.losses
-    variational = settings["build"]["variational"]
-    total = f"reconstruction {nats['held-out reconstruction']:.1f}"
-    if variational:
-        both = nats["held-out reconstruction"] + nats["held-out kl"]
-        total = f"**{both:.1f}** = {total} + KL {nats['held-out kl']:.1f}"
+    batch_size, nats, variational = settings["train"]["batch_size"], step.losses, settings["build"]["variational"]
+    with left:
+        two = settings["build"]["latent_dim"] == 2
+        source = "latent plane from −2.5 to 2.5" if two else "100 fixed samples z ~ N(0, I)"
+        image_display.frame(step.image, caption=f"{job.title}: {source}, decoded")
     with right:
-        st.caption(f"Held-out nats: {total}  \n{step.images_per_second:,.0f} pictures a second")
+        loss = f"reconstruction {nats['held-out reconstruction']:.1f}"
+        if variational:
+            total = nats["held-out reconstruction"] + nats["held-out kl"]
+            loss = f"**{total:.1f}** = {loss} + KL {nats['held-out kl']:.1f}"
+        st.caption(f"Held-out loss, nats: {loss}  \n{step.images_per_second:,.0f} images per second")
+        height = 190 if variational else 300
+        title = None if variational else "training images"
         job_panel.curves(
-            job,
-            "reconstruction",
-            "reconstruction, nats",
-            x=None if variational else "pictures seen",
-            scale=batch,
-            legend=True,
+            job, "reconstruction", "reconstruction, nats", x=title, scale=batch_size, legend=True, height=height
         )
         if variational:
-            job_panel.curves(job, "kl", "KL, nats", x="pictures seen", scale=batch)
+            job_panel.curves(job, "kl", "KL, nats", x="training images", scale=batch_size, height=height)
     if not np.isfinite(list(nats.values())).all():
-        st.error("The loss is no longer a number. The learning rate was too high: lower it and train again.")
+        st.error("The loss is not finite. The learning rate was too high: lower it and train again.")
 
 
-def look_inside(run: dict[str, Any], job: Job) -> None:
-    """The codes, the reconstructions and the downloads of a training that has ended."""
+def show_result(run: dict[str, Any], job: Job) -> None:
+    """The latent space, reconstructions and downloads of a run that has ended."""
     vae, settings, model = common.module(), run["settings"], run["model"]
-    if "codes" not in run:  # once: the model learns no more
-        run["codes"] = vae.encode(model, run["held_out"])
-        some = run["held_out"][:30]
-        both = np.stack([some / 255, vae.reconstruct(model, some)]).reshape(2, 3, 10, *some.shape[1:])
-        run["pairs"] = images.tile(both.swapaxes(0, 1).reshape(6, *both.shape[2:]), gap=2)
-    st.subheader("Look inside", anchor=False)
+    if "posterior" not in run:  # computed once: the training has ended
+        run["posterior"] = vae.encode(model, run["held_out"])
+        x = run["held_out"][:30]
+        pairs = np.stack([x / 255, vae.reconstruct(model, x)]).reshape(2, 3, 10, *x.shape[1:])
+        run["pairs"] = images.tile(pairs.swapaxes(0, 1).reshape(6, *pairs.shape[2:]), gap=2)
+    st.subheader("Result", anchor=False)
     left, right = st.columns(COLUMNS, gap="medium")
     with left:
-        _codes(settings, *run["codes"], run["labels"])
+        _show_latent_space(settings, *run["posterior"], run["labels"])
     with right:
-        show(run["pairs"], caption="Held-out pictures, and below each what comes back")
-        card = settings | {"state": job.state, "batches": job.step.done, "nats": job.step.losses}
-        latent_dim = settings["build"]["latent_dim"]
-        stem = f"vae_{settings['data']}_{latent_dim}d"
-        with st.container(horizontal=True):
-            for label, data, ending, help in (
-                (
-                    "Weights",
-                    partial(_weights, model),
-                    "weights.h5",
-                    f"vae.build({latent_dim}).load_weights(...) reads it.",
-                ),
-                ("Grid", images.png(job.step.image, scale=3), "png", "The grid as it is now."),
-                ("Settings", json.dumps(card, indent=2), "json", "What was trained, how, and what came of it."),
-            ):
-                icon = ":material/download:"
-                st.download_button(
-                    label, data, f"{stem}.{ending}", key=f"live_{label}", icon=icon, help=help, on_click="ignore"
-                )
+        image_display.show(run["pairs"], caption="Held-out images (top) and their reconstructions (bottom)")
+        _downloads(settings, model, job)
 
 
-def _codes(settings: dict[str, Any], mean: np.ndarray, log_var: np.ndarray, labels: np.ndarray) -> None:
+def _downloads(settings: dict[str, Any], model: Any, job: Job) -> None:
+    card = settings | {"state": job.state, "batches": job.step.done, "nats": job.step.losses}
+    latent_dim = settings["build"]["latent_dim"]
+    files = (
+        ("Weights", partial(_weights, model), "weights.h5", f"Load with vae.build({latent_dim}).load_weights(…)."),
+        ("Grid", images.png(job.step.image, scale=3), "png", "The decoded grid."),
+        ("Settings", json.dumps(card, indent=2), "json", "Settings and losses of this run."),
+    )
+    with st.container(horizontal=True):
+        for label, data, suffix, help in files:
+            st.download_button(
+                label,
+                data,
+                f"vae_{settings['data']}_{latent_dim}d.{suffix}",
+                key=f"vae_train_{label.lower()}",
+                icon=":material/download:",
+                help=help,
+                on_click="ignore",
+            )
+
+
+def _show_latent_space(settings: dict[str, Any], mean: np.ndarray, log_var: np.ndarray, labels: np.ndarray) -> None:
+    """2-D: the posterior means of the held-out images. Otherwise: the KL per dimension."""
     names = datasets.CLASS_NAMES[settings["data"]]
     if settings["build"]["latent_dim"] == 2:
         table = pd.DataFrame({"z1": mean[:, 0], "z2": mean[:, 1], "class": np.array(names)[labels]})
-        colour = {"domain": names, "range": COLORS}
+        color = {"domain": names, "range": COLORS}
         spec = {
             "mark": {"type": "circle", "size": 45, "opacity": 0.85},
             "encoding": {
-                "x": {"field": "z1", "type": "quantitative", "title": "first number"},
-                "y": {"field": "z2", "type": "quantitative", "title": "second number"},
-                "color": {"field": "class", "type": "nominal", "scale": colour, "legend": {"title": None}},
+                "x": {"field": "z1", "type": "quantitative", "title": "z₁"},
+                "y": {"field": "z2", "type": "quantitative", "title": "z₂"},
+                "color": {"field": "class", "type": "nominal", "scale": color, "legend": {"title": None}},
             },
         }
         st.vega_lite_chart(table, spec, height=420)
-        st.caption("Where the encoder puts the held-out pictures")
+        st.caption("Latent means of the held-out images")
     elif settings["build"]["variational"]:
         kl = np.sort(np.asarray(common.module().kl_divergence(mean, log_var)).mean(axis=0))[::-1]
-        st.bar_chart(pd.DataFrame({"KL": kl}), x_label="dimensions, most alive first", y_label="KL, nats", height=420)
-        st.caption("What each number tells of the picture: those near zero are not used")
+        table = pd.DataFrame({"KL": kl})
+        st.bar_chart(table, x_label="latent dimensions, sorted by KL", y_label="KL, nats", height=420)
+        st.caption("KL per latent dimension; those near 0 are inactive")
 
 
 def _weights(model: Any) -> bytes:
@@ -123,9 +125,9 @@ def _weights(model: Any) -> bytes:
 
 
 def script(settings: dict[str, Any]) -> str:
-    """A file that trains the same model again."""
+    """Source of a file that repeats the training."""
     build, train = (
-        ", ".join(f"{key}={value!r}" for key, value in settings[part].items()) for part in ("build", "train")
+        ", ".join(f"{name}={value!r}" for name, value in settings[part].items()) for part in ("build", "train")
     )
     enlarge = "x, held_out = (np.pad(images.resize(each, 24), ((0, 0), (2, 2), (2, 2))) for each in (x, held_out))"
     return f"""
@@ -142,5 +144,5 @@ def script(settings: dict[str, Any]) -> str:
         for step in vae.train(model, x, held_out=held_out, {train}):
             print(f"{{step.done:6}} of {{step.total}}", {{name: round(nats, 1) for name, nats in step.losses.items()}})
         open("vae_grid.png", "wb").write(images.png(step.image, scale=3))
-        model.save_weights("vae_live.weights.h5")
+        model.save_weights("vae_trained.weights.h5")
         """

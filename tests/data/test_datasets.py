@@ -258,9 +258,9 @@ def test_the_real_data_sets(name, shape):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", vae.RECIPES)
+@pytest.mark.parametrize("name", vae.CONFIGS)
 def test_the_shipped_models_are_as_good_as_their_cards_say(name):
-    data = vae.RECIPES[name].data
+    data = vae.CONFIGS[name].data
     needs(data)
     images, _ = datasets.load(data, "test")
     stated = weights.model_card(f"vae_{name}")["held_out"]["negative_elbo_nats"]

@@ -1,4 +1,4 @@
-"""Training in a real browser: seen, held, stopped, taken home; and two visitors at once."""
+"""The tab "Train" in a real browser: pause, stop, download; and two visitors at once."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,13 @@ import pytest
 from genmodels.vae import model as vae
 
 GRID = "[data-testid=stMain] [data-testid=stImage] img"
-LONG = 180_000  # milliseconds: compiling a training step on a busy machine
+LONG = 180_000  # milliseconds: compiling a training step on a loaded machine
 
 
-def begin(page, server, expect, **settings):
-    """Train on the digits, for longer than the test lasts."""
-    query = "&".join(f"{key}={value}" for key, value in {"live_epochs": 100, **settings}.items())
-    page.goto(f"{server}/vae?vae_tab=Train+it&{query}")
+def start(page, server, expect, **settings):
+    """Train on the digits, for longer than the test runs."""
+    query = "&".join(f"{key}={value}" for key, value in {"vae_train_epochs": 100, **settings}.items())
+    page.goto(f"{server}/vae?vae_tab=Train&{query}")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
@@ -23,7 +23,7 @@ def progress(page):
 
 @pytest.fixture
 def stopping():
-    """Pages whose training is ended with the test, so that the next one need not wait in line."""
+    """Pages whose training is stopped at the end of the test."""
     pages = []
     yield pages.append
     for page in pages:
@@ -32,22 +32,24 @@ def stopping():
             stop.click()
 
 
-def test_train_pause_go_on_stop_and_take_home(page, server, expect, stopping, tmp_path):
-    begin(page, server, expect)
+def test_train_pause_resume_stop_and_download(page, server, expect, stopping, tmp_path):
+    start(page, server, expect)
     stopping(page)
     expect(progress(page)).to_contain_text("steps", timeout=LONG)
-    caption = page.get_by_text("VAE on 8 x 8 digits, 2-D, β 1: the plane")
+    caption = page.get_by_text("VAE, β 1, 2-D, 8 x 8 digits: latent plane")
     expect(caption).to_be_visible()
     before = page.locator(GRID).first.get_attribute("src")
-    expect(page.locator(GRID).first).not_to_have_attribute("src", before)  # the grid is redrawn as it learns
+    expect(page.locator(GRID).first).not_to_have_attribute(
+        "src", before
+    )  # the decoded grid changes during the training
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2)
 
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=LONG)
     expect(progress(page)).to_contain_text("Paused")
-    held = page.locator(GRID).first.get_attribute("src")
+    paused = page.locator(GRID).first.get_attribute("src")
     page.get_by_role("button", name="Go on").click()
-    expect(page.locator(GRID).first).not_to_have_attribute("src", held, timeout=LONG)
+    expect(page.locator(GRID).first).not_to_have_attribute("src", paused, timeout=LONG)
 
     page.get_by_role("button", name="Stop").click()
     expect(progress(page)).to_contain_text("Stopped")
@@ -58,34 +60,35 @@ def test_train_pause_go_on_stop_and_take_home(page, server, expect, stopping, tm
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     model = vae.build(2)
-    fresh = vae.decode(model, np.zeros((1, 2), "float32"))
+    untrained = vae.decode(model, np.zeros((1, 2), "float32"))
     model.load_weights(file)
-    assert not np.allclose(vae.decode(model, np.zeros((1, 2), "float32")), fresh)
+    assert not np.allclose(vae.decode(model, np.zeros((1, 2), "float32")), untrained)
 
 
-def test_the_second_visitor_waits_in_line_and_can_explore_meanwhile(open_page, studio, expect, stopping):
+@pytest.mark.slow
+def test_the_second_visitor_is_queued_and_can_use_other_tabs(open_page, studio, expect, stopping):
     first, second = open_page(), open_page()
-    begin(first, studio, expect)
+    start(first, studio, expect)
     stopping(first)
     expect(progress(first)).to_contain_text("steps", timeout=LONG)
-    begin(second, studio, expect)
+    start(second, studio, expect)
     stopping(second)
     expect(progress(second)).to_contain_text("next in line")
 
-    second.get_by_role("tab", name="Latent pad").click()
+    second.get_by_role("tab", name="2-D latent space").click()
     pad = second.locator("canvas.plane")
     expect(pad).to_be_visible()
     pad.hover()
     second.mouse.down()
     second.mouse.move(*(value + 40 for value in _middle(pad)))
     second.mouse.up()
-    expect(second.get_by_text("Decoded exactly here")).to_be_visible()
+    expect(second.get_by_text("Decoder output at z")).to_be_visible()
     expect(second.locator("[data-testid=stSidebar]")).to_contain_text("next in line")
 
     first.get_by_role("button", name="Stop").click()
     expect(progress(first)).to_contain_text("Stopped")
-    second.get_by_role("tab", name="Train it").click()
-    expect(progress(second)).to_contain_text("steps", timeout=LONG)  # its turn has come
+    second.get_by_role("tab", name="Train").click()
+    expect(progress(second)).to_contain_text("steps", timeout=LONG)  # its training has started
 
 
 def _middle(element) -> tuple[float, float]:
@@ -93,13 +96,14 @@ def _middle(element) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_training_that_ends_while_its_visitor_is_elsewhere_says_so(page, server, expect):
-    page.goto(f"{server}/vae?vae_tab=Train+it&live_epochs=2&live_batch=256")
+@pytest.mark.slow
+def test_the_sidebar_reports_a_training_that_ends_while_another_tab_is_open(page, server, expect):
+    page.goto(f"{server}/vae?vae_tab=Train&vae_train_epochs=2&vae_train_batch_size=256")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    page.get_by_role("tab", name="Latent pad").click()
+    page.get_by_role("tab", name="2-D latent space").click()
     sidebar = page.locator("[data-testid=stSidebar]")
     expect(sidebar).to_contain_text("done, 10 of 10 steps", timeout=LONG)
-    page.get_by_role("tab", name="Train it").click()
+    page.get_by_role("tab", name="Train").click()
     expect(page.get_by_role("button", name="Weights")).to_be_visible()
-    expect(page.get_by_text("Where the encoder puts")).to_be_visible()
+    expect(page.get_by_text("Latent means of the held-out images")).to_be_visible()

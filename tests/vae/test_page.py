@@ -1,31 +1,24 @@
-"""Every page and tab as a visitor meets them, without a browser; and every script a page shows, run."""
+"""The VAE page without a browser: every tab, Reset, invalid links, and the scripts that it shows."""
 
-import shutil
-from pathlib import Path
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from genmodels import weights
+from genmodels import latent_space
 from genmodels.media import images
 from genmodels.vae import latent_map
 from tests import visitor
 from tests.visitor import at_the_door, run_script, sound
+from ui import links
 
-TABS = (
-    "Latent pad",
-    "Latent grid",
-    "Ten sliders",
-    "Your own picture",
-    "Between two",
-    "AE, VAE, β",
-    "Train it",
-    "How it works",
-)
-NAMES = {"Digits": "mnist", "Clothes": "fashion_mnist"}
+TABS = visitor.tabs_of("vae")[1]
+DATA = {"MNIST": "mnist", "Fashion-MNIST": "fashion_mnist"}
+GRID = {"vae_tab": "2-D latent space", "latent_view": "Decoded grid"}
+VIEWS = {tab: {"vae_tab": tab} for tab in TABS} | {"Decoded grid": GRID}
 
 
 def visit(page: str = "pages/vae/page.py", **state) -> AppTest:
@@ -34,117 +27,166 @@ def visit(page: str = "pages/vae/page.py", **state) -> AppTest:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def awake():
-    """TensorFlow is imported before the first test: some sections show less until then."""
-    visit(vae_tab="Latent grid")
+def tensorflow():
+    """TensorFlow is imported before the first test: without it some tabs show less."""
+    visit(**GRID)
 
 
-# --- every page -------------------------------------------------------------------------------
+# --- every tab --------------------------------------------------------------------------------
 
 
-def test_home_shows_its_gallery():
-    at = visit("pages/home/page.py")
-    assert at.title[0].value == "GenModels"
-    assert len(at.get("page_link")) >= 3
-    assert len(at.image) >= 1
-
-
-@pytest.mark.parametrize("data", NAMES)
-@pytest.mark.parametrize("tab", TABS)
-def test_every_tab_shows_something(tab, data):
-    at = visit(vae_tab=tab, vae_data=data)
+@pytest.mark.parametrize("data", DATA)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_tab_has_content(view, data):
+    at = visit(**VIEWS[view], vae_data=data)
+    tab = VIEWS[view]["vae_tab"]
     assert at.session_state["vae_tab"] == tab and at.session_state["vae_data"] == data
     assert [each.label for each in at.tabs if len(each.children)] == [tab]
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_pictures_arrive_as_they_are(tab):
-    """As PNG: Streamlit makes a JPEG of a picture without alpha unless it is told the format."""
-    shown = [visit("pages/home/page.py"), visit(vae_tab=tab, picture_source="Sample")]
-    urls = [image.url for at in shown for element in at.image for image in element.proto.imgs]
-    assert urls and [url for url in urls if not url.endswith(".png")] == []
+@pytest.mark.parametrize("view", VIEWS)
+def test_images_are_png(view):
+    """Streamlit converts an image without alpha to JPEG unless the format is given."""
+    at = visit(**VIEWS[view], own_image_source="Sample")
+    urls = [image.url for element in at.image for image in element.proto.imgs]
+    assert [url for url in urls if not url.endswith(".png")] == []
+    assert urls or view in ("Decoded grid", "How it works")
 
 
-def test_the_story_leads_through_the_page():
+def test_the_presets_lead_through_the_page():
     at = visit()
-    presets = at.selectbox(key="vae_story").options
-    told = []
+    presets = at.selectbox(key="vae_preset").options
+    states = []
     for _ in presets:
-        sound(at.button(key="vae_story_next").click().run())
-        told.append((at.selectbox(key="vae_story").value, at.session_state["vae_tab"], at.session_state["vae_data"]))
-    assert [preset for preset, *_ in told] == presets
-    assert len({tab for _, tab, _ in told}) >= 5 and {data for *_, data in told} == set(NAMES)
-    at.button(key="vae_story_back").click().run()
-    assert (at.selectbox(key="vae_story").value, at.session_state["vae_tab"]) == told[-2][:2]
-    sound(at.selectbox(key="vae_story").set_value(presets[0]).run())
-    assert at.session_state["vae_tab"] == told[0][1]
-    at.button(key="vae_story_back").click().run()  # around the corner
-    assert at.selectbox(key="vae_story").value == presets[-1]
+        sound(at.button(key="vae_preset_next").click().run())
+        states.append((at.selectbox(key="vae_preset").value, at.session_state["vae_tab"], at.session_state["vae_data"]))
+    assert [preset for preset, *_ in states] == presets
+    assert len({tab for _, tab, _ in states}) >= 5 and {data for *_, data in states} == set(DATA)
+    at.button(key="vae_preset_back").click().run()
+    assert (at.selectbox(key="vae_preset").value, at.session_state["vae_tab"]) == states[-2][:2]
+    sound(at.selectbox(key="vae_preset").set_value(presets[0]).run())
+    assert at.session_state["vae_tab"] == states[0][1]
+    at.button(key="vae_preset_back").click().run()  # from the first to the last
+    assert at.selectbox(key="vae_preset").value == presets[-1]
 
 
-def test_the_presenter_sees_fewer_words():
-    assert len(visit(presenter=True).markdown) < len(visit().markdown)
+def test_presentation_mode_shows_less_text():
+    texts = [visit(vae_tab="Train", presenter=presenter) for presenter in (True, False)]
+    assert len(texts[0].markdown) < len(texts[1].markdown)
 
 
-ABSURD = {
-    "Latent pad": {"x": "nan", "y": "1e999", "pad_show": "", "pad_rings": "maybe", "vae_data": "\x00"},
+# --- links ------------------------------------------------------------------------------------
+
+INVALID = {
+    "2-D latent space": {"x": "nan", "y": "1e999", "pad_layer": "", "pad_prior": "maybe", "vae_data": "\x00"},
     "Latent grid": {"grid_n": "-5", "grid_extent": "-inf", "grid_spread": "diagonal", "grid_width": "1e9"},
-    "Ten sliders": {
+    "2-D latent space ": {"latent_view": "3-D", "grid_half_width": "nan"},
+    "Latent sliders": {
         "vae_data": "",
-        "ten_fashion_mnist_0": "1000",
-        "ten_fashion_mnist_1": "",
-        "ten_fashion_mnist_2": "x",
+        "z_fashion_mnist_1": "1000",
+        "z_fashion_mnist_2": "",
+        "z_fashion_mnist_3": "x",
+        "ten_fashion_mnist_3": "nan",
     },
-    "Your own picture": {"picture_source": "Satellite", "picture_row": "-7"},
-    "Between two": {"between_n": "4.5", "between_what": "<b>", "between_size": "11-D", "concept_k": "99999"},
-    "AE, VAE, β": {"family_seed": "-1", "family_show": "All"},
-    "Train it": {"live_data": "imagenet", "live_latent": "-2", "live_beta": "1e9", "live_epochs": "1e7"},
+    "Encode your image": {"own_image_source": "Satellite", "own_image_row": "-7"},
+    "Interpolation": {
+        "interpolation_images": "4.5",
+        "interpolation_mode": "<b>",
+        "interpolation_latent_dim": "11-D",
+        "concept_example": "99999",
+    },
+    "AE vs. VAE vs. β-VAE": {"beta_seed": "-1", "beta_view": "All"},
+    "Train": {
+        "vae_train_data": "imagenet",
+        "vae_train_latent_dim": "-2",
+        "vae_train_beta": "1e9",
+        "vae_train_epochs": "1e7",
+    },
     "nope": {"vae_data": "Cats", "presenter": "perhaps", "x": "9" * 400, "y": "-0"},
 }
 
 
-@pytest.mark.parametrize("tab", ABSURD)
-def test_absurd_addresses_show_the_page(tab):
+@pytest.mark.parametrize("tab", INVALID)
+def test_invalid_links_show_the_page(tab):
     at = at_the_door("pages/vae/page.py")
-    at.query_params.update({"vae_tab": tab} | ABSURD[tab])
+    at.query_params.update({"vae_tab": tab} | INVALID[tab])
     sound(at.run())
-    assert at.session_state["vae_tab"] in TABS and at.session_state["vae_data"] in (*NAMES, None)
+    assert at.session_state["vae_tab"] in TABS and at.session_state["vae_data"] in (*DATA, None)
+
+
+def test_a_former_link_to_the_sliders_keeps_its_latent_vector():
+    """Its values were percentiles of the prior, 1 to 99; now they are z in steps of 0.05."""
+    at = at_the_door("pages/vae/page.py")
+    former = {"vae_tab": "Ten sliders", "vae_data": "Digits", "ten_mnist_0": "84", "ten_mnist_9": "1"}
+    at.query_params.update(former)
+    sound(at.run())
+    state = at.session_state
+    assert (state["vae_tab"], state["vae_data"]) == ("Latent sliders", "MNIST")
+    assert state["z_mnist_1"] == pytest.approx(latent_space.prior_quantile(0.84), abs=0.025)
+    assert state["z_mnist_10"] == pytest.approx(latent_space.prior_quantile(0.01), abs=0.025)
+
+
+@pytest.mark.parametrize("percentile", ["", "x", "0", "100", "-3", "1000", "nan"])
+def test_an_invalid_percentile_of_a_former_link_is_left_to_the_slider(percentile):
+    assert links.updated({"ten_mnist_0": [percentile]}) == {"z_mnist_1": [percentile]}
 
 
 # --- Reset ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("reset", "where", "changes"),
+    ("reset", "view", "changes"),
     [
         (
             "pad_reset",
-            {"vae_tab": "Latent pad"},
-            {"pad_show": "Both", "pad_smooth": True, "pad_rings": False, "pad_at_fashion_mnist": [0.25, 0.25]},
+            {"vae_tab": "2-D latent space"},
+            {"pad_layer": "Both", "pad_smooth": True, "pad_prior": False, "pad_z_fashion_mnist": [0.25, 0.25]},
         ),
         (
             "grid_reset",
-            {"vae_tab": "Latent grid"},
-            {"grid_n": 4, "grid_spread": "Quantiles", "grid_extent": 1.0, "grid_width": 400, "grid_colour": True},
+            GRID,
+            {
+                "grid_images_per_side": 4,
+                "grid_spacing": "Normal quantiles",
+                "grid_half_width": 1.0,
+                "grid_width": 400,
+                "grid_color_by_class": True,
+            },
         ),
-        ("ten_reset", {"vae_tab": "Ten sliders"}, {f"ten_fashion_mnist_{d}": 5 + d for d in range(10)}),
-        ("semantic_reset", {"vae_tab": "Between two", "between_what": "Semantic 5 x 7"}, {"semantic_k": 9}),
+        (
+            "sliders_reset",
+            {"vae_tab": "Latent sliders"},
+            {f"z_fashion_mnist_{d}": round(-1.5 + 0.05 * d, 2) for d in range(1, 11)},
+        ),
+        (
+            "semantic_reset",
+            {"vae_tab": "Interpolation", "interpolation_mode": "Semantic interpolation"},
+            {"semantic_example": 9},
+        ),
         (
             "concept_reset",
-            {"vae_tab": "Between two", "between_what": "Concepts"},
-            {"concept_amount": -3.0, "concept_k": 7},
+            {"vae_tab": "Interpolation", "interpolation_mode": "Concept vectors"},
+            {"concept_strength": -3.0, "concept_example": 7},
         ),
         (
-            "between_reset",
-            {"vae_tab": "Between two"},
-            {"between_fashion_mnist_a": 0, "between_fashion_mnist_b_k": 40, "between_n": 5},
+            "interpolation_reset",
+            {"vae_tab": "Interpolation"},
+            {
+                "interpolation_fashion_mnist_from": 0,
+                "interpolation_fashion_mnist_to_example": 40,
+                "interpolation_images": 5,
+            },
         ),
-        ("family_reset", {"vae_tab": "AE, VAE, β"}, {"family_show": "Both", "family_seed": 77}),
-        ("live_reset", {"vae_tab": "Train it"}, {"live_latent": 5, "live_beta": "4", "live_epochs": 3}),
+        ("beta_reset", {"vae_tab": "AE vs. VAE vs. β-VAE"}, {"beta_view": "Both", "beta_seed": 77}),
+        (
+            "vae_train_reset",
+            {"vae_tab": "Train"},
+            {"vae_train_latent_dim": 5, "vae_train_beta": "4", "vae_train_epochs": 3},
+        ),
     ],
 )
-def test_reset_puts_values_back(reset, where, changes):
-    at = visit(**where)
+def test_reset_restores_the_defaults(reset, view, changes):
+    at = visit(**view)
     before = {key: at.session_state[key] for key in changes}
     for key, value in changes.items():
         at.session_state[key] = value
@@ -154,168 +196,187 @@ def test_reset_puts_values_back(reset, where, changes):
     assert {key: at.session_state[key] for key in changes} == before
 
 
-def test_a_cell_of_the_grid_leads_to_the_pad():
-    at = visit(vae_tab="Latent grid", vae_data="Digits", grid_n=5, grid_cell=(1, 3))
-    sound(at.button(key="grid_go").click().run())
-    assert at.session_state["vae_tab"] == "Latent pad"
-    assert at.session_state["pad_at_mnist"] == [1.5, 1.5]
+# --- the latent plane and the sliders -----------------------------------------------------------
+
+
+def test_a_cell_of_the_grid_is_shown_in_the_latent_plane():
+    at = visit(**GRID, vae_data="MNIST", grid_images_per_side=5, grid_cell=(1, 3))
+    sound(at.button(key="grid_show").click().run())
+    assert at.session_state["vae_tab"] == "2-D latent space" and at.session_state["latent_view"] == "Latent plane"
+    assert at.session_state["pad_z_mnist"] == [1.5, 1.5]
     assert float(at.query_params["x"]) == float(at.query_params["y"]) == 1.5
+
+
+def test_the_sliders_show_z_and_name_kl_and_percentile():
+    at = visit(vae_tab="Latent sliders", vae_data="MNIST", z_mnist_1=1.0)
+    sliders = {slider.key: slider for slider in at.slider}
+    kl = latent_map.load("mnist_10d")["kl"]
+    active = {int(d) for d in latent_map.active_units("mnist_10d")}
+    assert len(sliders) == 10
+    for d in range(10):
+        slider = sliders[f"z_mnist_{d + 1}"]
+        assert (slider.min, slider.max, slider.step) == (-3, 3, 0.05)
+        expected = f"(KL {kl[d]:.1f} nats)" if d in active else f"(inactive, KL {kl[d]:.2f})"
+        assert slider.label.startswith("z") and slider.label.endswith(expected)
+    assert "Percentile of the prior N(0, 1): 84 %." in sliders["z_mnist_1"].help
+
+
+def test_start_from_class_sets_all_sliders():
+    at = visit(vae_tab="Latent sliders", vae_data="MNIST")
+    sound(at.selectbox(key="sliders_class").set_value(7).run())
+    z = [at.session_state[f"z_mnist_{d + 1}"] for d in range(10)]
+    medoid = latent_map.class_medoid("mnist_10d", 7)
+    np.testing.assert_allclose(z, np.clip(medoid, -3, 3), atol=0.026)
 
 
 # --- the scripts ------------------------------------------------------------------------------
 
-SCRIPTS = {  # what is on the screen: the key of its panel, the visitor's settings, the picture and its size
-    "pad": ("pad", {"vae_tab": "Latent pad", "pad_at_fashion_mnist": [0.5, -1.25]}, "vae.png", (280, 280)),
+SCRIPTS = {  # title: the key of its code panel, the state of the page, the image and its size
+    "pad": ("pad", {"vae_tab": "2-D latent space", "pad_z_fashion_mnist": [0.5, -1.25]}, "vae.png", (280, 280)),
     "grid": (
         "grid",
-        {"vae_tab": "Latent grid", "vae_data": "Digits", "grid_n": 5, "grid_spread": "Quantiles"},
+        GRID | {"vae_data": "MNIST", "grid_images_per_side": 5, "grid_spacing": "Normal quantiles"},
         "vae_grid.png",
         (140, 140),
     ),
-    "wide grid": ("grid", {"vae_tab": "Latent grid", "grid_n": 4, "grid_extent": 2.5}, "vae_grid.png", (112, 112)),
+    "wide grid": ("grid", GRID | {"grid_images_per_side": 4, "grid_half_width": 2.5}, "vae_grid.png", (112, 112)),
     "sliders": (
-        "ten",
-        {"vae_tab": "Ten sliders"} | {f"ten_fashion_mnist_{d}": {0: 90, 7: 12}.get(d, 50) for d in range(10)},
+        "latent_sliders",
+        {"vae_tab": "Latent sliders"} | {f"z_fashion_mnist_{d}": {1: 1.3, 8: -1.15}.get(d, 0.0) for d in range(1, 11)},
         "vae.png",
         (280, 280),
     ),
-    "picture": (
-        "picture",
-        {"vae_tab": "Your own picture", "vae_data": "Digits", "picture_source": "Sample"},
-        "vae_picture.png",
+    "own image": (
+        "own_image",
+        {"vae_tab": "Encode your image", "vae_data": "MNIST", "own_image_source": "Sample"},
+        "vae_own_image.png",
         None,
     ),
-    "between": ("between", {"vae_tab": "Between two", "between_n": 7}, "vae_strip.png", (112, 784)),
-    "between in 2-D": (
-        "between",
-        {"vae_tab": "Between two", "vae_data": "Digits", "between_size": "2-D"},
-        "vae_strip.png",
+    "interpolation": (
+        "interpolation",
+        {"vae_tab": "Interpolation", "interpolation_images": 7},
+        "vae_interpolation.png",
+        (112, 784),
+    ),
+    "interpolation in 2-D": (
+        "interpolation",
+        {"vae_tab": "Interpolation", "vae_data": "MNIST", "interpolation_latent_dim": "2-D"},
+        "vae_interpolation.png",
         (112, 1232),
     ),
-    "semantic": (
+    "semantic interpolation": (
         "semantic",
-        {"vae_tab": "Between two", "between_what": "Semantic 5 x 7", "semantic_k": 3},
-        "vae_semantic.png",
+        {"vae_tab": "Interpolation", "interpolation_mode": "Semantic interpolation", "semantic_example": 3},
+        "vae_semantic_interpolation.png",
         (560, 784),
     ),
-    "classes": ("concept", {"vae_tab": "Between two", "between_what": "Concepts"}, "vae_concept.png", (112, 1008)),
-    "measure": (
+    "class concept": (
         "concept",
-        {"vae_tab": "Between two", "vae_data": "Digits", "between_what": "Concepts", "concept_mnist": "Slant"},
-        "vae_concept.png",
+        {"vae_tab": "Interpolation", "interpolation_mode": "Concept vectors"},
+        "vae_concept_vector.png",
         (112, 1008),
     ),
-    "family": ("family", {"vae_tab": "AE, VAE, β", "family_seed": 5}, "vae_family.png", (336, 1176)),
-    "live": ("live", {"vae_tab": "Train it", "live_epochs": 1, "live_batch": 256}, "vae_grid.png", (840, 840)),
+    "measured concept": (
+        "concept",
+        {
+            "vae_tab": "Interpolation",
+            "vae_data": "MNIST",
+            "interpolation_mode": "Concept vectors",
+            "concept_mnist": "Slant",
+        },
+        "vae_concept_vector.png",
+        (112, 1008),
+    ),
+    "beta comparison": (
+        "beta",
+        {"vae_tab": "AE vs. VAE vs. β-VAE", "beta_seed": 5},
+        "vae_beta_comparison.png",
+        (336, 1176),
+    ),
+    "training": (
+        "vae_train",
+        {"vae_tab": "Train", "vae_train_epochs": 1, "vae_train_batch_size": 256},
+        "vae_grid.png",
+        (840, 840),
+    ),
 }
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory) -> dict[str, Path]:
-    """Every script, copied from the page and run as a file, one folder each."""
-    folders = {}
-    for title, (key, state, *_) in SCRIPTS.items():
+def output(tmp_path_factory) -> Callable[[str], np.ndarray]:
+    """`output(title)` copies a script from the page, runs it as a file, and gives the image that it writes."""
+
+    @cache
+    def run(title: str) -> np.ndarray:
+        key, state, name, _ = SCRIPTS[title]
         at = visit(**state, **{f"{key}_code": True})
         assert len(at.code) >= 2, "the module's source, then the script"
-        assert all("def " in shown.value or "class " in shown.value for shown in at.code[:-1])
-        folders[title] = tmp_path_factory.mktemp(title.replace(" ", "_"))
-        run_script(at.code[-1].value, folders[title])
-    return folders
+        assert all("def " in block.value or "class " in block.value for block in at.code[:-1])
+        folder = tmp_path_factory.mktemp(title.replace(" ", "_"))
+        run_script(at.code[-1].value, folder)
+        with Image.open(folder / name) as image:
+            return np.asarray(image.convert("L")).astype("float32")
+
+    return run
 
 
-def opened(file: Path) -> np.ndarray:
-    with Image.open(file) as picture:
-        return np.asarray(picture.convert("L")).astype("float32")
-
-
-@pytest.mark.parametrize("title", SCRIPTS)
-def test_every_script_writes_its_picture(written, title):
-    *_, name, size = SCRIPTS[title]
-    picture = opened(written[title] / name)
+@pytest.mark.parametrize(
+    "title", [title if title == "pad" else pytest.param(title, marks=pytest.mark.slow) for title in SCRIPTS]
+)
+def test_every_script_writes_its_image(output, title):
+    *_, size = SCRIPTS[title]
+    image = output(title)
     if size:
-        assert picture.shape == size
-    assert np.ptp(picture) > 10
+        assert image.shape == size
+    assert np.ptp(image) > 10
 
 
-def test_the_scripts_repeat_what_is_on_the_screen(written):
+@pytest.mark.slow
+def test_the_scripts_repeat_the_results_of_the_page(output):
     from genmodels.vae import model as vae
 
-    clothes, digits, ten = (vae.load(name) for name in ("fashion_mnist", "mnist", "fashion_mnist_10d"))
+    fashion, mnist, fashion_10d = (vae.load(name) for name in ("fashion_mnist", "mnist", "fashion_mnist_10d"))
     z = np.zeros((1, 10), "float32")
-    z[0, [0, 7]] = vae.prior_quantile(0.9), vae.prior_quantile(0.12)
-    walk = vae.interpolate(
+    z[0, [0, 7]] = 1.3, -1.15
+    path = latent_space.interpolate(
         latent_map.class_example("fashion_mnist_10d", 7, 1),
         latent_map.class_example("fashion_mnist_10d", 9, 2),
         7,
         spherical=True,
     )
-    noise = np.random.default_rng(5).standard_normal((14, 2), dtype="float32")
+    samples = np.random.default_rng(5).standard_normal((14, 2), dtype="float32")
     expected = {
-        "pad": np.kron(vae.decode(clothes, [[0.5, -1.25]])[0], np.ones((10, 10))),
-        "grid": images.tile(vae.grid(digits, 5, spread="quantiles")) / 255,
-        "wide grid": images.tile(vae.grid(clothes, 4, extent=2.5)) / 255,
-        "sliders": np.kron(vae.decode(ten, z)[0], np.ones((10, 10))),
-        "between": np.kron(np.hstack(list(vae.decode(ten, walk))), np.ones((4, 4))),
+        "pad": np.kron(vae.decode(fashion, [[0.5, -1.25]])[0], np.ones((10, 10))),
+        "grid": images.tile(vae.decode_grid(mnist, 5, spacing="normal_quantiles")) / 255,
+        "wide grid": images.tile(vae.decode_grid(fashion, 4, half_width=2.5)) / 255,
+        "sliders": np.kron(vae.decode(fashion_10d, z)[0], np.ones((10, 10))),
+        "interpolation": np.kron(np.hstack(list(vae.decode(fashion_10d, path))), np.ones((4, 4))),
     }
-    for title, picture in expected.items():
-        np.testing.assert_allclose(opened(written[title] / SCRIPTS[title][2]), 255 * picture, atol=1.5, err_msg=title)
-    rows = opened(written["family"] / "vae_family.png")[2 * 84 : 3 * 84 : 3, ::3]
-    np.testing.assert_allclose(rows, 255 * np.hstack(list(vae.decode(digits, noise))), atol=1.5)
+    for title, image in expected.items():
+        np.testing.assert_allclose(output(title), 255 * image, atol=1.5, err_msg=title)
+    row = output("beta comparison")[2 * 84 : 3 * 84 : 3, ::3]
+    np.testing.assert_allclose(row, 255 * np.hstack(list(vae.decode(mnist, samples))), atol=1.5)
 
 
-# --- damage -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def damaged(tmp_path, monkeypatch):
-    """`damaged(file)` makes the app read a copy of the weights in which one bit of that file is flipped."""
-    from pages.vae import common
-
-    def forget():
-        st.cache_data.clear()
-        common.load.clear()
-        latent_map.load.cache_clear()
-        latent_map.sheet.cache_clear()
-
-    def damage(file):
-        shutil.copytree(weights.FOLDER, tmp_path / "weights")
-        data = bytearray((tmp_path / "weights" / file).read_bytes())
-        data[len(data) // 2] ^= 1
-        (tmp_path / "weights" / file).write_bytes(data)
-        monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
-        forget()
-
-    yield damage
-    monkeypatch.undo()
-    forget()
+# --- damaged weights --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("file", "tab"),
+    ("file", "view"),
     [
-        ("vae_fashion_mnist.weights.h5", "Latent pad"),
-        ("vae_fashion_mnist.weights.h5", "Latent grid"),
-        ("vae_fashion_mnist.arrays.npz", "Latent pad"),
-        ("vae_fashion_mnist_10d.arrays.npz", "Ten sliders"),
-        ("vae_fashion_mnist_10d.weights.h5", "Between two"),
-        ("vae_mnist_ae.weights.h5", "AE, VAE, β"),
-        ("vae_mnist_ae.arrays.npz", "AE, VAE, β"),
+        ("vae_fashion_mnist.weights.h5", "2-D latent space"),
+        pytest.param("vae_fashion_mnist.weights.h5", "Decoded grid", marks=pytest.mark.slow),
+        ("vae_fashion_mnist.arrays.npz", "2-D latent space"),
+        pytest.param("vae_fashion_mnist_10d.arrays.npz", "Latent sliders", marks=pytest.mark.slow),
+        pytest.param("vae_fashion_mnist_10d.weights.h5", "Interpolation", marks=pytest.mark.slow),
+        pytest.param("vae_mnist_ae.weights.h5", "AE vs. VAE vs. β-VAE", marks=pytest.mark.slow),
+        pytest.param("vae_mnist_ae.arrays.npz", "AE vs. VAE vs. β-VAE", marks=pytest.mark.slow),
     ],
 )
-def test_a_damaged_file_is_told_with_its_remedy(damaged, file, tab):
-    damaged(file)
-    at = at_the_door("pages/vae/page.py")
-    at.session_state["vae_tab"] = tab
-    at.run()
+def test_a_damaged_file_is_reported_with_its_remedy(damage, file, view):
+    damage(file)
+    at = at_the_door("pages/vae/page.py", **VIEWS[view]).run()
     assert not at.exception, at.exception[0].message
     assert len(at.error) == 1
     assert file in at.error[0].value and "damaged" in at.error[0].value
     assert "git checkout weights/" in at.error[0].value and "python -m training.vae" in at.error[0].value
-
-
-def test_home_opens_with_a_damaged_map(damaged):
-    damaged("vae_fashion_mnist.arrays.npz")
-    at = at_the_door("pages/home/page.py").run()
-    assert not at.exception, at.exception[0].message
-    assert at.title[0].value == "GenModels"
-    assert any("git checkout weights/" in error.value for error in at.error)

@@ -1,4 +1,4 @@
-"""The section "Train it" without a browser: a tiny training from button to file."""
+"""The tab "Train" without a browser: a small training from the button to the downloaded file."""
 
 import json
 import threading
@@ -9,153 +9,154 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels.jobs.job_queue import Job
 from genmodels.vae import model as vae
-from pages.vae import train as live
-from pages.vae import train_view
+from pages.vae import train, train_view
 from tests import visitor
 from tests.visitor import labels, run_script, sound, stop_all, until
 from ui import job_panel
 from ui.code_panel import dedent_script
 
-TINY = {"live_data": "digits", "live_batch": 256, "live_epochs": 2}
+TINY = {"vae_train_data": "digits", "vae_train_batch_size": 256, "vae_train_epochs": 2}
 
 
 def visit(**state) -> AppTest:
-    return visitor.visit("pages/vae/page.py", **{"vae_tab": "Train it"} | state)
+    return visitor.visit("pages/vae/page.py", **{"vae_tab": "Train"} | state)
 
 
 def job(at: AppTest) -> Job:
-    return visitor.job(at, "live")
+    return visitor.job(at, "vae_train")
 
 
 @pytest.fixture(autouse=True)
-def empty_line():
+def empty_queue():
     """No training outlives its test."""
     yield
     stop_all()
 
 
 @pytest.fixture
-def made_up(monkeypatch):
-    """Trainings report at once and learn nothing: for tests of the page around them, which need no compiling."""
+def fake_training(monkeypatch):
+    """Trainings report at once and change no weights, for tests of the page, which need no compiling."""
 
-    def train(model, images, *, held_out, epochs, batch_size, **rest):
+    def fake_train(model, images, *, held_out, epochs, batch_size, **rest):
         total = epochs * (len(images) // batch_size)
         for done in range(1, total + 1):
             losses = {
-                f"{rows} {kind}": 1.0 / done for rows in ("training", "held-out") for kind in ("reconstruction", "kl")
+                f"{split} {term}": 1.0 / done for split in ("training", "held-out") for term in ("reconstruction", "kl")
             }
             yield vae.Step(done, total, losses, np.zeros((280, 280), "uint8"), 100.0)
             threading.Event().wait(0.05)
 
-    monkeypatch.setattr(vae, "train", train)
+    monkeypatch.setattr(vae, "train", fake_train)
 
 
-def test_a_tiny_training_runs_to_its_end_can_be_taken_home_and_its_script_repeats_it(tmp_path):
-    at = visit(**TINY | {"live_epochs": 1})
-    at.button(key="live_train").click().run()
+@pytest.mark.slow
+def test_a_training_can_be_downloaded_and_its_script_repeats_it(tmp_path):
+    at = visit(**TINY | {"vae_train_epochs": 1})
+    at.button(key="vae_train_train").click().run()
     until(lambda: not job(at).active)
     sound(at.run())
     assert job(at).state == "done" and job(at).step.done == job(at).step.total == 1500 // 256
     assert len(at.image) >= 2, "no grid"
     assert {"Weights", "Grid", "Settings"} <= set(labels(at, "download_button"))
-    assert "Look inside" in [each.value for each in at.subheader]
-    run = at.session_state["live_run"]
+    assert "Result" in [each.value for each in at.subheader]
+    run = at.session_state["vae_train_run"]
     assert run["settings"]["build"] == {"latent_dim": 2, "beta": 1.0, "variational": True, "seed": 0}
     json.dumps(run["settings"])
     run_script(dedent_script(train_view.script(run["settings"])), tmp_path)
     again = vae.build(2)
-    again.load_weights(tmp_path / "vae_live.weights.h5")
+    again.load_weights(tmp_path / "vae_trained.weights.h5")
     z = np.zeros((1, 2), "float32")
     np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-3)
 
 
-def test_stop_keeps_what_was_learnt(tmp_path):
-    at = visit(**TINY | {"live_epochs": 100})
-    at.button(key="live_train").click().run()
+def test_stop_keeps_the_weights(tmp_path):
+    at = visit(**TINY | {"vae_train_epochs": 100})
+    at.button(key="vae_train_train").click().run()
     until(lambda: job(at).step is not None)
-    at.run().button(key="live_stop").click().run()
+    at.run().button(key="vae_train_stop").click().run()
     until(lambda: not job(at).active)
     assert job(at).state == "stopped" and job(at).step.done < job(at).step.total
     sound(at.run())
     assert "Weights" in labels(at, "download_button")
-    run = at.session_state["live_run"]
-    (tmp_path / "kept.weights.h5").write_bytes(train_view._weights(run["model"]))
+    run = at.session_state["vae_train_run"]
+    (tmp_path / "stopped.weights.h5").write_bytes(train_view._weights(run["model"]))
     again = vae.build(2, seed=5)
-    again.load_weights(tmp_path / "kept.weights.h5")
+    again.load_weights(tmp_path / "stopped.weights.h5")
     z = np.array([[0.5, -0.5]], "float32")
     np.testing.assert_allclose(vae.decode(again, z), vae.decode(run["model"], z), atol=1e-6)
 
 
-def test_changing_a_control_does_not_lose_the_training(made_up):
-    at = visit(**TINY | {"live_epochs": 100})
-    at.button(key="live_train").click().run()
+def test_changing_a_control_keeps_the_training(fake_training):
+    at = visit(**TINY | {"vae_train_epochs": 100})
+    at.button(key="vae_train_train").click().run()
     until(lambda: job(at).step is not None)
-    mine = job(at)
-    at.run().select_slider(key="live_beta").set_value("4").run()
-    assert at.button(key="live_train").disabled
-    assert job(at) is mine and mine.active
-    assert at.session_state["live_run"]["settings"]["build"]["beta"] == 1.0
+    before = job(at)
+    at.run().select_slider(key="vae_train_beta").set_value("4").run()
+    assert at.button(key="vae_train_train").disabled
+    assert job(at) is before and before.active
+    assert at.session_state["vae_train_run"]["settings"]["build"]["beta"] == 1.0
 
 
-def test_pause_and_go_on(made_up):
-    at = visit(**TINY | {"live_epochs": 100})
-    at.button(key="live_train").click().run()
+def test_pause_and_resume(fake_training):
+    at = visit(**TINY | {"vae_train_epochs": 100})
+    at.button(key="vae_train_train").click().run()
     until(lambda: job(at).step is not None)
-    at.run().button(key="live_pause").click().run()
+    at.run().button(key="vae_train_pause").click().run()
     until(lambda: job(at).state == "paused")
-    held = job(at).step.done
-    at.run().button(key="live_resume").click().run()
-    until(lambda: job(at).step.done > held)
+    paused = job(at).step.done
+    at.run().button(key="vae_train_resume").click().run()
+    until(lambda: job(at).step.done > paused)
 
 
-def test_the_training_goes_on_while_another_tab_is_open(made_up):
-    at = visit(**TINY | {"live_epochs": 100})
-    at.button(key="live_train").click().run()
+def test_the_training_continues_while_another_tab_is_open(fake_training):
+    at = visit(**TINY | {"vae_train_epochs": 100})
+    at.button(key="vae_train_train").click().run()
     until(lambda: job(at).step is not None)
-    at.session_state["vae_tab"] = "Latent grid"
+    at.session_state["vae_tab"] = "Latent sliders"
     sound(at.run())
     assert job(at).active
-    at.session_state["vae_tab"] = "Train it"
+    at.session_state["vae_tab"] = "Train"
     assert "Stop" in labels(sound(at.run()), "button")
 
 
-def test_the_second_visitor_sees_a_place_in_line(made_up):
-    first, second = (visit(**TINY | {"live_epochs": 100}) for _ in range(2))
-    first.button(key="live_train").click().run()
+def test_the_second_visitor_sees_a_position_in_the_queue(fake_training):
+    first, second = (visit(**TINY | {"vae_train_epochs": 100}) for _ in range(2))
+    first.button(key="vae_train_train").click().run()
     until(lambda: job(first).step is not None)
-    second.button(key="live_train").click().run()
+    second.button(key="vae_train_train").click().run()
     assert job(second).state == "queued"
     assert "next in line" in job_panel._state(job(second))
-    second.button(key="live_stop").click().run()
+    second.button(key="vae_train_stop").click().run()
     assert job(second).state == "stopped"
 
 
-def test_what_to_try_starts_with_its_own_settings(made_up):
+def test_an_experiment_starts_with_its_settings(fake_training):
     at = visit(**TINY)
-    at.button(key="live_try_Plain autoencoder").click().run()
-    assert at.session_state["live_run"]["settings"]["build"]["variational"] is False
+    at.button(key="vae_train_try_Plain autoencoder").click().run()
+    assert at.session_state["vae_train_run"]["settings"]["build"]["variational"] is False
     until(lambda: job(at).step is not None)
     sound(at.run())
 
 
-def test_more_than_two_numbers_show_what_each_tells(made_up):
-    at = visit(**TINY | {"live_latent": 5, "live_epochs": 1})
-    at.button(key="live_train").click().run()
+@pytest.mark.slow
+def test_more_than_two_latent_dimensions_show_their_kl(fake_training):
+    at = visit(**TINY | {"vae_train_latent_dim": 5, "vae_train_epochs": 1})
+    at.button(key="vae_train_train").click().run()
     until(lambda: not job(at).active)
     sound(at.run())
-    assert any("near zero are not used" in each.value for each in at.caption)
+    assert any("those near 0 are inactive" in each.value for each in at.caption)
 
 
-def test_the_data_set_brings_its_settings_and_reset_brings_them_back():
-    at = visit(live_data="digits")
-    at.selectbox(key="live_data").set_value("fashion_mnist").run()
-    assert at.session_state["live_epochs"] == live.LARGE["live_epochs"]
-    at.select_slider(key="live_beta").set_value("8").run()
-    at.button(key="live_reset").click().run()
-    assert at.session_state["live_beta"] == "1"
+def test_a_data_set_sets_its_defaults_and_reset_restores_them():
+    at = visit(vae_train_data="digits")
+    at.selectbox(key="vae_train_data").set_value("fashion_mnist").run()
+    assert at.session_state["vae_train_epochs"] == train.LARGE_DATA_DEFAULTS["vae_train_epochs"]
+    at.select_slider(key="vae_train_beta").set_value("8").run()
+    at.button(key="vae_train_reset").click().run()
+    assert at.session_state["vae_train_beta"] == "1"
 
 
-def test_no_data_names_three_ways_and_the_run_says_so_too(monkeypatch, tmp_path):
+def test_missing_data_names_three_ways_to_get_it(monkeypatch, tmp_path):
     import keras
 
     def unreachable():
@@ -164,10 +165,10 @@ def test_no_data_names_three_ways_and_the_run_says_so_too(monkeypatch, tmp_path)
     monkeypatch.delenv("GENMODELS_DATA_DIR", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", unreachable)
-    at = visit(live_data="fashion_mnist")
+    at = visit(vae_train_data="fashion_mnist")
     text = at.warning[0].value
     assert all(way in text for way in ("internet", "GENMODELS_DATA_DIR", "fashion_mnist.npz", "datasets"))
-    at.button(key="live_train").click().run()
+    at.button(key="vae_train_train").click().run()
     until(lambda: not job(at).active)
     at.run()
     assert not at.exception

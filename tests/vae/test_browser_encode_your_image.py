@@ -1,18 +1,18 @@
-"""One's own picture in a real browser: drawing, undoing, and a file that is none."""
+"""The tab "Encode your image" in a real browser: drawing, undoing, and a file that is no image."""
 
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
-LONG = 90_000  # ms: TensorFlow may be waking up
+LONG = 90_000  # milliseconds: TensorFlow may still be loading
 
 
 @pytest.fixture
 def section(server, page):
-    page.goto(f"{server}/vae?vae_tab=Your+own+picture&vae_data=Digits")
+    page.goto(f"{server}/vae?vae_tab=Encode+your+image&vae_data=MNIST")
     canvas = page.get_by_role("img", name="Drawing canvas")
     canvas.wait_for(timeout=LONG)
-    expect(page.get_by_text("Its negative ELBO")).to_be_visible(timeout=LONG)  # of the example
+    expect(page.get_by_text("Negative ELBO")).to_be_visible(timeout=LONG)  # of the example drawing
     return page
 
 
@@ -27,7 +27,7 @@ def stroke(page, points):
 
 
 def ink(page):
-    """The share of the canvas that is not black."""
+    """The fraction of the canvas that is not black."""
     return page.get_by_role("img", name="Drawing canvas").evaluate(
         """canvas => {
           const rgba = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -38,17 +38,18 @@ def ink(page):
 
 def test_a_drawn_seven_is_encoded_and_decoded(section):
     expect(section.get_by_text("An example.")).to_be_visible()
-    before = section.get_by_text("Its negative ELBO").inner_text()
+    before = section.get_by_text("Negative ELBO").inner_text()
     stroke(section, [(0.2, 0.25), (0.8, 0.25), (0.45, 0.85)])
     expect(section.get_by_text("An example.")).to_have_count(0)
-    expect(section.get_by_text("Its negative ELBO")).not_to_have_text(before)
+    expect(section.get_by_text("Negative ELBO")).not_to_have_text(before)
     expect(section.locator("svg[role=img] ellipse")).to_have_count(4)  # in the plane and in the closer view
-    for caption in ("Reconstruction: decoded from the mean", "Centred in 28 x 28"):
+    for caption in ("Reconstruction from μ", "Centred in 28 x 28"):
         expect(section.get_by_text(caption)).to_be_visible()
-    expect(section.get_by_text("Ten codes drawn from the cloud, decoded")).to_be_visible()
+    expect(section.get_by_text("Ten samples z ~ q(z|x), decoded")).to_be_visible()
 
 
-def test_clear_says_that_nothing_is_there_and_undo_brings_it_back(section):
+@pytest.mark.slow
+def test_clear_empties_the_canvas_and_undo_restores_the_drawing(section):
     stroke(section, [(0.5, 0.2), (0.5, 0.8)])
     expect(section.get_by_text("An example.")).to_have_count(0)
     drawn = ink(section)
@@ -57,24 +58,26 @@ def test_clear_says_that_nothing_is_there_and_undo_brings_it_back(section):
     expect(section.get_by_text("The drawing is empty: draw something first.")).to_be_visible()
     assert ink(section) == 0
     section.get_by_role("button", name="Undo").click()
-    expect(section.get_by_text("Its negative ELBO")).to_be_visible()
+    expect(section.get_by_text("Negative ELBO")).to_be_visible()
     assert ink(section) == drawn
 
 
-def test_the_drawing_is_still_there_after_another_tab(section):
+@pytest.mark.slow
+def test_the_drawing_is_kept_while_another_tab_is_open(section):
     stroke(section, [(0.3, 0.3), (0.7, 0.3), (0.5, 0.8)])
     expect(section.get_by_text("An example.")).to_have_count(0)
-    drawn, told = ink(section), section.get_by_text("Its negative ELBO").inner_text()
-    section.get_by_role("tab", name="Latent pad").click()
+    drawn, told = ink(section), section.get_by_text("Negative ELBO").inner_text()
+    section.get_by_role("tab", name="2-D latent space").click()
     expect(section.get_by_role("img", name="Drawing canvas")).to_have_count(0)
-    section.get_by_role("tab", name="Your own picture").click()
-    expect(section.get_by_text("Its negative ELBO")).to_have_text(told)
+    section.get_by_role("tab", name="Encode your image").click()
+    expect(section.get_by_text("Negative ELBO")).to_have_text(told)
     assert ink(section) == pytest.approx(drawn, abs=1e-4)
     section.get_by_role("button", name="Undo").click()  # its strokes came back too, not only its pixels
     expect(section.get_by_text("The drawing is empty: draw something first.")).to_be_visible()
 
 
-def test_a_file_that_is_no_picture_gives_a_sentence_and_keeps_the_drawing(section):
+@pytest.mark.slow
+def test_a_file_that_is_no_image_gives_a_message_and_keeps_the_drawing(section):
     stroke(section, [(0.3, 0.3), (0.7, 0.3), (0.5, 0.8)])
     expect(section.get_by_text("An example.")).to_have_count(0)
     drawn = ink(section)
@@ -85,5 +88,5 @@ def test_a_file_that_is_no_picture_gives_a_sentence_and_keeps_the_drawing(sectio
     expect(section.get_by_text("This is not a picture that can be read here")).to_be_visible()
     expect(section.get_by_test_id("stException")).to_have_count(0)
     section.get_by_role("radio", name="Draw").click()
-    expect(section.get_by_text("Its negative ELBO")).to_be_visible()
+    expect(section.get_by_text("Negative ELBO")).to_be_visible()
     assert ink(section) == pytest.approx(drawn, abs=1e-4)

@@ -1,6 +1,6 @@
-"""What a hand feels, in a real browser: `python -m benchmarks.vae_browser`.
+"""Latency in a real browser: `python -m benchmarks.vae_browser_latency`.
 
-Starts the app, drags over the latent pad, moves a slider, opens the home page, and reports updates a
+Starts the app, opens the home page, drags over the latent plane, moves a latent slider, and reports updates per
 second and milliseconds. Needs Chromium or Chrome on the PATH and the test requirements.
 """
 
@@ -22,7 +22,7 @@ DRAG_SECONDS, SLIDES = 3.0, 25
 
 
 def serve() -> tuple[subprocess.Popen, str]:
-    """A fresh server and its address, once it answers."""
+    """A new server and its address, once it responds."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -36,11 +36,11 @@ def serve() -> tuple[subprocess.Popen, str]:
             return server, url
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError("the server did not answer within a minute")
+    raise RuntimeError("the server did not respond within a minute")
 
 
 def first_paint(browser: Browser, url: str) -> float:
-    """Seconds from asking a fresh server for the home page to its first picture."""
+    """Seconds from requesting the home page of a new server to its first image."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     start = time.perf_counter()
     page.goto(url)
@@ -51,38 +51,38 @@ def first_paint(browser: Browser, url: str) -> float:
 
 
 def drag(page: Page, url: str) -> float:
-    """Pictures drawn a second while a hand moves over the pad."""
+    """Images drawn per second during a drag over the latent plane."""
     page.goto(f"{url}/vae")
-    page.wait_for_selector("canvas.picture[data-frames]", timeout=60_000)
-    page.wait_for_selector("[data-testid=stImage] img", timeout=60_000)  # the exact decoder is awake
+    page.wait_for_selector("canvas.decoded[data-frames]", timeout=60_000)
+    page.wait_for_selector("[data-testid=stImage] img", timeout=60_000)  # the decoder is loaded
     page.wait_for_timeout(1000)
     box = page.locator("canvas.plane").bounding_box()
     assert box is not None
-    x, y, side = box["x"], box["y"], box["width"]
-    page.mouse.move(x + 0.2 * side, y + 0.5 * side)
+    x, y, width = box["x"], box["y"], box["width"]
+    page.mouse.move(x + 0.2 * width, y + 0.5 * width)
     page.mouse.down()
     before, start, k = _frames(page), time.perf_counter(), 0
     while time.perf_counter() - start < DRAG_SECONDS:
         k += 1
-        page.mouse.move(x + side * (0.2 + 0.6 * ((k / 80) % 1)), y + side * (0.5 + 0.2 * ((k / 33) % 1)))
+        page.mouse.move(x + width * (0.2 + 0.6 * ((k / 80) % 1)), y + width * (0.5 + 0.2 * ((k / 33) % 1)))
     rate = (_frames(page) - before) / (time.perf_counter() - start)
     page.mouse.up()
     return rate
 
 
 def _frames(page: Page) -> int:
-    return int(page.locator("canvas.picture").get_attribute("data-frames") or 0)
+    return int(page.locator("canvas.decoded").get_attribute("data-frames") or 0)
 
 
 def slide(page: Page, url: str) -> list[float]:
-    """Milliseconds from a slider's key press to the new picture on the screen, for each of `SLIDES`."""
-    page.goto(f"{url}/vae?vae_tab=Ten+sliders")
+    """Milliseconds from a key press on a latent slider to the new image on the screen, for each of `SLIDES`."""
+    page.goto(f"{url}/vae?vae_tab=Latent+sliders")
     page.wait_for_selector("[data-testid=stImage] img", timeout=60_000)
     page.wait_for_timeout(3000)
     source = "() => document.querySelector('[data-testid=stImage] img').src"
     slider = page.locator("input[type=range]").first
     slider.focus()
-    key = "ArrowLeft" if float(slider.input_value()) > 50 else "ArrowRight"  # where there is room
+    key = "ArrowLeft" if float(slider.input_value()) > 0 else "ArrowRight"  # away from the nearer end
     times = []
     for _ in range(SLIDES):
         old, start = page.evaluate(source), time.perf_counter()
@@ -109,11 +109,12 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         server, url = serve()
         try:
-            print(f"home, fresh server: first picture after {first_paint(browser, url):.2f} s")
+            print(f"home, new server: first image after {first_paint(browser, url):.2f} s")
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            print(f"latent pad: {drag(page, url):.0f} pictures a second under the hand")
+            print(f"2-D latent space: {drag(page, url):.0f} images per second during a drag")
             times = slide(page, url)
-            print(f"ten sliders: picture after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
+            times = [statistics.median(times), times[-2]]
+            print("latent sliders: image after {:.0f} ms (median), {:.0f} ms (second slowest)".format(*times))
         finally:
             server.terminate()
             browser.close()
