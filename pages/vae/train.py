@@ -25,7 +25,7 @@ SMALL_DATA_DEFAULTS = {
 }
 LARGE_DATA_DEFAULTS = SMALL_DATA_DEFAULTS | {f"{KEY}_batch_size": 128, f"{KEY}_epochs": 3}  # 60,000 images, not 1,500
 
-EXPERIMENTS: list[training_panel.SuggestedRun] = [  # title, changed settings, what to look for
+EXPERIMENTS: list[training_panel.SuggestedRun] = [  # title, changed settings, the effect
     (
         "Plain autoencoder",
         {f"{KEY}_beta": AUTOENCODER},
