@@ -91,10 +91,10 @@ def ended(at: AppTest, name: str) -> AppTest:
 
 def stop_all() -> None:
     """End every job of everybody, and wait until it has: none outlives its test."""
-    line = job_panel.job_queue()
-    for each in list(line._jobs.values()):
-        line.stop(each)
-    until(lambda: not any(each.active for each in line._jobs.values()))
+    queue = job_panel.job_queue()
+    for each in list(queue._jobs.values()):
+        queue.stop(each)
+    until(lambda: not any(each.active for each in queue._jobs.values()))
 
 
 def run_script(source: str, folder: Path) -> str:

@@ -63,7 +63,7 @@ def find(name: str) -> Job | None:
 def busy(name: str) -> bool:
     """True while this visitor's job of that name is active and was not told to stop: no second one is to start."""
     job = find(name)
-    return job is not None and job.active and job.asked != "stop"
+    return job is not None and job.active and job.requested_action != "stop"
 
 
 def stop(name: str) -> None:
@@ -113,7 +113,7 @@ def badge() -> None:
             if (job := find(name)) is None:
                 continue
             if job.active:
-                st.progress(job.share, f"{job.title}: {_state(job)}")
+                st.progress(job.progress, f"{job.title}: {_state(job)}")
             else:
                 st.caption(f"{job.title}: {_state(job)}")
 
@@ -126,8 +126,8 @@ def _key(name: str) -> str:
 
 
 def _state(job: Job) -> str:
-    if job.asked:
-        return "stopping after this step" if job.asked == "stop" else "pausing after this step"
+    if job.requested_action:
+        return "stopping after this step" if job.requested_action == "stop" else "pausing after this step"
     if job.state == "queued":
         ahead = job_queue().position(job)
         place = "next in line" if ahead <= 1 else f"number {ahead} in line"
@@ -147,7 +147,7 @@ def _format_duration(seconds: float) -> str:
 
 def _progress(job: Job) -> None:
     text = _state(job)
-    st.progress(job.share, text[:1].upper() + text[1:])
+    st.progress(job.progress, text[:1].upper() + text[1:])
 
 
 def _buttons(job: Job, name: str) -> None:
@@ -158,7 +158,7 @@ def _buttons(job: Job, name: str) -> None:
             "Pause",
             key=f"{name}_pause",
             icon=":material/pause:",
-            disabled=bool(job.asked),
+            disabled=bool(job.requested_action),
             on_click=job_queue().pause,
             args=(job,),
             help="Holds the run after the step it is in and lets the next visitor's work begin.",
@@ -167,7 +167,7 @@ def _buttons(job: Job, name: str) -> None:
         "Stop",
         key=f"{name}_stop",
         icon=":material/stop:",
-        disabled=job.asked == "stop",
+        disabled=job.requested_action == "stop",
         on_click=job_queue().stop,
         args=(job,),
         help="Ends the run after the step it is in; what was learnt so far is kept.",

@@ -118,7 +118,7 @@ def _wrong(settings: dict[str, Any], job: Job) -> str:
     step, rate = job.step, settings["train"]["learning_rate"]
     if not np.isfinite(list(step.losses.values())).all():
         return "The error is no longer a number: the learning rate was too high. Lower it and train again."
-    stuck = step.losses["held-out error"] > AVERAGE[settings["data"]] and job.share > 0.1
+    stuck = step.losses["held-out error"] > AVERAGE[settings["data"]] and job.progress > 0.1
     if stuck and step.phase != "inner layers" and rate >= TOO_FAST:
         return (
             f"A learning rate of {rate:g} is too high: the first steps overshot, and what comes back is worse than one "
