@@ -1,8 +1,8 @@
-"""From a name to a verified file.
+"""Verified weight files.
 
-Keras loads a damaged weight file without a word: one flipped bit becomes one wrong number. So
-every file in `weights/` is named on a card (`weights/<name>.json`) with its sha256, and nothing
-is opened before it matched. Only arrays are loaded (`.weights.h5`, `.npz`), never pickles.
+Keras loads a damaged weight file without an error. Therefore each file in `weights/` has a model card
+(`weights/<name>.json`) with its sha256, which is checked before the file is opened. Only arrays are loaded
+(`.weights.h5`, `.npz`), never pickles.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
-TRAINING = FOLDER.parent / "training"  # its scripts are named as what they make begins
+TRAINING = FOLDER.parent / "training"  # <script>.py trains the weights <script>_*
 
 
 class WeightsError(RuntimeError):
@@ -21,46 +21,46 @@ class WeightsError(RuntimeError):
 
 
 def path(name: str, suffix: str = ".weights.h5") -> Path:
-    """The file `weights/<name><suffix>`, once its sha256 matched the one on its card.
+    """The file `weights/<name><suffix>`, after its sha256 has been compared with the model card's.
 
-    Raises `WeightsError` where the file or the card is missing or the file is damaged.
+    Raises `WeightsError` if the file or the card is missing or the file is damaged.
     """
     file = FOLDER / f"{name}{suffix}"
-    stated = model_card(name)["sha256"].get(file.name)
-    if stated is None:
+    expected = model_card(name)["sha256"].get(file.name)
+    if expected is None:
         raise WeightsError(f"weights/{name}.json does not name {file.name}: {_remedy(name)}")
     if not file.is_file():
         raise WeightsError(f"weights/{file.name} is missing: {_remedy(name)}")
     stat = file.stat()
-    if _sha256(file, stat.st_size, stat.st_mtime_ns) != stated:
+    if _sha256(file, stat.st_size, stat.st_mtime_ns) != expected:
         raise WeightsError(f"weights/{file.name} is damaged (its sha256 is not the card's): {_remedy(name)}")
     return file
 
 
 def model_card(name: str) -> dict:
-    """What is known of a weight file: data, command, seed, held-out metrics, sha256 of its files."""
+    """The model card: data, command, seed, metrics, sha256 of the files."""
     file = FOLDER / f"{name}.json"
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        card = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise WeightsError(f"weights/{file.name} is missing: {_remedy(name)}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise WeightsError(f"weights/{file.name} is not readable JSON ({error}): {_remedy(name)}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("sha256"), dict):
+    if not isinstance(card, dict) or not isinstance(card.get("sha256"), dict):
         raise WeightsError(f"weights/{file.name} has no table of sha256: {_remedy(name)}")
-    return found
+    return card
 
 
 def arrays(name: str, suffix: str) -> dict[str, np.ndarray]:
-    """The arrays of a verified `.npz`, e.g. a model's map of codes."""
+    """The arrays of a verified `.npz`."""
     with np.load(path(name, suffix)) as archive:  # allow_pickle stays False
         return {key: archive[key] for key in archive.files}
 
 
 def convert_to_float16(file: Path) -> None:
-    """Rewrite a `.weights.h5` in place with its float32 arrays as float16: half the download.
+    """Rewrite a `.weights.h5` in place with its float32 arrays as float16: half the size.
 
-    Keras casts them back on loading. Measure the model *after* this.
+    Keras converts them back on loading. Measure the model *after* this.
     """
     import h5py
 
@@ -70,10 +70,12 @@ def convert_to_float16(file: Path) -> None:
         def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
             if isinstance(item, h5py.Dataset):
                 array = item[...]
-                made = target.create_dataset(name, data=array.astype("float16") if array.dtype == "float32" else array)
+                copied = target.create_dataset(
+                    name, data=array.astype("float16") if array.dtype == "float32" else array
+                )
             else:
-                made = target.require_group(name)
-            made.attrs.update(item.attrs)
+                copied = target.require_group(name)
+            copied.attrs.update(item.attrs)
 
         source.visititems(copy)
         target.attrs.update(source.attrs)
@@ -81,7 +83,7 @@ def convert_to_float16(file: Path) -> None:
 
 
 def write_model_card(name: str, suffixes: tuple[str, ...], facts: dict) -> Path:
-    """Write `weights/<name>.json` for files that lie in `weights/` already."""
+    """Write `weights/<name>.json` for files that exist in `weights/`."""
     files = [FOLDER / f"{name}{suffix}" for suffix in suffixes]
     table = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     target = FOLDER / f"{name}.json"
@@ -89,12 +91,12 @@ def write_model_card(name: str, suffixes: tuple[str, ...], facts: dict) -> Path:
     return target
 
 
-@cache  # by size and time of change: an edited file is hashed anew, an untouched one once
+@cache  # by size and modification time: a changed file is hashed again
 def _sha256(file: Path, _size: int, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _remedy(name: str) -> str:
     scripts = [file.stem for file in TRAINING.glob("[!_]*.py") if name.startswith(f"{file.stem}_")]
-    anew = f", or make it anew with python -m training.{max(scripts, key=len)}" if scripts else ""
-    return f"git checkout weights/{anew} (weights/README.md)"
+    retrain = f", or train it again with python -m training.{max(scripts, key=len)}" if scripts else ""
+    return f"git checkout weights/{retrain} (weights/README.md)"

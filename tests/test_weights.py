@@ -16,12 +16,12 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_sound_file_is_found_and_read(folder):
+def test_an_undamaged_file_is_loaded(folder):
     assert weights.path("vae_tiny", ".npz") == folder / "vae_tiny.npz"
     np.testing.assert_array_equal(weights.arrays("vae_tiny", ".npz")["mean"], np.arange(6.0).reshape(3, 2))
 
 
-def test_the_card_keeps_the_facts_and_names_the_file(folder):
+def test_the_card_holds_the_facts_and_the_sha256(folder):
     card = weights.model_card("vae_tiny")
     assert card["seed"] == 0 and list(card["sha256"]) == ["vae_tiny.npz"]
 
@@ -39,27 +39,27 @@ def test_one_flipped_bit_is_refused(folder, place):
         weights.arrays("vae_tiny", ".npz")
 
 
-def test_a_missing_file_is_told_with_its_remedy(folder):
+def test_a_missing_file_is_reported_with_a_remedy(folder):
     (folder / "vae_tiny.npz").unlink()
     with pytest.raises(weights.WeightsError, match=r"vae_tiny\.npz is missing.*python -m training\.vae"):
         weights.path("vae_tiny", ".npz")
 
 
-def test_a_missing_card_is_told_with_its_remedy(folder):
+def test_a_missing_card_is_reported_with_a_remedy(folder):
     (folder / "vae_tiny.json").unlink()
     with pytest.raises(weights.WeightsError, match=r"vae_tiny\.json is missing.*python -m training\.vae"):
         weights.path("vae_tiny", ".npz")
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff\xfe{}"])
-def test_a_card_that_is_no_json_is_refused(folder, text):
+def test_a_card_that_is_not_json_is_refused(folder, text):
     (folder / "vae_tiny.json").write_bytes(text)
     with pytest.raises(weights.WeightsError, match=r"not readable JSON.*git checkout"):
         weights.model_card("vae_tiny")
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"sha256": "abc"}', "null"])
-def test_a_card_without_its_table_is_refused(folder, text):
+def test_a_card_without_sha256_is_refused(folder, text):
     (folder / "vae_tiny.json").write_text(text)
     with pytest.raises(weights.WeightsError, match=r"no table of sha256.*git checkout"):
         weights.model_card("vae_tiny")
@@ -71,14 +71,14 @@ def test_a_file_that_the_card_does_not_name_is_refused(folder):
         weights.path("vae_tiny", ".arrays.npz")
 
 
-def test_pickles_are_not_opened(folder):
+def test_pickles_are_not_loaded(folder):
     np.savez(folder / "vae_tiny.npz", mean=np.array([{"a": 1}], dtype=object))
     weights.write_model_card("vae_tiny", (".npz",), {})
     with pytest.raises(ValueError, match="allow_pickle"):
         weights.arrays("vae_tiny", ".npz")
 
 
-def test_halve_keeps_the_tree_and_halves_the_precision(tmp_path):
+def test_convert_to_float16_keeps_the_groups_and_attributes(tmp_path):
     file = tmp_path / "tiny.weights.h5"
     values = np.random.default_rng(0).standard_normal((300, 200)).astype("float32")
     with h5py.File(file, "w") as store:
@@ -96,8 +96,8 @@ def test_halve_keeps_the_tree_and_halves_the_precision(tmp_path):
         np.testing.assert_array_equal(store["layers/dense/0"][...], values.astype("float16"))
 
 
-def test_every_card_has_its_files_and_every_file_its_card():
-    """On the real folder."""
+def test_every_card_has_files_and_every_file_a_card():
+    """Of the real folder."""
     named = set()
     cards = sorted(weights.FOLDER.glob("*.json"))
     assert cards

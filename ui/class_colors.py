@@ -1,4 +1,4 @@
-"""Ten classes in ten colours."""
+"""One color for each of ten classes."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ COLORS = ("#e6550d", "#3182bd", "#31a354", "#d62788", "#8c6bb1", "#d9a400", "#17
 
 
 def legend(names: Sequence[str]) -> str:
-    """Which colour is which class, as HTML."""
+    """The legend of colors and class names, as HTML."""
     dot = (
         '<i style="display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.3em;background:{}"></i>'
     )

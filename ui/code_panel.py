@@ -1,4 +1,4 @@
-"""The code behind what is on the screen."""
+"""The code behind a result: the source of the functions, a script that reproduces it, and equations."""
 
 import base64
 import inspect
@@ -10,21 +10,24 @@ import streamlit as st
 
 
 def show(script: str, functions: list[Callable], *, key: str, name: str) -> None:
-    """Two folded panels' worth in one: the module's real source, and a script that repeats the result.
+    """The folded panel "Show the code": the source of the functions, and a script that reproduces the result.
 
-    script: Python source with the current settings in it; it runs as a file in the project's
-    folder. functions: what was just called, in reading order.
+    script: Python source with the current settings; it runs as a file in the project folder. functions: those that
+    computed the result, in reading order. name: of the downloaded file, without ".py".
     """
     with st.expander("Show the code", icon=":material/code:", key=f"{key}_code", on_change="rerun") as panel:
         if not panel.open:
             return
-        source, repeat = st.tabs(["What was just done", "Copy as script"])
+        source, standalone = st.tabs(["Functions used", "Standalone script"])
         with source:
             for function in functions:
                 st.caption(f"{function.__module__}.{function.__name__}")
                 st.code(inspect.getsource(function), language="python")
-        with repeat:
-            st.caption("With the settings on the screen. Save it in the project's folder and run it with Python.")
+        with standalone:
+            st.caption(
+                "Reproduces this result with the current settings. Save it in the project folder and run it with "
+                "Python."
+            )
             st.code(dedent_script(script), language="python")
             st.download_button(
                 "Download",
@@ -38,23 +41,26 @@ def show(script: str, functions: list[Callable], *, key: str, name: str) -> None
 
 
 def equations(parts: Iterable[tuple[str, str, str]]) -> None:
-    """How something works: a title and what it says on the left, its formula, in LaTeX, on the right."""
+    """A row for each (title, text, equation in LaTeX): title and text at the left, the equation at the right."""
     for title, text, formula in parts:
-        words, equation = st.columns([2, 3], gap="large", vertical_alignment="center")
-        words.markdown(f"**{title}** {text}")
-        equation.latex(formula)
+        left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
+        left.markdown(f"**{title}** {text}")
+        right.latex(formula)
 
 
 def sources(functions: Sequence[Callable]) -> None:
-    """The real source of functions, a tab each."""
+    """The source of functions, one tab each."""
     for tab, function in zip(st.tabs([function.__name__ for function in functions]), functions, strict=True):
         with tab:
             st.caption(f"{function.__module__}.{function.__name__}")
             st.code(inspect.getsource(function), language="python")
 
 
-def image_literal(pixels: np.ndarray, name: str = "picture") -> str:
-    """Lines of a script that make (1, 28, 28) uint8 of a visitor's small picture, indented as our scripts are."""
+def image_literal(pixels: np.ndarray, name: str = "image") -> str:
+    """Lines of a script that define a small image as (1, h, w) uint8, indented as the pages' scripts are.
+
+    pixels: (h, w) uint8. name: of the variable.
+    """
     packed = wrap(base64.b64encode(pixels.tobytes()).decode(), 96)
     lines = [
         "import base64",
@@ -62,7 +68,7 @@ def image_literal(pixels: np.ndarray, name: str = "picture") -> str:
         "",
         "pixels = (",
         *(f'    "{line}"' for line in packed),
-        f")  # {pixels.shape[0]} x {pixels.shape[1]} grey levels, light on dark",
+        f")  # {pixels.shape[0]} x {pixels.shape[1]} gray levels, light on dark",
         f'{name} = np.frombuffer(base64.b64decode(pixels), "uint8").reshape(1, {pixels.shape[0]}, {pixels.shape[1]})',
     ]
     return ("\n" + 8 * " ").join(lines)

@@ -1,4 +1,4 @@
-"""Small pictures on a page, to the pixel."""
+"""Small images on a page, with sharp pixels."""
 
 import base64
 from typing import Literal
@@ -9,37 +9,36 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.media import images
 
-_WIDE = 900  # pixels a stretched picture is sent at, so that the browser's own scaling stays invisible
+_WIDE = 900  # pixels to which a stretched image is enlarged, so that the browser's own scaling is not visible
 
 
-@st.cache_data(show_spinner=False, max_entries=400)  # a look at a running job draws many pictures again
-def data_url(picture: np.ndarray, scale: int = 1) -> str:
-    """(h, w, 3) or (h, w), uint8 or float in [0, 1], as an address that holds the whole PNG, as `images.png` makes it.
+@st.cache_data(show_spinner=False, max_entries=400)  # each refresh of a running job sends many images again
+def data_url(image: np.ndarray, scale: int = 1) -> str:
+    """A data: URL of the PNG of an image, (h, w) or (h, w, 3), uint8 or float in [0, 1].
 
-    A live frame under an address of its own would be gone from the server, replaced by the next one,
-    before a busy browser had asked for it.
+    Live images need it: a URL of the server would be replaced by the next frame before a slow browser requests it.
     """
-    return "data:image/png;base64," + base64.b64encode(images.png(picture, scale=scale)).decode()
+    return "data:image/png;base64," + base64.b64encode(images.png(image, scale=scale)).decode()
 
 
 def show(
-    picture: np.ndarray,
+    image: np.ndarray,
     *,
     width: int | Literal["stretch"] = "stretch",
     caption: str | None = None,
     place: DeltaGenerator | None = None,
 ) -> None:
-    """(h, w) or (h, w, 3), uint8 or float in [0, 1], its pixels enlarged to squares.
+    """An image, (h, w) or (h, w, 3), uint8 or float in [0, 1], its pixels enlarged to squares.
 
-    st.image would send it as JPEG, and shrink whatever is wider than `width` with blurred edges:
-    it goes out as PNG, at the largest whole multiple of its size that fits.
+    Sent as PNG at the largest integer multiple of its size that fits into `width`, because st.image would send it
+    as JPEG and scale it with blurred edges.
     """
-    room = _WIDE if width == "stretch" else width
-    sharp = images.png(picture, scale=max(1, room // picture.shape[1]))
-    (place or st).image(sharp, width=width, caption=caption, output_format="PNG")
+    available = _WIDE if width == "stretch" else width
+    enlarged = images.png(image, scale=max(1, available // image.shape[1]))
+    (place or st).image(enlarged, width=width, caption=caption, output_format="PNG")
 
 
-def frame(picture: np.ndarray, *, caption: str | None = None, place: DeltaGenerator | None = None) -> None:
-    """As `show`, for a picture that the next one replaces: it travels inside the page (see `address`)."""
-    scale = max(1, _WIDE // picture.shape[1])
-    (place or st).image(data_url(picture, scale), width="stretch", caption=caption)
+def frame(image: np.ndarray, *, caption: str | None = None, place: DeltaGenerator | None = None) -> None:
+    """As `show`, for a live image that the next frame replaces (see `data_url`)."""
+    scale = max(1, _WIDE // image.shape[1])
+    (place or st).image(data_url(image, scale), width="stretch", caption=caption)

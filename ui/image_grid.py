@@ -1,4 +1,4 @@
-"""A sheet of pictures of which one can be picked, by hand or by keyboard."""
+"""A grid of images of which one can be selected by pointer or keyboard."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -7,10 +7,10 @@ import streamlit as st
 
 from ui.component import component
 
-_cells = component("image_grid", __file__)
+_image_grid = component("image_grid", __file__)
 
 
-def sheet(
+def show(
     png: bytes,
     rows: int,
     columns: int,
@@ -22,17 +22,17 @@ def sheet(
     picked: Sequence[int] | None = None,
     marks: Sequence[tuple[int, int]] = (),
 ) -> None:
-    """Show a PNG of rows x columns pictures; `on_pick(row, column)` is called before the next run.
+    """Show a PNG of rows x columns images; `on_pick(row, column)` is called before the next run.
 
-    width: pixels at most; None fills the column. picked: the cell that is outlined. marks: cells
-    with a thin frame. label: what a screen reader says.
+    width: pixels at most; None fills the column. picked: the cell with an outline. marks: cells with a thin
+    frame. label: for screen readers.
     """
 
-    def picked_one() -> None:
+    def on_change() -> None:
         if cell := st.session_state[key].get("cell"):
             on_pick(int(cell[0]), int(cell[1]))
 
-    _cells(
+    _image_grid(
         key=key,
         data={
             "png": base64.b64encode(png).decode(),
@@ -43,5 +43,5 @@ def sheet(
             "picked": list(picked) if picked else None,
             "marks": [list(mark) for mark in marks],
         },
-        on_cell_change=picked_one,
+        on_cell_change=on_change,
     )

@@ -1,4 +1,4 @@
-"""Long work on a page: progress, place in line, Pause and Stop, and a badge on every other page."""
+"""A long job on a page: progress, position in the queue, Pause, Resume and Stop, and a badge on every page."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -9,31 +9,30 @@ import streamlit as st
 from genmodels.jobs.job_queue import Job, JobQueue
 from ui import model_loading
 
-_POLL = 0.6  # seconds between two looks at a running job
-_LINES = {"training": "#e6550d", "held-out": "#3182bd"}  # colours that work on white and on black
+_POLL = 0.6  # seconds between two refreshes of a running job
+_COLORS = ("#e6550d", "#3182bd")  # of the training curve and of the other one; they work on white and on black
 
 
 @st.cache_resource(show_spinner=False)
 def job_queue() -> JobQueue:
-    """The server's one line of heavy work, shared by all visitors."""
+    """The server's job queue, shared by all users."""
     return JobQueue(workers=1)
 
 
 def start(name: str, title: str, steps: Callable[[], Iterator], *, tensorflow: bool = True) -> Job:
-    """Put this visitor's job `name` in line; where it is active already, that one is returned.
+    """Queue this user's job `name`; an active one is returned instead.
 
-    `steps()` is called in the worker, once TensorFlow is there; where it needs none, at once.
+    `steps()` is called in the worker. tensorflow: after the import of TensorFlow.
     """
-    import_of_it = (
-        model_loading.start_tensorflow_import() if tensorflow else None
-    )  # looked up here: the worker belongs to no page
+    # Requested here, because the worker thread has no page context.
+    tensorflow_import = model_loading.start_tensorflow_import() if tensorflow else None
 
-    def awake() -> Iterator:
-        if import_of_it is not None:
-            import_of_it.result()
+    def wait_for_import() -> Iterator:
+        if tensorflow_import is not None:
+            tensorflow_import.result()
         return steps()
 
-    job = job_queue().submit(_key(name), title, awake)
+    job = job_queue().submit(_key(name), title, wait_for_import)
     st.session_state.setdefault("_jobs", {})[name] = job
     return job
 
@@ -55,27 +54,27 @@ def restart_on_change(
 
 
 def find(name: str) -> Job | None:
-    """This visitor's latest job of that name. Looking keeps it alive."""
-    held = st.session_state.get("_jobs", {}).get(name)  # stays when the line has forgotten an ended one
-    return job_queue().get(_key(name)) or held
+    """This user's latest job of that name. The call counts as polling it (see `JobQueue`)."""
+    saved = st.session_state.get("_jobs", {}).get(name)  # for an ended job that the queue has deleted
+    return job_queue().get(_key(name)) or saved
 
 
 def busy(name: str) -> bool:
-    """True while this visitor's job of that name is active and was not told to stop: no second one is to start."""
+    """True if this user's job of that name is active and not stopping. At most one such job runs."""
     job = find(name)
     return job is not None and job.active and job.requested_action != "stop"
 
 
 def stop(name: str) -> None:
-    """End this visitor's job of that name after the step it is in, if it is active."""
+    """Stop this user's job of that name after its current step, if it is active."""
     if (job := find(name)) is not None and job.active:
         job_queue().stop(job)
 
 
-def panel(name: str, draw: Callable[[Job], None]) -> None:
-    """The running job, drawn again and again by `draw` until it ends; nothing where there is none.
+def panel(name: str, render: Callable[[Job], None]) -> None:
+    """The job with its progress, rendered by `render` at regular intervals until it ends; nothing without a job.
 
-    When it ends the page runs once more, so that it can show what comes after.
+    When it ends the page runs once more, so that it can show what follows.
     """
     job = find(name)
     if job is None:
@@ -85,24 +84,24 @@ def panel(name: str, draw: Callable[[Job], None]) -> None:
 
     @st.fragment(run_every=_POLL if was_active else None)
     def live() -> None:
-        # Looked up by name, not held: polling is what tells the line that somebody is still here.
+        # Found by name, because this polling tells the queue that the page is still open.
         current = find(name) or job
-        active = current.active  # once: the worker goes on while this is drawn
+        active = current.active  # read once: the worker continues at the same time
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _progress(current)
             if active:
                 _buttons(current, name)
         if current.state == "failed":
             st.error(f"The run ended early: {current.error}", icon=":material/error:")
-        draw(current)
+        render(current)
         if was_active and not active:
-            st.rerun()  # once: leaves polling, and lets the page show what comes after
+            st.rerun()  # once: ends the polling and shows what follows
 
     live()
 
 
 def badge() -> None:
-    """A line in the sidebar while one of this visitor's jobs is active, on whatever page."""
+    """The progress of this user's active jobs, in the sidebar of every page."""
     names = [name for name in st.session_state.get("_jobs", {}) if (job := find(name)) and job.active]
     if not names:
         return
@@ -121,24 +120,22 @@ def badge() -> None:
 
 
 def _key(name: str) -> str:
-    visitor = st.session_state.setdefault("_visitor", uuid.uuid4().hex)
-    return f"{visitor}:{name}"
+    user = st.session_state.setdefault("_user", uuid.uuid4().hex)
+    return f"{user}:{name}"
 
 
 def _state(job: Job) -> str:
     if job.requested_action:
         return "stopping after this step" if job.requested_action == "stop" else "pausing after this step"
     if job.state == "queued":
-        ahead = job_queue().position(job)
-        place = "next in line" if ahead <= 1 else f"number {ahead} in line"
-        return f"waiting for other visitors' work, {place}"
+        return f"queued behind other users' jobs, position {max(1, job_queue().position(job))}"
     if job.step is None:
-        return "getting ready" if job.state == "running" else job.state
+        return "starting" if job.state == "running" else job.state
     count = f"{job.step.done:,} of {job.step.total:,} steps"
     if job.state != "running":
         return f"{job.state}, {count}"
-    left = job.seconds_left()
-    return count + ("" if left is None else f", {_format_duration(left)} left")
+    remaining = job.seconds_left()
+    return count + ("" if remaining is None else f", {_format_duration(remaining)} left")
 
 
 def _format_duration(seconds: float) -> str:
@@ -152,7 +149,9 @@ def _progress(job: Job) -> None:
 
 def _buttons(job: Job, name: str) -> None:
     if job.state == "paused":
-        st.button("Go on", key=f"{name}_resume", icon=":material/play_arrow:", on_click=job_queue().resume, args=(job,))
+        st.button(
+            "Resume", key=f"{name}_resume", icon=":material/play_arrow:", on_click=job_queue().resume, args=(job,)
+        )
     else:
         st.button(
             "Pause",
@@ -161,7 +160,7 @@ def _buttons(job: Job, name: str) -> None:
             disabled=bool(job.requested_action),
             on_click=job_queue().pause,
             args=(job,),
-            help="Holds the run after the step it is in and lets the next visitor's work begin.",
+            help="Pauses after the current step so that the next queued job can run.",
         )
     st.button(
         "Stop",
@@ -170,32 +169,33 @@ def _buttons(job: Job, name: str) -> None:
         disabled=job.requested_action == "stop",
         on_click=job_queue().stop,
         args=(job,),
-        help="Ends the run after the step it is in; what was learnt so far is kept.",
+        help="Stops after the current step. The results so far are kept.",
     )
 
 
 def curves(
     job: Job, term: str, title: str, *, x: str | None = None, scale: float = 1, legend: bool = False, height: int = 200
 ) -> None:
-    """One term of the losses as the run goes on, a line each for "training <term>" and "held-out <term>".
+    """The curves of one loss term over the steps: "training <term>" and the same term on other data.
 
-    title: of the vertical axis, with its unit; it need not start at zero. x: title of the other
-    one, which counts steps times `scale`. legend: which line is which, above. height: pixels.
+    title: of the vertical axis, with its unit; the axis need not start at zero. x: title of the horizontal axis,
+    steps times `scale`. legend: show it, above. height: pixels.
     """
-    # The first steps are far off the scale of the rest. The spec stays the same from look to look:
-    # then only new points travel, and the chart does not flicker.
+    # Without the first steps, whose losses would stretch the axis. The spec stays the same at each refresh, so that
+    # only new points are sent and the chart does not flicker.
     points = job.history[len(job.history) // 20 + (len(job.history) > 2) :]
-    rows = [(done * scale, which, losses[f"{which} {term}"]) for done, losses in points for which in _LINES]
-    table = dict(zip(("x", "rows", "y"), zip(*rows, strict=True), strict=True))
+    names = [name.removesuffix(f" {term}") for name in job.history[-1][1] if name.endswith(f" {term}")]
+    rows = [(done * scale, name, losses[f"{name} {term}"]) for done, losses in points for name in names]
+    table = dict(zip(("x", "name", "y"), zip(*rows, strict=True), strict=True))
     spec = {
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {
             "x": {"field": "x", "type": "quantitative", "title": x, "axis": {"format": "~s", "tickCount": 5}},
             "y": {"field": "y", "type": "quantitative", "title": title, "scale": {"zero": False}},
             "color": {
-                "field": "rows",
+                "field": "name",
                 "type": "nominal",
-                "scale": {"domain": list(_LINES), "range": list(_LINES.values())},
+                "scale": {"domain": names, "range": _COLORS[: len(names)]},
                 "legend": {"orient": "top", "title": None, "offset": 4} if legend else None,
             },
         },

@@ -1,4 +1,4 @@
-"""Models for pages: warmed up in the background, loaded once, shared by all visitors."""
+"""Models for pages: TensorFlow imported in the background, each model loaded once and shared by all users."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -16,19 +16,19 @@ T = TypeVar("T")
 
 @st.cache_resource(show_spinner=False)
 def start_tensorflow_import() -> Future:
-    """Begin importing TensorFlow; called by every page's shell, does something once."""
+    """Start importing TensorFlow. Every page calls it; only the first call has an effect."""
     return tensorflow_preload.start_import()
 
 
 def tensorflow_ready() -> bool:
-    """True once a model can be loaded without waiting for TensorFlow."""
+    """True if TensorFlow is imported."""
     return start_tensorflow_import().done()
 
 
 def wait_for_tensorflow() -> None:
-    """Until TensorFlow is there; the page says so meanwhile. Stops the page where it cannot be."""
+    """Wait until TensorFlow is imported, with a spinner. Stops the page with an error if it cannot be imported."""
     if not tensorflow_ready():
-        with st.spinner("Waking up TensorFlow. This happens once per start and takes about ten seconds."):
+        with st.spinner("Loading TensorFlow (about ten seconds, once per server start)."):
             start_tensorflow_import().exception()
     if (error := start_tensorflow_import().exception()) is not None:
         st.error(f"TensorFlow could not be imported: {error}. Install it with: pip install -r requirements.txt")
@@ -36,40 +36,40 @@ def wait_for_tensorflow() -> None:
 
 
 def load_and_freeze_gc(load: Callable[[], T]) -> T:
-    """A model, loaded once TensorFlow is there; what it brought is taken out of the garbage collector's sight."""
+    """Load a model once TensorFlow is imported, and exclude its objects from garbage collection."""
     wait_for_tensorflow()
     model = load()
     tensorflow_preload.freeze_gc()
     return model
 
 
-def cached_model(says: str, *, max_entries: int | None = None) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """For a function that loads a model: it runs once for each of its arguments, for all visitors together.
+def cached_model(spinner: str, *, max_entries: int | None = None) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Decorate a function that loads a model: it runs once for each combination of arguments, for all users.
 
-    It waits for TensorFlow first, outside of what is kept, so that the page can say what it waits for; `says` is
-    what the page says while it loads. The function's own `clear()` forgets what it loaded.
+    It waits for TensorFlow outside of the cache, so that the page shows what it waits for. spinner: text shown while
+    the model loads. The decorated function's `clear()` empties the cache.
     """
 
     def decorate(load: Callable[..., T]) -> Callable[..., T]:
-        @st.cache_resource(show_spinner=says, max_entries=max_entries)
-        @wraps(load)  # it is kept under the name of `load`, which two pages do not share
-        def kept(*asked: str) -> T:
-            return load_and_freeze_gc(lambda: load(*asked))
+        @st.cache_resource(show_spinner=spinner, max_entries=max_entries)
+        @wraps(load)  # the cache's name is that of `load`, which differs between pages
+        def cached(*args: str) -> T:
+            return load_and_freeze_gc(lambda: load(*args))
 
         @wraps(load)
-        def waited(*asked: str) -> T:
+        def wait_and_load(*args: str) -> T:
             wait_for_tensorflow()
-            return kept(*asked)
+            return cached(*args)
 
-        waited.clear = kept.clear  # type: ignore[attr-defined]
-        return waited
+        wait_and_load.clear = cached.clear  # type: ignore[attr-defined]
+        return wait_and_load
 
     return decorate
 
 
 @contextmanager
 def show_weight_errors() -> Iterator[None]:
-    """Tell the visitor what is wrong with a weight file, and how to mend it, in place of the section."""
+    """Show a `WeightsError` in place of the section: what is wrong with the file, and how to fix it."""
     try:
         yield
     except WeightsError as error:

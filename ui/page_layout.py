@@ -1,4 +1,4 @@
-"""What surrounds every page: the warm-up, the presenter's switch, the running job."""
+"""The frame of every page: sidebar, header, tabs, result and controls, presentation mode."""
 
 import importlib
 import itertools
@@ -23,7 +23,7 @@ body:has([data-testid="stExpandSidebarButton"]) [data-testid="stMainBlockContain
 </style>"""
 
 
-WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy: they wake nothing up before it is needed
+WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy and import TensorFlow only to train
 
 
 def page_frame(page: StreamlitPage) -> None:
@@ -35,17 +35,17 @@ def page_frame(page: StreamlitPage) -> None:
         model_loading.start_tensorflow_import()
     with st.sidebar:
         st.toggle(
-            "Presenter",
+            "Presentation mode",
             key="presenter",
-            help="Large type and fewer words, for a projector. The arrow keys step through the page's presets.",
+            help="Larger type and less text, for a projector. The arrow keys step through the page's presets.",
             bind="query-params",
             persist_state="session",
             on_change=lambda: st.session_state.update(_switched=True),
         )
         job_panel.badge()
         if st.session_state.pop("_switched", False):
-            # The arrow keys belong to whatever has the focus: take it from the switch. Last in the
-            # sidebar, where nothing follows: what comes and goes above a page moves, and remakes, all of it.
+            # The focused element receives the arrow keys: take the focus from the toggle. This element stands last
+            # in the sidebar, because elements that follow one that disappears are created again.
             st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
     st.html(_STYLE % (21 if presenter_mode() else 17))
     _fix_first_deep_link()
@@ -66,7 +66,7 @@ def presenter_mode() -> bool:
 
 
 def reader_text(text: str) -> None:
-    """A paragraph for readers; left out while presenting."""
+    """A paragraph for readers; omitted in presentation mode."""
     if not presenter_mode():
         st.markdown(text)
 
@@ -100,27 +100,27 @@ def tabs(
     package: str,
     titles: Mapping[str, str],
     key: str,
-    *given: Any,
+    *args: Any,
     model: Callable[[], Any] | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    loading_placeholder: Callable[[], None] | None = None,
 ) -> None:
-    """A tab for each title; in the open one, `show(*given)` of its module in `package`, the page's own folder.
+    """A tab for each title; the open one calls `show(*args)` of its module in `package`, the page's folder.
 
-    model: loads what all of them need and are given first; until TensorFlow is there, the open one shows
-    `meanwhile()`. A damaged weight file is told in its section, and the others go on.
+    model: loads the first argument of all `show` functions; until TensorFlow is imported, the open tab calls
+    `loading_placeholder()`. A damaged weight file is reported in its tab; the other tabs work.
     """
     tabs = st.tabs(list(titles), key=key, on_change="rerun", bind="query-params")
     if model is not None:
-        place = next((tab for tab in tabs if tab.open), tabs[0]).empty()
-        if meanwhile is not None and not model_loading.tensorflow_ready():
-            with place.container():
-                meanwhile()
-        given = (model(), *given)
-        place.empty()
+        placeholder = next((tab for tab in tabs if tab.open), tabs[0]).empty()
+        if loading_placeholder is not None and not model_loading.tensorflow_ready():
+            with placeholder.container():
+                loading_placeholder()
+        args = (model(), *args)
+        placeholder.empty()
     for tab, module in zip(tabs, titles.values(), strict=True):
         if tab.open:
             with tab, model_loading.show_weight_errors():
-                importlib.import_module(f"{package}.{module}").show(*given)
+                importlib.import_module(f"{package}.{module}").show(*args)
 
 
 @st.cache_resource(show_spinner=False)
@@ -129,10 +129,10 @@ def _runs() -> Iterator[int]:
 
 
 def _fix_first_deep_link() -> None:
-    """Load the page again if it is the very first this server shows and not the home page.
+    """Reload the page if it is the first one that this server shows and not the home page.
 
-    Streamlit sees the folder `pages/` and takes a fresh server for one of its older kind until
-    st.navigation was called once: the page is right, but a dialog says that it does not exist.
+    Because of the folder `pages/` Streamlit assumes its older kind of multipage app until st.navigation was called
+    once: the page is right, but a dialog says that it does not exist.
     """
     if next(_runs()) == 0 and st.context.url and urlsplit(st.context.url).path.strip("/"):
         st.html("<script>location.reload()</script>", unsafe_allow_javascript=True)

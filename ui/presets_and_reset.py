@@ -1,4 +1,4 @@
-"""Reset buttons and presets: both put known values back into widgets."""
+"""Reset buttons and presets: both set widgets to known values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +9,13 @@ from ui.page_layout import presenter_mode
 
 
 def set_widgets(values: Mapping[str, Any]) -> None:
-    """Set widgets by key; to be called in a callback, before the widgets are drawn."""
+    """Set widgets by key. Call it in a callback, before the widgets are drawn."""
     for key, value in values.items():
         st.session_state[key] = value
 
 
-def reset(defaults: Mapping[str, Any], *, key: str, help: str = "Back to the values this began with.") -> None:
-    """A small button that puts a group of controls back."""
+def reset(defaults: Mapping[str, Any], *, key: str, help: str = "Restore the default values.") -> None:
+    """A small button that sets a group of controls to their defaults."""
     st.button(
         "Reset",
         key=key,
@@ -28,16 +28,16 @@ def reset(defaults: Mapping[str, Any], *, key: str, help: str = "Back to the val
 
 
 def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> None:
-    """Back, a menu and forward through named settings; arrow keys while presenting."""
+    """A menu of named settings with buttons for the previous and the next; arrow keys in presentation mode."""
     names = [name for name, _ in choices]
 
-    def go(step: int) -> None:
+    def step(direction: int) -> None:
         current = st.session_state.get(key)
-        at = names.index(current) + step if current in names else (0 if step > 0 else len(names) - 1)
-        st.session_state[key] = names[at % len(names)]
-        set_widgets(choices[at % len(names)][1])
+        index = names.index(current) + direction if current in names else (0 if direction > 0 else len(names) - 1)
+        st.session_state[key] = names[index % len(names)]
+        set_widgets(choices[index % len(names)][1])
 
-    def pick() -> None:
+    def select() -> None:
         if st.session_state[key] in names:
             set_widgets(choices[names.index(st.session_state[key])][1])
 
@@ -49,7 +49,7 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
             icon=":material/chevron_left:",
             help="Previous preset",
             shortcut=left,
-            on_click=go,
+            on_click=step,
             args=(-1,),
         )
         st.selectbox(
@@ -58,7 +58,7 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
             index=None,
             key=key,
             placeholder="Presets",
-            on_change=pick,
+            on_change=select,
             label_visibility="collapsed",
             width="stretch",
         )
@@ -68,6 +68,6 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
             icon=":material/chevron_right:",
             help="Next preset",
             shortcut=right,
-            on_click=go,
+            on_click=step,
             args=(1,),
         )

@@ -1,4 +1,4 @@
-"""What a training learns from, as it is shown before the first step: the data, and what to do where it is missing."""
+"""The data of a training, shown before its first step, and messages for missing data."""
 
 from collections.abc import Mapping
 
@@ -11,31 +11,31 @@ from genmodels.media import images
 from ui.image_display import show
 
 
-def load_images(data: str, split: str, keep: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures (n, h, w[, 3]) uint8 and their labels (n,); the 8 x 8 digits enlarged to 28 x 28, with a margin.
+def load_images(data: str, split: str, only_class: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Images (n, h, w[, 3]) uint8 and their labels (n,); the 8 x 8 digits enlarged to 28 x 28, with a margin.
 
-    keep: one class only. Raises `datasets.DatasetMissing` where they are not on this machine.
+    only_class: label of the class to which they are restricted. Raises `datasets.DatasetMissing`.
     """
     x, labels = datasets.load(data, split)
-    if keep is not None:
-        x, labels = x[labels == keep], labels[labels == keep]
+    if only_class is not None:
+        x, labels = x[labels == only_class], labels[labels == only_class]
     if data == "digits":
         x = np.pad(images.resize(x, 24), ((0, 0), (2, 2), (2, 2)))
     return x, labels
 
 
 @st.cache_data(show_spinner=False)
-def _sheet(data: str, keep: int | None, side: int) -> np.ndarray:
-    x, _ = load_images(data, "test", keep)  # there are fewer of them: quicker to read
-    x = np.resize(x, (side * side, *x.shape[1:]))  # some begin again where a class has fewer
-    return images.tile(x.reshape(side, side, *x.shape[1:]))
+def _grid(data: str, only_class: int | None, n: int) -> np.ndarray:
+    x, _ = load_images(data, "test", only_class)  # the smaller split: read faster
+    x = np.resize(x, (n * n, *x.shape[1:]))  # repeats images if a class has fewer
+    return images.tile(x.reshape(n, n, *x.shape[1:]))
 
 
-def examples(data: str, caption: str, *, keep: int | None = None, side: int = 10) -> None:
-    """side x side held-out pictures; the 8 x 8 digits, which are always here, where the data is missing."""
-    here = datasets.available(data)
+def examples(data: str, caption: str, *, only_class: int | None = None, n: int = 10) -> None:
+    """n x n test images; of the 8 x 8 digits, which need no download, if the data set is missing."""
+    available = datasets.available(data)
     try:
-        show(_sheet(data if here else "digits", keep if here else None, side), caption=caption)
+        show(_grid(data if available else "digits", only_class if available else None, n), caption=caption)
     except datasets.DatasetMissing as error:  # a damaged file
         st.error(str(error), icon=":material/broken_image:")
 
@@ -50,23 +50,24 @@ def check(titles: Mapping[str, str], data: str) -> str:
     return ""
 
 
-def missing(title: str, file: str, always: str, fetched: str = "once") -> None:
-    """A warning that says how data gets onto this machine.
+def missing(title: str, file: str, always: str, download: str = "once") -> None:
+    """A warning that says how to get the data.
 
-    file: its name in the data folder. always: the data that needs no getting. fetched: how the internet gives it.
+    file: its name in the data folder. always: the data that needs no download, with "is" or "are". download: how
+    often and how large.
     """
     st.warning(
         f"{title} is not on this machine. Three ways to get it: connect to the internet and press Train, which "
-        f"fetches it {fetched}; set GENMODELS_DATA_DIR to a folder that holds {file}; or copy the folder "
-        f"~/.keras/datasets from a machine that has it. {always} always here.",
+        f"downloads it {download}; set GENMODELS_DATA_DIR to a folder that holds {file}; or copy the folder "
+        f"~/.keras/datasets from a machine that has it. {always} available without a download.",
         icon=":material/cloud_off:",
     )
 
 
 def waiting(job: Job) -> None:
-    """What a training that has not begun yet is waiting for."""
+    """A message for a training that has not started yet."""
     st.info(
-        f"**{job.title}**  \nThis server trains one network at a time. At its turn this one is built and its training "
-        "step compiled, which takes some seconds. The rest of the page works meanwhile.",
+        f"**{job.title}**  \nThe server runs one training job at a time; yours is queued. Building the model and "
+        "compiling the training step takes a few seconds.",
         icon=":material/hourglass_top:",
     )

@@ -1,8 +1,7 @@
-"""Data sets: found on this machine, or fetched once, never silently replaced.
+"""Data sets: read from this machine or downloaded once, never silently replaced.
 
-A data set is looked for in three places, in this order: `<name>.npz` in the folder that
-`GENMODELS_DATA_DIR` names, the Keras cache (`~/.keras/datasets`), and the public copy that
-`keras.datasets` downloads. `digits` is scikit-learn's and always there.
+Searched in this order: `<name>.npz` in the folder `GENMODELS_DATA_DIR`, the Keras cache (`~/.keras/datasets`), and
+the public copy that `keras.datasets` downloads. `digits` comes with scikit-learn.
 """
 
 import gzip
@@ -50,16 +49,16 @@ CLASS_NAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Where keras.datasets keeps them in its cache, as glob patterns.
+# Files in the cache of keras.datasets, as glob patterns.
 _KERAS_FILES = {"mnist": "mnist.npz", "fashion_mnist": "fashion-mnist/*.gz", "cifar10": "cifar-10-batches-py*"}
 
 
 class DatasetMissing(RuntimeError):
-    """The data set is not on this machine and could not be fetched."""
+    """The data set is not on this machine and could not be downloaded."""
 
 
 def available(name: str) -> bool:
-    """True if `load(name)` needs no network."""
+    """True if `load(name)` needs no download."""
     _check(name)
     return name == "digits" or _local_file(name) is not None or any(_keras_cache().glob(_KERAS_FILES[name]))
 
@@ -68,11 +67,11 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
     """Images and labels of one split.
 
     Returns images `(n, h, w)` or `(n, h, w, 3)` uint8 in [0, 255], light on dark, and labels
-    `(n,)` int64. `digits` is 8x8 (its 17 grey levels stretched to 0-255), split 1,500 / 297;
+    `(n,)` int64. `digits` is 8x8 (its 17 gray levels scaled to 0-255), split 1,500 / 297;
     `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3.
 
-    Raises `ValueError` for an unknown name or split, and `DatasetMissing`, with the three ways
-    to get the data, where it is neither here nor to be fetched.
+    Raises `ValueError` for an unknown name or split, and `DatasetMissing`, with three ways to get the data, if it is
+    not on this machine and cannot be downloaded.
     """
     _check(name)
     if split not in ("train", "test"):
@@ -85,27 +84,27 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
 
 
 def tiny_imagenet(split: str = "train") -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Tiny ImageNet: photos of 200 kinds of things, 64 x 64 pixels.
+    """Tiny ImageNet: photos of 200 classes, 64 x 64 pixels.
 
     Returns images `(n, 64, 64, 3)` uint8, labels `(n,)` int64 and the names of the 200 classes in the
     order of the labels. split: "train" or "val". Read from `tiny_imagenet_<split>*.npz` in the folder that
     `GENMODELS_DATA_DIR` names, or from the folder `tiny-imagenet-200` there, as Stanford's archive
     (cs231n.stanford.edu/tiny-imagenet-200.zip) unpacks. Raises `ValueError` for another split and
-    `DatasetMissing` where neither is there.
+    `DatasetMissing` if neither exists.
     """
     if split not in ("train", "val"):
         raise ValueError(f"split must be 'train' or 'val', got {split!r}")
     folder = Path(os.environ.get("GENMODELS_DATA_DIR", "."))
-    if packed := sorted(folder.glob(f"tiny_imagenet_{split}*.npz")):
+    if archives := sorted(folder.glob(f"tiny_imagenet_{split}*.npz")):
         parts = []
-        for file in packed:
+        for file in archives:
             with np.load(file) as archive:
                 names = tuple(str(name).split(",")[0] for name in archive["class_names"])
                 parts.append((_unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"]), archive["y"].astype("int64")))
         images, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
         return images, labels, names
-    if (unpacked := folder / "tiny-imagenet-200").is_dir():
-        return _tiny_imagenet_folder(unpacked, split)
+    if (subfolder := folder / "tiny-imagenet-200").is_dir():
+        return _tiny_imagenet_folder(subfolder, split)
     raise DatasetMissing(
         "Tiny ImageNet is not on this machine. Unpack cs231n.stanford.edu/tiny-imagenet-200.zip into a folder and "
         "set GENMODELS_DATA_DIR to that folder."
@@ -127,22 +126,22 @@ def _tiny_imagenet_folder(folder: Path, split: str) -> tuple[np.ndarray, np.ndar
 
 
 def photos(split: str = "train") -> np.ndarray:
-    """Photos of all kinds: (n, 288, 288, 3) uint8, every 20th of them kept apart as "val".
+    """Various photos: (n, 288, 288, 3) uint8; every 20th is in the split "val".
 
     Read from `photos_288.npz` in the folder that `GENMODELS_DATA_DIR` names, JPEG-packed. Raises
-    `ValueError` for a split other than "train" and "val" and `DatasetMissing` where it is not there.
+    `ValueError` for a split other than "train" and "val" and `DatasetMissing` if the file is missing.
     """
     if split not in ("train", "val"):
         raise ValueError(f"split must be 'train' or 'val', got {split!r}")
     if (path := _local_file("photos_288")) is None:
         raise DatasetMissing(
             "The photos are not on this machine. Set GENMODELS_DATA_DIR to a folder with photos_288.npz: JPEG files, "
-            "288 x 288 pixels, one after the other in x_jpeg, and in x_offsets where each begins."
+            "288 x 288 pixels, concatenated in x_jpeg, and the offset of each in x_offsets."
         )
     with np.load(path) as archive:
         images = _unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"])
-    apart = np.arange(len(images)) % 20 == 0
-    return images[apart == (split == "val")]
+    is_val = np.arange(len(images)) % 20 == 0
+    return images[is_val == (split == "val")]
 
 
 def _check(name: str) -> None:
@@ -190,7 +189,7 @@ def _unpack(jpeg: bytes, offsets: np.ndarray) -> np.ndarray:
 
 
 def _from_keras(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    import keras  # here, not above: it takes seconds, and most callers never get this far
+    import keras  # here, because the import takes seconds and few calls need it
 
     loaders: dict[str, Callable] = {
         "mnist": keras.datasets.mnist.load_data,
@@ -200,17 +199,16 @@ def _from_keras(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     try:
         train, test = loaders[name]()
     except (EOFError, gzip.BadGzipFile, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError):
-        # A download killed half-way leaves a short file that keras takes for the whole one:
-        # remove it and fetch again.
+        # An interrupted download leaves an incomplete file in the cache: delete it and download again.
         _delete_cached(name)
-        train, test = _fetch_again(name, loaders[name])
-    except Exception as error:  # keras.utils.get_file raises a bare Exception where there is no network
+        train, test = _download_again(name, loaders[name])
+    except Exception as error:  # keras.utils.get_file raises a bare Exception without a network
         raise DatasetMissing(_how_to_get(name, error)) from error
     images, labels = train if split == "train" else test
     return images, labels.reshape(-1).astype("int64")
 
 
-def _fetch_again(name: str, loader: Callable) -> tuple:
+def _download_again(name: str, loader: Callable) -> tuple:
     try:
         return loader()
     except Exception as error:  # as above

@@ -113,7 +113,7 @@ def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
         source = image_input.source_control("ae", {})
         samples, made_by = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
         stages = image_input.image_input(
-            source, name, key="ae", says=says, made=samples.__getitem__, count=len(samples), made_by=made_by
+            source, name, key="ae", message=says, generate=samples.__getitem__, count=len(samples), generated_note=made_by
         )
     return None if stages is None else stages[-1][1]
 

@@ -27,7 +27,7 @@ with model_loading.show_weight_errors():
         TABS,
         "dream_tab",
         model=partial(network_picker.pick, "dream_network", network),
-        meanwhile=partial(
+        loading_placeholder=partial(
             photo_picker.show_while_loading,
             "dream_photo",
             default="Palace",

@@ -24,7 +24,7 @@ CHART_HEIGHT = 165  # pixels
 
 
 def training_images(data: str, only_class: int | None) -> None:
-    training_data.examples(data, "Training images", keep=only_class, side=8)
+    training_data.examples(data, "Training images", only_class=only_class, n=8)
 
 
 def append(run: dict[str, Any], step: Step) -> None:

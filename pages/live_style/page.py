@@ -26,7 +26,7 @@ tabs(
     TABS,
     "fast_style_tab",
     model=common.model,
-    meanwhile=partial(
+    loading_placeholder=partial(
         photo_picker.show_while_loading,
         "fast_style_photo",
         default="Palace",

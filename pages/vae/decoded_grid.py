@@ -30,7 +30,7 @@ def show(name: str, result: DeltaGenerator, controls: DeltaGenerator) -> None:
     if selected and max(selected) >= images_per_side:
         selected = None
     with result:
-        image_grid.sheet(
+        image_grid.show(
             png,
             images_per_side,
             images_per_side,

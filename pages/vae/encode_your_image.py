@@ -30,8 +30,8 @@ def show(name: str) -> None:
             source,
             name,
             key=KEY,
-            says=message,
-            made=partial(_decode_test_image, name),
+            message=message,
+            generate=partial(_decode_test_image, name),
             count=len(latent_map.load(name)["mean"]),
         )
     if stages is None:

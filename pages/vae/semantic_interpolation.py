@@ -25,7 +25,7 @@ def show(name: str, model_name: str, result: DeltaGenerator, controls: DeltaGene
     grid = latent_space.semantic_grid(np.reshape(z, (3, 4, -1)))
     decoded = vae.decode(model, grid.reshape(35, -1)).reshape(5, 7, 28, 28)
     with result:
-        image_grid.sheet(
+        image_grid.show(
             images.png(images.tile(decoded), scale=3),
             5,
             7,

@@ -64,9 +64,9 @@ def test_a_drawing_goes_through_all_of_them(at):
     page = at("All at once", "Comes back")
     image = page.locator("tbody tr img").first
     before = image.get_attribute("src")
-    expect(page.get_by_text("An example.")).to_be_visible()
+    expect(page.get_by_text("Example drawing.")).to_be_visible()
     stroke(page, [(0.3, 0.2), (0.3, 0.85), (0.7, 0.85), (0.7, 0.2)])
-    expect(page.get_by_text("An example.")).to_have_count(0)
+    expect(page.get_by_text("Example drawing.")).to_have_count(0)
     expect(image).not_to_have_attribute("src", before)
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("The drawing is empty: draw something first.")).to_be_visible()
@@ -74,7 +74,7 @@ def test_a_drawing_goes_through_all_of_them(at):
     expect(page.locator("tbody tr")).to_have_count(12)
     page.get_by_role("tab", name="Size").click()
     expect(page.get_by_text("Numbers in the code")).to_be_visible()
-    expect(page.get_by_text("An example.")).to_have_count(0)  # the same drawing, on every section
+    expect(page.get_by_text("Example drawing.")).to_have_count(0)  # the same drawing, on every section
 
 
 def test_noise_follows_its_slider(at):

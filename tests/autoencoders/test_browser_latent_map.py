@@ -188,7 +188,7 @@ def test_ones_own_picture_appears_with_its_five_nearest(chart):
     for x, y in places:
         chart.mouse.move(canvas["x"] + x * canvas["width"], canvas["y"] + y * canvas["height"], steps=8)
     chart.mouse.up()
-    expect(chart.get_by_text("An example.")).to_have_count(0)
+    expect(chart.get_by_text("Example drawing.")).to_have_count(0)
     until(lambda: pixels(own.locator(".mine canvas")) != mine)
     expect(own.get_by_role("button")).to_have_count(6)
 

@@ -10,7 +10,7 @@ LONG = 180_000  # milliseconds: compiling a training step on a busy machine
 
 @pytest.fixture
 def stopping(page):
-    """A page whose training is ended with the test, so that the next one need not wait in line."""
+    """A page whose training is ended with the test, so that the next one need not wait in the queue."""
     yield page
     stop = page.get_by_role("button", name="Stop")
     if stop.count() and stop.is_enabled():

@@ -168,7 +168,7 @@ def drawing(picture: np.ndarray) -> dict:
 
 
 def shirt() -> np.ndarray:
-    picture = np.zeros((drawing_canvas.SIDE, drawing_canvas.SIDE), "uint8")
+    picture = np.zeros((drawing_canvas.IMAGE_SIZE, drawing_canvas.IMAGE_SIZE), "uint8")
     picture[20:95, 40:72] = picture[20:45, 20:92] = 255
     return picture
 

@@ -20,7 +20,7 @@ PAGE = "pages/autoencoders/page.py"
 INPUT = ("All at once", "Look inside", "Size", "Noise", "Sparse", "Search")  # sections with a picture of one's own
 
 
-def shirt(side: int = drawing_canvas.SIDE) -> np.ndarray:
+def shirt(side: int = drawing_canvas.IMAGE_SIZE) -> np.ndarray:
     image, unit = np.zeros((side, side), "uint8"), side // 14
     image[2 * unit : 12 * unit, 5 * unit : 9 * unit] = 230
     image[2 * unit : 5 * unit, 2 * unit : 12 * unit] = 230
@@ -123,8 +123,8 @@ def test_a_digit_is_framed_as_digits_are():
 
 def test_before_anything_is_drawn_the_section_says_what_will_be_here():
     at = visitor.visit(PAGE, ae_tab="Size")
-    assert "what comes back of your picture" in at.info[0].value
-    blank = drawing() | {"pixels": base64.b64encode(bytes(drawing_canvas.SIDE**2)).decode()}
+    assert "The reconstruction appears here" in at.info[0].value
+    blank = drawing() | {"pixels": base64.b64encode(bytes(drawing_canvas.IMAGE_SIZE**2)).decode()}
     at = visitor.visit(PAGE, ae_tab="Size", ae_drawing_fashion_mnist=blank)
     assert "empty" in at.info[0].value
 

@@ -259,7 +259,7 @@ def test_the_real_data_sets(name, shape):
 
 @pytest.mark.data
 @pytest.mark.parametrize("name", vae.CONFIGS)
-def test_the_shipped_models_are_as_good_as_their_cards_say(name):
+def test_the_pretrained_models_reach_the_metrics_of_their_cards(name):
     data = vae.CONFIGS[name].data
     needs(data)
     images, _ = datasets.load(data, "test")

@@ -122,7 +122,7 @@ def test_an_own_photo_is_scaled_and_says_so():
 
 BAD = {
     "empty": (b"", "empty"),
-    "truncated": (picture()[:400], "damaged or cut short"),
+    "truncated": (picture()[:400], "damaged or incomplete"),
     "executable": (b"MZ" + bytes(range(256)) * 40, "not a picture"),
     "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
     "one pixel": (picture((1, 1)), "1 x 1 pixels"),

@@ -58,7 +58,7 @@ def test_an_invalid_video_is_refused_and_the_previous_kept(page, studio, expect)
     first = image_url(page, expect)
     chosen = {"name": "video.mp4", "mimeType": "video/mp4", "buffer": b"\0\0\0\x18ftypisom" + bytes(300)}
     page.locator("input[type=file]").first.set_input_files(chosen)
-    expect(page.get_by_text("damaged or cut short")).to_be_visible()
+    expect(page.get_by_text("damaged or incomplete")).to_be_visible()
     assert image_url(page, expect) == first
 
 

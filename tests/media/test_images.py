@@ -13,10 +13,10 @@ from genmodels.media import images
 PHOTO = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype="uint8")
 
 
-def saved(picture, kind="PNG", **options):
-    picture = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+def saved(image, format="PNG", **options):
+    image = image if isinstance(image, Image.Image) else Image.fromarray(image)
     out = io.BytesIO()
-    picture.save(out, kind, **options)
+    image.save(out, format, **options)
     return out.getvalue()
 
 
@@ -32,7 +32,7 @@ def bomb(side):
 
 
 def slash(height=280, width=280, thick=12):
-    """Ink leaning like '/', as a drawing canvas gives it: 0 to 255, light on dark."""
+    """A stroke like "/" as the drawing canvas sends it: 0 to 255, light on dark."""
     rows, columns = np.mgrid[:height, :width]
     near = np.abs((columns - width / 2) + 0.5 * (rows - height / 2)) < thick
     inside = np.abs(rows - height / 2) < height / 4
@@ -42,71 +42,71 @@ def slash(height=280, width=280, thick=12):
 # --- decode -----------------------------------------------------------------------------------
 
 
-def test_a_plain_png_comes_back_as_it_is():
-    picture, note = images.decode(saved(PHOTO))
-    assert picture.dtype == np.uint8 and note == ""
-    np.testing.assert_array_equal(picture, PHOTO)
-    picture[0, 0] = 0  # the caller's own
+def test_a_png_is_decoded_unchanged():
+    image, note = images.decode(saved(PHOTO))
+    assert image.dtype == np.uint8 and note == ""
+    np.testing.assert_array_equal(image, PHOTO)
+    image[0, 0] = 0  # writable: it belongs to the caller
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "GIF"])
 @pytest.mark.parametrize("mode", ["RGB", "L", "P"])
-def test_the_formats_and_modes(kind, mode):
-    picture = Image.fromarray(PHOTO).convert(mode)
-    if (kind, mode) == ("JPEG", "P"):
-        picture = picture.convert("CMYK")
-    found, _ = images.decode(saved(picture, kind))
-    assert found.shape == PHOTO.shape and found.dtype == np.uint8
+def test_formats_and_modes(format, mode):
+    image = Image.fromarray(PHOTO).convert(mode)
+    if (format, mode) == ("JPEG", "P"):
+        image = image.convert("CMYK")
+    decoded, _ = images.decode(saved(image, format))
+    assert decoded.shape == PHOTO.shape and decoded.dtype == np.uint8
 
 
-def test_sixteen_bits_become_eight():
+def test_16_bits_become_8():
     deep = np.linspace(0, 65535, 32 * 32).reshape(32, 32).round().astype("uint16")
-    found, _ = images.decode(saved(deep))
+    decoded, _ = images.decode(saved(deep))
     expected = np.repeat((deep / 257).round().astype("uint8")[..., None], 3, axis=2)
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(decoded, expected)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_transparency_lies_over_white(mode):
-    picture = Image.new(mode, (8, 8), (0, 0, 0, 0) if mode == "RGBA" else (0, 0))
-    picture.paste((0, 0, 0, 255) if mode == "RGBA" else (0, 255), (0, 0, 4, 8))
-    found, _ = images.decode(saved(picture))
-    assert (found[:, :4] == 0).all() and (found[:, 4:] == 255).all()
+def test_transparent_pixels_become_white(mode):
+    image = Image.new(mode, (8, 8), (0, 0, 0, 0) if mode == "RGBA" else (0, 0))
+    image.paste((0, 0, 0, 255) if mode == "RGBA" else (0, 255), (0, 0, 4, 8))
+    decoded, _ = images.decode(saved(image))
+    assert (decoded[:, :4] == 0).all() and (decoded[:, 4:] == 255).all()
 
 
-def test_a_transparent_palette_colour_lies_over_white():
-    picture = Image.new("P", (8, 8), 0)
-    picture.putpalette([0, 0, 0, 200, 0, 0])
-    picture.paste(1, (0, 0, 4, 8))
-    found, _ = images.decode(saved(picture, transparency=0))
-    assert (found[:, :4] == (200, 0, 0)).all() and (found[:, 4:] == 255).all()
+def test_a_transparent_palette_color_becomes_white():
+    image = Image.new("P", (8, 8), 0)
+    image.putpalette([0, 0, 0, 200, 0, 0])
+    image.paste(1, (0, 0, 4, 8))
+    decoded, _ = images.decode(saved(image, transparency=0))
+    assert (decoded[:, :4] == (200, 0, 0)).all() and (decoded[:, 4:] == 255).all()
 
 
-def test_a_phone_photo_stands_upright_and_the_note_says_so_in_its_sides():
+def test_a_phone_photo_is_rotated_and_the_note_gives_its_size():
     exif = Image.Exif()
     exif[0x0112] = 6  # turn right by 90 degrees
     lying = np.zeros((40, 80, 3), "uint8")
     lying[:, :40] = 255
-    found, _ = images.decode(saved(lying, "PNG", exif=exif))
-    np.testing.assert_array_equal(found, np.rot90(lying, -1))
+    decoded, _ = images.decode(saved(lying, "PNG", exif=exif))
+    np.testing.assert_array_equal(decoded, np.rot90(lying, -1))
     small, note = images.decode(saved(lying, "JPEG", exif=exif), max_side=20)
     assert small.shape == (20, 10, 3) and note == "scaled from 40 x 80"
 
 
-def test_a_large_picture_is_scaled_and_the_note_says_so():
-    found, note = images.decode(saved(np.zeros((300, 600, 3), "uint8"), "JPEG"), max_side=100)
-    assert found.shape == (50, 100, 3) and note == "scaled from 600 x 300"
+def test_a_large_image_is_scaled_with_a_note():
+    decoded, note = images.decode(saved(np.zeros((300, 600, 3), "uint8"), "JPEG"), max_side=100)
+    assert decoded.shape == (50, 100, 3) and note == "scaled from 600 x 300"
 
 
-def test_the_first_frame_of_an_animation_is_taken():
-    film = [Image.new("RGB", (8, 8), (60 * i, 0, 0)) for i in range(4)]
-    found, note = images.decode(saved(film[0], "GIF", save_all=True, append_images=film[1:]))
-    assert note == "first frame of 4" and (found == 0).all()
+def test_the_first_frame_of_an_animation_is_decoded():
+    frames = [Image.new("RGB", (8, 8), (60 * i, 0, 0)) for i in range(4)]
+    decoded, note = images.decode(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert note == "first frame of 4" and (decoded == 0).all()
 
 
-def test_the_second_picture_of_a_phone_photo_is_no_animation():
-    found, note = images.decode(saved(PHOTO, "MPO", save_all=True, append_images=[Image.fromarray(PHOTO[:8, :8])]))
-    assert found.shape == PHOTO.shape and note == ""
+def test_the_second_image_of_a_phone_photo_is_no_animation():
+    decoded, note = images.decode(saved(PHOTO, "MPO", save_all=True, append_images=[Image.fromarray(PHOTO[:8, :8])]))
+    assert decoded.shape == PHOTO.shape and note == ""
 
 
 TIFF, BMP = saved(PHOTO, "TIFF"), saved(PHOTO, "BMP")
@@ -120,10 +120,10 @@ TIFF, BMP = saved(PHOTO, "TIFF"), saved(PHOTO, "BMP")
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "PNG, JPEG, WEBP or GIF"),
         (TIFF, "PNG, JPEG, WEBP or GIF"),
         (BMP, "PNG, JPEG, WEBP or GIF"),
-        (saved(PHOTO)[:-200], "damaged or cut short"),
-        (saved(PHOTO, "JPEG")[:800], "damaged or cut short"),
+        (saved(PHOTO)[:-200], "damaged or incomplete"),
+        (saved(PHOTO, "JPEG")[:800], "damaged or incomplete"),
         (saved(PHOTO, "WEBP", lossless=True)[:2000], "."),
-        (saved(PHOTO, "GIF")[:900], "damaged or cut short"),
+        (saved(PHOTO, "GIF")[:900], "damaged or incomplete"),
         (saved(PHOTO[:3, :20]), "20 x 3 pixels: at least 4 x 4"),
         (saved(PHOTO[:1, :1]), "1 x 1"),
         (bomb(7000), "7000 x 7000 pixels: choose one of at most 40 megapixels"),
@@ -131,18 +131,18 @@ TIFF, BMP = saved(PHOTO, "TIFF"), saved(PHOTO, "BMP")
         (b"\0" * (images.MAX_BYTES + 10**6), "21 MB: choose one of at most 20 MB"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_a_sentence(data, words):
+def test_unusable_files_are_refused_with_a_sentence(data, words):
     with pytest.raises(images.BadImage) as caught, warnings.catch_warnings():
         warnings.simplefilter("error")
         images.decode(data)
     assert words in str(caught.value) and str(caught.value).endswith(".")
 
 
-def test_damaged_files_never_raise_anything_else():
+def test_damaged_files_raise_only_bad_image():
     rng = np.random.default_rng(1)
-    films = [Image.fromarray(PHOTO), Image.fromarray(PHOTO[::-1])]
-    sound = [saved(PHOTO, kind) for kind in ("PNG", "JPEG", "WEBP", "GIF")]
-    sound.append(saved(films[0], "GIF", save_all=True, append_images=films[1:]))
+    frames = [Image.fromarray(PHOTO), Image.fromarray(PHOTO[::-1])]
+    sound = [saved(PHOTO, format) for format in ("PNG", "JPEG", "WEBP", "GIF")]
+    sound.append(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     refused = 0
     for data in sound:
         for _ in range(60):
@@ -150,11 +150,11 @@ def test_damaged_files_never_raise_anything_else():
             for place in rng.integers(0, min(len(data), 400), 4):
                 broken[place] = rng.integers(256)
             try:
-                picture, _ = images.decode(bytes(broken[: rng.integers(20, len(data) + 1)]))
+                image, _ = images.decode(bytes(broken[: rng.integers(20, len(data) + 1)]))
             except images.BadImage:
                 refused += 1
             else:
-                assert picture.ndim == 3 and picture.dtype == np.uint8
+                assert image.ndim == 3 and image.dtype == np.uint8
     assert refused > 50
 
 
@@ -166,76 +166,76 @@ def box_of(image):
     return rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
 
 
-def test_frame_names_its_stages_and_ends_like_mnist():
-    stages = images.to_dataset_format(slash(), box=20, centre="mass")
+def test_to_dataset_format_names_its_stages_and_ends_in_mnist_format():
+    stages = images.to_dataset_format(slash(), box=20, center="mass")
     names = [name for name, _ in stages]
-    assert names[:2] == ["grey", "light on dark"] and "cropped" in names and len(set(names)) == len(names)
+    assert names[:2] == ["gray", "light on dark"] and "cropped" in names and len(set(names)) == len(names)
     assert all(stage.dtype == np.uint8 and stage.ndim == 2 for _, stage in stages)
     last = stages[-1][1]
     assert last.shape == (28, 28) and last.max() == 255 and last[0].max() == 0
     top, bottom, left, right = box_of(last)
     assert max(bottom - top, right - left) == 20
     rows, columns = np.mgrid[:28, :28]
-    centre = [(last * axis).sum() / last.sum() for axis in (rows, columns)]
-    assert np.abs(np.array(centre) - 14).max() < 1
+    center = [(last * axis).sum() / last.sum() for axis in (rows, columns)]
+    assert np.abs(np.array(center) - 14).max() < 1
 
 
-def test_dark_on_light_and_light_on_dark_end_alike():
+def test_dark_on_light_and_light_on_dark_give_the_same_result():
     light, dark = slash(), 255 - slash()
     np.testing.assert_array_equal(
-        images.to_dataset_format(light, box=20, centre="mass")[-1][1],
-        images.to_dataset_format(dark, box=20, centre="mass")[-1][1],
+        images.to_dataset_format(light, box=20, center="mass")[-1][1],
+        images.to_dataset_format(dark, box=20, center="mass")[-1][1],
     )
-    colour = np.repeat(dark[..., None], 3, axis=2)
-    stages = dict(images.to_dataset_format(colour, box=20, centre="mass"))
-    assert stages["grey"][0, 0] == 255 and stages["light on dark"][0, 0] == 0
+    color = np.repeat(dark[..., None], 3, axis=2)
+    stages = dict(images.to_dataset_format(color, box=20, center="mass"))
+    assert stages["gray"][0, 0] == 255 and stages["light on dark"][0, 0] == 0
 
 
-def test_size_and_place_on_the_page_do_not_matter():
+def test_size_and_position_of_the_object_do_not_matter():
     wide = np.zeros((400, 500), "uint8")
     wide[100:380, 10:290] = slash()
-    expected = images.to_dataset_format(slash(), box=20, centre="mass")[-1][1]
-    found = images.to_dataset_format(wide, box=20, centre="mass")[-1][1]
-    assert np.abs(found.astype(float) - expected).mean() < 6
+    expected = images.to_dataset_format(slash(), box=20, center="mass")[-1][1]
+    decoded = images.to_dataset_format(wide, box=20, center="mass")[-1][1]
+    assert np.abs(decoded.astype(float) - expected).mean() < 6
 
 
-def test_faint_ink_is_stretched():
+def test_the_contrast_of_faint_ink_is_increased():
     faint = np.where(slash() > 0, 110, 60).astype("uint8")
     np.testing.assert_array_equal(
-        images.to_dataset_format(faint, box=20, centre="mass")[-1][1],
-        images.to_dataset_format(slash(), box=20, centre="mass")[-1][1],
+        images.to_dataset_format(faint, box=20, center="mass")[-1][1],
+        images.to_dataset_format(slash(), box=20, center="mass")[-1][1],
     )
 
 
-def test_a_photo_of_paper_comes_out_clean():
+def test_the_background_of_a_photo_of_paper_is_removed():
     rng = np.random.default_rng(0)
     ink = np.asarray(Image.fromarray(slash()).resize((700, 700)), "float32") / 255
     photo = np.full((900, 1200), 190.0) + np.linspace(-5, 5, 1200)
     photo[100:800, 200:900] -= 130 * ink
     photo = (photo + rng.normal(0, 6, photo.shape)).clip(0, 255).astype("uint8")
     photo = np.repeat(photo[..., None], 3, axis=2)
-    found = images.to_dataset_format(photo, box=20, centre="mass")[-1][1]
-    expected = images.to_dataset_format(slash(), box=20, centre="mass")[-1][1]
+    decoded = images.to_dataset_format(photo, box=20, center="mass")[-1][1]
+    expected = images.to_dataset_format(slash(), box=20, center="mass")[-1][1]
     # Its middle may be rounded to the next pixel.
-    moved = [np.roll(found, (dy, dx), (0, 1)).ravel() for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    moved = [np.roll(decoded, (dy, dx), (0, 1)).ravel() for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     assert max(np.corrcoef(each, expected.ravel())[0, 1] for each in moved) > 0.97
-    assert (found > 0).mean() < 1.5 * (expected > 0).mean()
+    assert (decoded > 0).mean() < 1.5 * (expected > 0).mean()
 
 
-def test_single_specks_are_no_ink():
+def test_single_specks_are_removed():
     dusty = slash()
     dusty[5, 5] = dusty[270, 20] = 255
     np.testing.assert_array_equal(
-        images.to_dataset_format(dusty, box=20, centre="mass")[-1][1],
-        images.to_dataset_format(slash(), box=20, centre="mass")[-1][1],
+        images.to_dataset_format(dusty, box=20, center="mass")[-1][1],
+        images.to_dataset_format(slash(), box=20, center="mass")[-1][1],
     )
 
 
-def test_the_fashion_frame_fills_the_picture_and_keeps_dark_parts():
+def test_the_fashion_mnist_format_fills_the_image_and_keeps_dark_parts():
     shirt = np.zeros((200, 200), "uint8")
     shirt[20:180, 50:150] = 25
     shirt[60:80, 80:100] = 255
-    last = images.to_dataset_format(shirt, box=28, centre="box")[-1][1]
+    last = images.to_dataset_format(shirt, box=28, center="box")[-1][1]
     top, bottom, left, right = box_of(last)
     assert (top, bottom) == (0, 28) and abs((left + right) / 2 - 14) <= 0.5
     assert 15 <= np.median(last[:, 12:16]) <= 40
@@ -250,29 +250,29 @@ def test_the_fashion_frame_fills_the_picture_and_keeps_dark_parts():
         np.random.default_rng(0).normal(180, 4, (600, 800)).astype("uint8"),
     ],
 )
-def test_nothing_on_it_is_refused(empty):
+def test_an_empty_image_is_refused(empty):
     with pytest.raises(images.BadImage, match=r"The drawing is empty: draw something first\."):
-        images.to_dataset_format(empty, box=20, centre="mass")
+        images.to_dataset_format(empty, box=20, center="mass")
 
 
-def test_shadows_alone_are_refused():
+def test_an_image_with_shadows_only_is_refused():
     shadow = np.repeat(np.linspace(120, 220, 300)[None], 200, axis=0).astype("uint8")
-    with pytest.raises(images.BadImage, match="Nothing stands out"):
-        images.to_dataset_format(shadow, box=20, centre="mass")
+    with pytest.raises(images.BadImage, match="No object stands out"):
+        images.to_dataset_format(shadow, box=20, center="mass")
 
 
 @pytest.mark.parametrize(
     ("image", "options", "words"),
     [
-        (slash(), {"box": 20, "centre": "middle"}, "centre must be"),
-        (slash(), {"box": 29, "centre": "box"}, "box must be"),
-        (slash(), {"box": 0, "centre": "box"}, "box must be"),
-        (slash() / 255, {"box": 20, "centre": "mass"}, "uint8"),
-        (np.zeros((28, 28, 4), "uint8"), {"box": 20, "centre": "mass"}, r"\(28, 28, 4\)"),
-        (np.zeros((0, 28), "uint8"), {"box": 20, "centre": "mass"}, r"\(0, 28\)"),
+        (slash(), {"box": 20, "center": "middle"}, "center must be"),
+        (slash(), {"box": 29, "center": "box"}, "box must be"),
+        (slash(), {"box": 0, "center": "box"}, "box must be"),
+        (slash() / 255, {"box": 20, "center": "mass"}, "uint8"),
+        (np.zeros((28, 28, 4), "uint8"), {"box": 20, "center": "mass"}, r"\(28, 28, 4\)"),
+        (np.zeros((0, 28), "uint8"), {"box": 20, "center": "mass"}, r"\(0, 28\)"),
     ],
 )
-def test_frame_refuses_wrong_arguments(image, options, words):
+def test_to_dataset_format_refuses_wrong_arguments(image, options, words):
     with pytest.raises(ValueError, match=words):
         images.to_dataset_format(image, **options)
 
@@ -285,7 +285,7 @@ def test_resize_is_smooth_and_keeps_the_range():
     small = rng.integers(0, 256, (5, 8, 8), dtype="uint8")
     large = images.resize(small, 28)
     assert large.shape == (5, 28, 28) and large.dtype == np.uint8
-    assert len(np.unique(large)) > len(np.unique(small))  # between the old pixels there are new greys
+    assert len(np.unique(large)) > len(np.unique(small))  # interpolated gray levels
     np.testing.assert_allclose(large.mean(axis=(1, 2)), small.mean(axis=(1, 2)), atol=6)
     np.testing.assert_array_equal(images.resize(small, 8), small)
     assert images.resize(small[:0], 28).shape == (0, 28, 28)
@@ -299,28 +299,28 @@ def test_resize_refuses_wrong_arguments(array, size):
         images.resize(array, size)
 
 
-def test_tile_lays_rows_and_columns():
-    pictures = np.arange(2 * 3 * 4 * 5, dtype="uint8").reshape(2, 3, 4, 5)
-    sheet = images.tile(pictures, gap=2, background=200)
-    assert sheet.shape == (2 * 4 + 2, 3 * 5 + 2 * 2) and sheet.dtype == np.uint8
+def test_tile_arranges_rows_and_columns():
+    grid = np.arange(2 * 3 * 4 * 5, dtype="uint8").reshape(2, 3, 4, 5)
+    tiled = images.tile(grid, gap=2, background=200)
+    assert tiled.shape == (2 * 4 + 2, 3 * 5 + 2 * 2) and tiled.dtype == np.uint8
     for i in range(2):
         for j in range(3):
-            np.testing.assert_array_equal(sheet[6 * i : 6 * i + 4, 7 * j : 7 * j + 5], pictures[i, j])
-    assert (sheet[4:6] == 200).all() and (sheet[:, 5:7] == 200).all()
-    assert images.tile(pictures).shape == (8, 15)
+            np.testing.assert_array_equal(tiled[6 * i : 6 * i + 4, 7 * j : 7 * j + 5], grid[i, j])
+    assert (tiled[4:6] == 200).all() and (tiled[:, 5:7] == 200).all()
+    assert images.tile(grid).shape == (8, 15)
 
 
-def test_tile_takes_floats():
-    sheet = images.tile(np.array([0, 0.5, 1.0, 2.0], "float32").reshape(2, 2, 1, 1))
-    np.testing.assert_array_equal(sheet, [[0, 128], [255, 255]])
+def test_tile_accepts_floats():
+    tiled = images.tile(np.array([0, 0.5, 1.0, 2.0], "float32").reshape(2, 2, 1, 1))
+    np.testing.assert_array_equal(tiled, [[0, 128], [255, 255]])
 
 
-def test_tile_takes_colours():
-    pictures = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 5, 3), dtype="uint8")
-    sheet = images.tile(pictures, gap=1)
-    assert sheet.shape == (9, 17, 3)
+def test_tile_accepts_color_images():
+    grid = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 5, 3), dtype="uint8")
+    tiled = images.tile(grid, gap=1)
+    assert tiled.shape == (9, 17, 3)
     for channel in range(3):
-        np.testing.assert_array_equal(sheet[..., channel], images.tile(pictures[..., channel], gap=1))
+        np.testing.assert_array_equal(tiled[..., channel], images.tile(grid[..., channel], gap=1))
 
 
 @pytest.mark.parametrize("shape", [(3, 28, 28), (0, 2, 28, 28)])
@@ -329,22 +329,22 @@ def test_tile_refuses_another_shape(shape):
         images.tile(np.zeros(shape, "uint8"))
 
 
-def test_tint_keeps_black_black_and_the_order_of_greys():
-    pictures = np.linspace(0, 1, 2 * 4 * 4).reshape(2, 4, 4)
-    pictures[1, 0, 0] = 0
-    found = images.tint(pictures, np.array([[200, 0, 50], [0, 100, 255]], "uint8"))
-    assert found.shape == (2, 4, 4, 3) and found.dtype == np.uint8
-    assert (found[0, 0, 0] == 0).all() and (found[1, 0, 0] == 0).all()
-    assert (np.diff(found[0].reshape(-1, 3).astype(int), axis=0) >= 0).all()
-    assert found[0, -1, -1].argmax() == 0 and found[1, -1, -1].argmax() == 2
+def test_tint_keeps_black_and_the_order_of_gray_levels():
+    grid = np.linspace(0, 1, 2 * 4 * 4).reshape(2, 4, 4)
+    grid[1, 0, 0] = 0
+    decoded = images.tint(grid, np.array([[200, 0, 50], [0, 100, 255]], "uint8"))
+    assert decoded.shape == (2, 4, 4, 3) and decoded.dtype == np.uint8
+    assert (decoded[0, 0, 0] == 0).all() and (decoded[1, 0, 0] == 0).all()
+    assert (np.diff(decoded[0].reshape(-1, 3).astype(int), axis=0) >= 0).all()
+    assert decoded[0, -1, -1].argmax() == 0 and decoded[1, -1, -1].argmax() == 2
 
 
-def test_tint_refuses_another_number_of_colours():
+def test_tint_refuses_another_number_of_colors():
     with pytest.raises(ValueError, match=r"\(2, 28, 28\) and \(3, 3\)"):
         images.tint(np.zeros((2, 28, 28)), np.zeros((3, 3), "uint8"))
 
 
-def test_blend_goes_from_one_to_the_other():
+def test_blend_interpolates_between_both_images():
     a, b = PHOTO[..., 0], PHOTO[..., 1]
     fade = images.blend(a, b, 5)
     assert fade.shape == (5, *a.shape) and fade.dtype == np.uint8
@@ -381,42 +381,42 @@ def test_png_refuses_wrong_arguments(image, scale):
         images.png(image, scale=scale)
 
 
-def film(colour, n=12, side=21):
+def make_frames(color, n=12, side=21):
     rows, columns = np.mgrid[:side, :side] / side
     frames = np.stack([np.uint8(255 * np.abs(np.sin(rows + 2 * columns + i / n))) for i in range(n)])
-    return np.stack([frames, frames[:, ::-1], frames[:, :, ::-1]], axis=-1) if colour else frames
+    return np.stack([frames, frames[:, ::-1], frames[:, :, ::-1]], axis=-1) if color else frames
 
 
-@pytest.mark.parametrize("colour", [False, True])
-@pytest.mark.parametrize("kind", ["gif", "webp"])
-def test_animations_have_their_frames_pace_and_pictures(kind, colour):
-    frames = film(colour)
-    with Image.open(io.BytesIO(images.animate(frames, kind, fps=20, scale=2))) as found:
-        assert (found.format, found.n_frames, found.size) == (kind.upper(), 12, (42, 42))
-        assert found.info["loop"] == 0
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("format", ["gif", "webp"])
+def test_animations_have_the_given_frames_and_rate(format, color):
+    frames = make_frames(color)
+    with Image.open(io.BytesIO(images.animate(frames, format, fps=20, scale=2))) as decoded:
+        assert (decoded.format, decoded.n_frames, decoded.size) == (format.upper(), 12, (42, 42))
+        assert decoded.info["loop"] == 0
         for i, frame in enumerate(frames):
-            found.seek(i)
-            found.load()
-            assert found.info["duration"] == 50
-            rgb = frame if colour else np.repeat(frame[..., None], 3, axis=2)
-            error = np.abs(np.asarray(found.convert("RGB"))[::2, ::2].astype(int) - rgb)
-            assert error.mean() < (12 if kind == "gif" and colour else 0.01)
+            decoded.seek(i)
+            decoded.load()
+            assert decoded.info["duration"] == 50
+            rgb = frame if color else np.repeat(frame[..., None], 3, axis=2)
+            error = np.abs(np.asarray(decoded.convert("RGB"))[::2, ::2].astype(int) - rgb)
+            assert error.mean() < (12 if format == "gif" and color else 0.01)
 
 
 def test_a_gif_has_one_palette_for_all_frames():
-    frames = film(colour=True, side=40)
-    colours = set()
-    with Image.open(io.BytesIO(images.animate(frames, "gif"))) as found:
-        for i in range(found.n_frames):
-            found.seek(i)
-            colours |= set(map(tuple, np.asarray(found.convert("RGB")).reshape(-1, 3)))
-    assert len(colours) <= 256 < len(np.unique(frames.reshape(-1, 3), axis=0))
+    frames = make_frames(color=True, side=40)
+    colors = set()
+    with Image.open(io.BytesIO(images.animate(frames, "gif"))) as decoded:
+        for i in range(decoded.n_frames):
+            decoded.seek(i)
+            colors |= set(map(tuple, np.asarray(decoded.convert("RGB")).reshape(-1, 3)))
+    assert len(colors) <= 256 < len(np.unique(frames.reshape(-1, 3), axis=0))
 
 
-@pytest.mark.parametrize("colour", [False, True])
-def test_an_mp4_plays_everywhere(colour):
+@pytest.mark.parametrize("color", [False, True])
+def test_an_mp4_has_a_widely_supported_format(color):
     imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
-    frames = film(colour)
+    frames = make_frames(color)
     data = images.animate(frames / 255, "mp4", fps=10, scale=3)  # 63 pixels a side: odd
     assert data[4:8] == b"ftyp" and 0 < data.index(b"moov") < data.index(b"mdat")  # may play before all has arrived
     assert b"avc1" in data
@@ -425,15 +425,15 @@ def test_an_mp4_plays_everywhere(colour):
     assert b"yuv420p" in run.stderr and b"10 fps" in run.stderr
     played = np.frombuffer(run.stdout, "uint8").reshape(-1, 64, 64, 3)
     assert len(played) == 12
-    expected = frames if colour else np.repeat(frames[..., None], 3, axis=3)
+    expected = frames if color else np.repeat(frames[..., None], 3, axis=3)
     assert np.abs(played[:, 1:63:3, 1:63:3].astype(int) - expected).mean() < 12
 
 
-@pytest.mark.parametrize("kind", ["gif", "webp", "mp4"])
-def test_the_same_frames_give_the_same_file(kind):
-    if kind == "mp4":
+@pytest.mark.parametrize("format", ["gif", "webp", "mp4"])
+def test_the_same_frames_give_the_same_file(format):
+    if format == "mp4":
         pytest.importorskip("imageio_ffmpeg")
-    assert images.animate(film(colour=True), kind) == images.animate(list(film(colour=True)), kind)
+    assert images.animate(make_frames(color=True), format) == images.animate(list(make_frames(color=True)), format)
 
 
 @pytest.mark.parametrize(
@@ -442,11 +442,11 @@ def test_the_same_frames_give_the_same_file(kind):
         ([], {}, "at least one frame"),
         ([np.zeros((4, 4)), np.zeros((4, 5))], {}, r"frame 0 is \(4, 4\), frame 1 is \(4, 5\)"),
         ([np.zeros((4, 4, 4))], {}, r"\(H, W\) or \(H, W, 3\)"),
-        ([np.zeros((4, 4))], {"kind": "avi"}, "kind must be"),
+        ([np.zeros((4, 4))], {"format": "avi"}, "format must be"),
         ([np.zeros((4, 4))], {"fps": 0}, "fps must be"),
         ([np.zeros((4, 4))], {"scale": 0}, "scale must be"),
     ],
 )
 def test_animate_refuses_wrong_arguments(frames, options, words):
     with pytest.raises(ValueError, match=words):
-        images.animate(frames, **{"kind": "gif"} | options)
+        images.animate(frames, **{"format": "gif"} | options)

@@ -1,4 +1,4 @@
-"""Films in: what ffmpeg may read, and what it refuses."""
+"""Decoding of videos: formats, limits, refused files."""
 
 import numpy as np
 import pytest
@@ -8,17 +8,17 @@ from genmodels.media import images, videos
 FRAMES = [np.full((50, 70, 3), 10 * k, "uint8") for k in range(20)]
 
 
-@pytest.mark.parametrize("kind", ["gif", "mp4"])
-def test_a_film_comes_in_at_its_pace(kind):
-    film = videos.decode(images.animate(FRAMES, kind, fps=20), fps=10)
-    assert film.frames.shape[1:] == (50, 70, 3) and 9 <= len(film.frames) <= 11
-    brightness = film.frames.mean(axis=(1, 2, 3))
-    assert (np.diff(brightness) > 10).all() and film.note == ""
+@pytest.mark.parametrize("format", ["gif", "mp4"])
+def test_a_video_is_decoded_at_the_requested_rate(format):
+    video = videos.decode(images.animate(FRAMES, format, fps=20), fps=10)
+    assert video.frames.shape[1:] == (50, 70, 3) and 9 <= len(video.frames) <= 11
+    brightness = video.frames.mean(axis=(1, 2, 3))
+    assert (np.diff(brightness) > 10).all() and video.note == ""
 
 
-def test_large_and_long_films_are_cut():
-    film = videos.decode(images.animate(FRAMES, "mp4", fps=15), max_side=32, max_frames=5)
-    assert film.frames.shape == (5, 22, 32, 3) and "first 5" in film.note
+def test_large_and_long_videos_are_reduced():
+    video = videos.decode(images.animate(FRAMES, "mp4", fps=15), max_side=32, max_frames=5)
+    assert video.frames.shape == (5, 22, 32, 3) and "first 5" in video.note
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,18 @@ def test_large_and_long_films_are_cut():
         b"\x1a\x45\xdf\xa3x",
     ],
 )
-def test_what_is_no_film_is_refused_in_a_sentence(data):
-    with pytest.raises(images.BadImage, match=r"film|file"):
+def test_other_files_are_refused_with_a_sentence(data):
+    with pytest.raises(images.BadImage, match=r"video|file"):
         videos.decode(data)
 
 
-def test_a_film_that_is_cut_short_is_refused():
+def test_an_incomplete_video_is_refused():
     whole = images.animate(FRAMES, "mp4")
     with pytest.raises(images.BadImage):
         videos.decode(whole[: len(whole) // 2])
 
 
-def test_a_file_that_is_too_large_is_not_looked_at(monkeypatch):
+def test_a_file_that_is_too_large_is_not_decoded(monkeypatch):
     monkeypatch.setattr(videos, "MAX_BYTES", 10)
     with pytest.raises(images.BadImage, match="MB"):
         videos.decode(bytes(11))

@@ -1,4 +1,4 @@
-"""Models that all visitors share: loaded once each, under names of their own, and forgotten when asked."""
+"""Cached models: loaded once for all users, a cache for each loader, cleared on request."""
 
 import pytest
 
@@ -30,13 +30,13 @@ def test_a_model_is_loaded_once_for_each_name(loads):
     assert seen == ["one a", "one b"]
 
 
-def test_two_loaders_do_not_share_what_they_loaded(loads):
+def test_two_loaders_have_separate_caches(loads):
     one, other, seen = loads
     assert (one("a"), other("a")) == (["a"], ["A"])
     assert seen == ["one a", "other a"]
 
 
-def test_clear_forgets_one_and_not_the_other(loads):
+def test_clear_empties_one_cache(loads):
     one, other, seen = loads
     first, kept = one("a"), other("a")
     one.clear()
@@ -44,7 +44,7 @@ def test_clear_forgets_one_and_not_the_other(loads):
     assert seen == ["one a", "other a", "one a"]
 
 
-def test_a_failure_is_not_kept():
+def test_a_failure_is_not_cached():
     tries = []
 
     @model_loading.cached_model("Loading")

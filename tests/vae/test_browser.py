@@ -215,7 +215,7 @@ def test_a_cell_of_the_grid_is_shown_in_the_latent_plane(page, studio, expect):
 def test_arrow_keys_change_the_preset_in_presentation_mode(page, studio, expect):
     show(page, expect, f"{studio}/vae")
     size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
-    page.get_by_test_id("stSidebar").get_by_text("Presenter", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_text("Presentation mode", exact=True).click()
     page.wait_for_function("size => getComputedStyle(document.documentElement).fontSize !== size", arg=size)
     finish(page, expect)
     preset, states = page.locator(".st-key-vae_preset input"), []

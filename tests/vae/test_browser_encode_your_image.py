@@ -37,10 +37,10 @@ def ink(page):
 
 
 def test_a_drawn_seven_is_encoded_and_decoded(section):
-    expect(section.get_by_text("An example.")).to_be_visible()
+    expect(section.get_by_text("Example drawing.")).to_be_visible()
     before = section.get_by_text("Negative ELBO").inner_text()
     stroke(section, [(0.2, 0.25), (0.8, 0.25), (0.45, 0.85)])
-    expect(section.get_by_text("An example.")).to_have_count(0)
+    expect(section.get_by_text("Example drawing.")).to_have_count(0)
     expect(section.get_by_text("Negative ELBO")).not_to_have_text(before)
     expect(section.locator("svg[role=img] ellipse")).to_have_count(4)  # in the plane and in the closer view
     for caption in ("Reconstruction from μ", "Centred in 28 x 28"):
@@ -51,7 +51,7 @@ def test_a_drawn_seven_is_encoded_and_decoded(section):
 @pytest.mark.slow
 def test_clear_empties_the_canvas_and_undo_restores_the_drawing(section):
     stroke(section, [(0.5, 0.2), (0.5, 0.8)])
-    expect(section.get_by_text("An example.")).to_have_count(0)
+    expect(section.get_by_text("Example drawing.")).to_have_count(0)
     drawn = ink(section)
     section.get_by_role("button", name="Clear", exact=True).focus()
     section.keyboard.press("Enter")
@@ -65,7 +65,7 @@ def test_clear_empties_the_canvas_and_undo_restores_the_drawing(section):
 @pytest.mark.slow
 def test_the_drawing_is_kept_while_another_tab_is_open(section):
     stroke(section, [(0.3, 0.3), (0.7, 0.3), (0.5, 0.8)])
-    expect(section.get_by_text("An example.")).to_have_count(0)
+    expect(section.get_by_text("Example drawing.")).to_have_count(0)
     drawn, told = ink(section), section.get_by_text("Negative ELBO").inner_text()
     section.get_by_role("tab", name="2-D latent space").click()
     expect(section.get_by_role("img", name="Drawing canvas")).to_have_count(0)
@@ -79,13 +79,13 @@ def test_the_drawing_is_kept_while_another_tab_is_open(section):
 @pytest.mark.slow
 def test_a_file_that_is_no_image_gives_a_message_and_keeps_the_drawing(section):
     stroke(section, [(0.3, 0.3), (0.7, 0.3), (0.5, 0.8)])
-    expect(section.get_by_text("An example.")).to_have_count(0)
+    expect(section.get_by_text("Example drawing.")).to_have_count(0)
     drawn = ink(section)
     section.get_by_role("radio", name="Upload").click()
     section.locator("input[type=file]").set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": b"this is no picture"}
     )
-    expect(section.get_by_text("This is not a picture that can be read here")).to_be_visible()
+    expect(section.get_by_text("This file is not a readable image")).to_be_visible()
     expect(section.get_by_test_id("stException")).to_have_count(0)
     section.get_by_role("radio", name="Draw").click()
     expect(section.get_by_text("Negative ELBO")).to_be_visible()

@@ -45,10 +45,10 @@ def test_train_pause_resume_stop_and_download(page, server, expect, stopping, tm
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2)
 
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
     expect(progress(page)).to_contain_text("Paused")
     paused = page.locator(GRID).first.get_attribute("src")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.locator(GRID).first).not_to_have_attribute("src", paused, timeout=LONG)
 
     page.get_by_role("button", name="Stop").click()
@@ -73,7 +73,7 @@ def test_the_second_visitor_is_queued_and_can_use_other_tabs(open_page, studio, 
     expect(progress(first)).to_contain_text("steps", timeout=LONG)
     start(second, studio, expect)
     stopping(second)
-    expect(progress(second)).to_contain_text("next in line")
+    expect(progress(second)).to_contain_text("position 1")
 
     second.get_by_role("tab", name="2-D latent space").click()
     pad = second.locator("canvas.plane")
@@ -83,7 +83,7 @@ def test_the_second_visitor_is_queued_and_can_use_other_tabs(open_page, studio, 
     second.mouse.move(*(value + 40 for value in _middle(pad)))
     second.mouse.up()
     expect(second.get_by_text("Decoder output at z")).to_be_visible()
-    expect(second.locator("[data-testid=stSidebar]")).to_contain_text("next in line")
+    expect(second.locator("[data-testid=stSidebar]")).to_contain_text("position 1")
 
     first.get_by_role("button", name="Stop").click()
     expect(progress(first)).to_contain_text("Stopped")

@@ -19,7 +19,7 @@ def png(image: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def seven(size: int = drawing_canvas.SIDE) -> np.ndarray:
+def seven(size: int = drawing_canvas.IMAGE_SIZE) -> np.ndarray:
     """White on black, (size, size) uint8."""
     image, unit = np.zeros((size, size), "uint8"), size // 14
     image[2 * unit : 4 * unit, 3 * unit : 11 * unit] = 255
@@ -65,11 +65,11 @@ def test_a_drawing_has_two_loss_terms(data, name):
 def test_without_an_image_the_page_says_what_will_be_shown():
     app = opened("Draw")
     assert elbo(app) is None
-    assert "what comes back of your picture" in app.info[0].value
+    assert "The reconstruction appears here" in app.info[0].value
 
 
 def test_an_empty_drawing_gives_a_message():
-    app = opened("Draw", own_image_drawing_mnist=drawing(np.zeros((drawing_canvas.SIDE, drawing_canvas.SIDE), "uint8")))
+    app = opened("Draw", own_image_drawing_mnist=drawing(np.zeros((drawing_canvas.IMAGE_SIZE, drawing_canvas.IMAGE_SIZE), "uint8")))
     assert elbo(app) is None
     assert app.info[0].value == "The drawing is empty: draw something first."
 
@@ -78,7 +78,7 @@ def test_an_empty_drawing_gives_a_message():
 def test_a_damaged_drawing_gives_a_message(pixels):
     app = opened("Draw", own_image_drawing_mnist=drawing(seven(), pixels=pixels))
     assert elbo(app) is None
-    assert "arrived damaged" in app.error[0].value
+    assert "could not be read" in app.error[0].value
 
 
 def test_the_drawing_is_kept_while_other_tabs_and_sources_are_open():
@@ -131,7 +131,7 @@ def test_a_bad_file_gives_a_message_and_keeps_the_image(name, data):
     before = elbo(app)
     upload(app, data, name)
     assert elbo(app) == before
-    assert app.error[0].value.endswith("The picture before it stays.")
+    assert app.error[0].value.endswith("The previous image is kept.")
 
 
 def test_a_bad_file_without_an_image_before_gives_a_message():
@@ -154,15 +154,15 @@ def data_folder(tmp_path, monkeypatch):
     """No data set on this machine, but a folder where one may be put."""
     monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    image_input._data.clear()
+    image_input._dataset.clear()
     yield tmp_path
-    image_input._data.clear()
+    image_input._dataset.clear()
 
 
 def test_without_data_the_sample_is_a_decoded_image(data_folder):
     app = opened("Sample")
     assert elbo(app) is not None
-    assert any("our decoder drew this one" in each.value for each in app.caption)
+    assert any("this image was decoded" in each.value for each in app.caption)
 
 
 def test_a_sample_comes_from_the_test_set(data_folder):

@@ -125,7 +125,7 @@ def test_the_second_visitor_sees_a_position_in_the_queue(fake_training):
     until(lambda: job(first).step is not None)
     second.button(key="vae_train_train").click().run()
     assert job(second).state == "queued"
-    assert "next in line" in job_panel._state(job(second))
+    assert "position 1" in job_panel._state(job(second))
     second.button(key="vae_train_stop").click().run()
     assert job(second).state == "stopped"
 
