@@ -118,7 +118,7 @@ def test_the_result_stays_until_a_photo_is_uploaded():
     sound(at.run())
     assert job_of(at) is job and any("Choose or upload a photo" in each.value for each in at.info)
     at.file_uploader[0].upload("photo.png", b"no picture", "image/png").run()
-    assert not at.exception and len(at.error) == 1 and "not a picture" in at.error[0].value
+    assert not at.exception and len(at.error) == 1 and "not a readable image" in at.error[0].value
     assert job_of(at) is job
 
 
