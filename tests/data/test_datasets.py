@@ -16,14 +16,14 @@ FOLDER = os.environ.get("GENMODELS_DATA_DIR", "")
 
 
 def needs(name):
-    """Skip with a reason where the real data set is not on this machine."""
+    """Skip with a reason if the real data set is not on this machine."""
     if not (FOLDER and (Path(FOLDER) / f"{name}.npz").is_file()):
         pytest.skip(f"GENMODELS_DATA_DIR has no {name}.npz")
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A data folder of the test's own, and an empty Keras cache: nothing real is in sight."""
+    """An empty data folder and an empty Keras cache."""
     monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     (tmp_path / "data").mkdir()
@@ -32,7 +32,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def cache(folder, monkeypatch):
-    """The empty Keras cache, and a network that is off."""
+    """An empty Keras cache, without a network."""
     from keras.src.backend import config
     from keras.src.utils import file_utils
 
@@ -59,7 +59,7 @@ def tiny(shape, n=3):
 
 
 @pytest.mark.parametrize(("split", "n"), [("train", 1500), ("test", 297)])
-def test_digits_are_always_there(folder, split, n):
+def test_digits_are_always_available(folder, split, n):
     assert datasets.available("digits")
     images, labels = datasets.load("digits", split)
     assert images.shape == (n, 8, 8) and images.dtype == np.uint8 and images.max() == 255 and images.min() == 0
@@ -68,7 +68,7 @@ def test_digits_are_always_there(folder, split, n):
     np.testing.assert_array_equal(images, again)
 
 
-def test_the_splits_of_digits_share_no_row():
+def test_the_splits_of_digits_are_disjoint():
     train, test = (datasets.load("digits", split)[0].reshape(-1, 64) for split in ("train", "test"))
     assert not {row.tobytes() for row in train} & {row.tobytes() for row in test}
 
@@ -93,7 +93,7 @@ def test_an_unknown_split_is_refused():
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_the_folder_is_looked_at_first(folder, split):
+def test_the_data_folder_is_read_first(folder, split):
     assert not datasets.available("mnist")
     arrays = tiny((28, 28))
     np.savez(folder / "mnist.npz", **arrays)
@@ -103,12 +103,12 @@ def test_the_folder_is_looked_at_first(folder, split):
     assert labels.dtype == np.int64 and list(labels) == [0, 1, 2]
 
 
-def test_jpeg_packed_pictures_are_unpacked(folder):
+def test_jpeg_packed_images_are_unpacked(folder):
     flat = np.repeat(np.array([20, 120, 220], "uint8"), 32 * 32 * 3).reshape(3, 32, 32, 3)
     parts = []
-    for picture in flat:
+    for image in flat:
         out = io.BytesIO()
-        Image.fromarray(picture).save(out, "JPEG", quality=95)
+        Image.fromarray(image).save(out, "JPEG", quality=95)
         parts.append(out.getvalue())
     np.savez(
         folder / "cifar10.npz",
@@ -121,7 +121,7 @@ def test_jpeg_packed_pictures_are_unpacked(folder):
     np.testing.assert_allclose(images.astype(int), flat, atol=3)
 
 
-def test_every_20th_photo_is_kept_apart(folder):
+def test_every_20th_photo_is_in_the_split_val(folder):
     with pytest.raises(datasets.DatasetMissing, match=r"photos_288\.npz"):
         datasets.photos()
     parts = []
@@ -142,7 +142,7 @@ def test_every_20th_photo_is_kept_apart(folder):
 
 
 def broken(kind, data):
-    if kind == "cut short":
+    if kind == "incomplete":
         return data[: len(data) // 2]
     if kind == "changed inside":
         middle = len(data) // 3
@@ -150,9 +150,9 @@ def broken(kind, data):
     return {"empty": b"", "text": b"not a data set at all"}[kind]
 
 
-@pytest.mark.parametrize("kind", ["cut short", "changed inside", "empty", "text"])
+@pytest.mark.parametrize("kind", ["incomplete", "changed inside", "empty", "text"])
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_a_damaged_file_is_told_with_its_remedy(folder, kind, save):
+def test_a_damaged_file_is_reported_with_a_remedy(folder, kind, save):
     file = folder / "mnist.npz"
     save(file, **tiny((28, 28)))
     file.write_bytes(broken(kind, file.read_bytes()))
@@ -160,13 +160,13 @@ def test_a_damaged_file_is_told_with_its_remedy(folder, kind, save):
         datasets.load("mnist")
 
 
-def test_a_file_without_the_arrays_is_told_too(folder):
+def test_a_file_without_the_arrays_is_reported(folder):
     np.savez(folder / "mnist.npz", y_train=np.arange(3))
     with pytest.raises(datasets.DatasetMissing, match="x_train"):
         datasets.load("mnist")
 
 
-def test_pickles_are_not_opened(folder):
+def test_pickles_are_not_loaded(folder):
     np.savez(folder / "mnist.npz", x_train=np.array([{}], dtype=object), y_train=np.arange(1))
     with pytest.raises(datasets.DatasetMissing, match="not a readable data set"):
         datasets.load("mnist")
@@ -176,7 +176,7 @@ def test_pickles_are_not_opened(folder):
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
-def test_without_a_network_the_three_ways_are_told(cache, name):
+def test_without_a_network_the_message_gives_three_ways(cache, name):
     assert not datasets.available(name)
     with pytest.raises(datasets.DatasetMissing) as caught:
         datasets.load(name)
@@ -187,19 +187,19 @@ def test_without_a_network_the_three_ways_are_told(cache, name):
 
 
 def fashion_files():
-    """What the public copy of Fashion-MNIST consists of, with five pictures."""
+    """The files of the public copy of Fashion-MNIST, with five images."""
     rng = np.random.default_rng(0)
     files = {}
     for prefix in ("train", "t10k"):
-        pictures = rng.integers(0, 256, (5, 28, 28), dtype="uint8")
-        files[f"{prefix}-images-idx3-ubyte.gz"] = gzip.compress(bytes(16) + pictures.tobytes())
+        images = rng.integers(0, 256, (5, 28, 28), dtype="uint8")
+        files[f"{prefix}-images-idx3-ubyte.gz"] = gzip.compress(bytes(16) + images.tobytes())
         files[f"{prefix}-labels-idx1-ubyte.gz"] = gzip.compress(bytes(8) + bytes(range(5)))
     return files
 
 
 @pytest.fixture
 def network(cache, monkeypatch):
-    """A network that has the small Fashion-MNIST; gives the list of what was fetched."""
+    """A network with the small Fashion-MNIST; returns the list of downloads."""
     from keras.src.utils import file_utils
 
     files, fetched = fashion_files(), []
@@ -213,7 +213,7 @@ def network(cache, monkeypatch):
     return fetched
 
 
-def test_what_was_fetched_is_kept(cache, network):
+def test_a_download_is_cached(cache, network):
     images, labels = datasets.load("fashion_mnist")
     assert images.shape == (5, 28, 28) and images.dtype == np.uint8
     assert labels.dtype == np.int64 and list(labels) == [0, 1, 2, 3, 4]
@@ -223,7 +223,7 @@ def test_what_was_fetched_is_kept(cache, network):
 
 
 @pytest.mark.parametrize("name", list(fashion_files()))
-def test_a_file_cut_short_in_the_cache_is_fetched_again(cache, network, name):
+def test_an_incomplete_file_in_the_cache_is_downloaded_again(cache, network, name):
     expected, _ = datasets.load("fashion_mnist")
     file = cache / "fashion-mnist" / name
     whole = file.read_bytes()
@@ -233,7 +233,7 @@ def test_a_file_cut_short_in_the_cache_is_fetched_again(cache, network, name):
     assert file.read_bytes() == whole
 
 
-def test_a_file_cut_short_and_no_network_is_told(cache):
+def test_an_incomplete_file_without_a_network_is_reported(cache):
     (cache / "fashion-mnist").mkdir()
     for name, data in fashion_files().items():
         (cache / "fashion-mnist" / name).write_bytes(data[: len(data) // 2])

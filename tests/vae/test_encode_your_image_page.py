@@ -69,7 +69,10 @@ def test_without_an_image_the_page_says_what_will_be_shown():
 
 
 def test_an_empty_drawing_gives_a_message():
-    app = opened("Draw", own_image_drawing_mnist=drawing(np.zeros((drawing_canvas.IMAGE_SIZE, drawing_canvas.IMAGE_SIZE), "uint8")))
+    app = opened(
+        "Draw",
+        own_image_drawing_mnist=drawing(np.zeros((drawing_canvas.IMAGE_SIZE, drawing_canvas.IMAGE_SIZE), "uint8")),
+    )
     assert elbo(app) is None
     assert app.info[0].value == "The drawing is empty: draw something first."
 
