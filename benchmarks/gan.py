@@ -1,9 +1,9 @@
-"""Our GANs beside the textbook's: `python -m benchmarks.gan [--only wall throughput quality live 2d]`.
+"""Our GANs against the textbook's: `python -m benchmarks.gan [--only sample-grid throughput quality train 2d]`.
 
-Every ratio is taken in one run, the two contenders in turn, on a machine with nothing else to do.
-`--only textbook` trains the textbook's DCGAN for its 50 epochs (hours; `--resume` goes on) and keeps its
-figures in `gan_textbook.json`, which `quality` compares ours with; the rest takes minutes and needs the
-shipped weights. Distances are Frechet distances in a Fashion-MNIST classifier's features, not FID.
+Every ratio is measured in one run that alternates between the two sides, on a machine with nothing else to do.
+`--only textbook` trains the textbook's DCGAN for its 50 epochs (hours; `--resume` continues) and stores its metrics in
+`gan_textbook.json`, which `quality` compares ours with. The rest takes minutes and needs the pretrained weights.
+Distances are Frechet distances in a Fashion-MNIST classifier's features, not FID.
 """
 
 import argparse
@@ -21,38 +21,38 @@ from keras import layers
 from benchmarks.vae import machine
 from genmodels import weights
 from genmodels.data import datasets
-from genmodels.gan import gan_2d
-from genmodels.gan import metrics as gan_metrics
+from genmodels.gan import gan_2d, metrics, training
 from genmodels.gan import model as gan
-from genmodels.gan import training as gan_training
+from genmodels.gan.history_recorder import class_labels, generate_samples
 
-SAMPLES = 5000  # drawn, and held-out rows
-REPEATS, WARM_UP = 30, 3  # of a wall
-ROUNDS, ROUND_BATCHES = 3, 40  # training: rounds, taken in turn, and batches a round
+N_SAMPLES = 5000  # generated images, and test images
+REPEATS, WARM_UP = 30, 3  # of a grid of samples
+ROUNDS, ROUND_BATCHES = 3, 40  # of training: rounds, and batches per round
 BATCH_SIZE, TEXTBOOK_BATCH_SIZE = 64, 32
 EPOCHS = 50  # the book's
-CODINGS = 100
-LIVE_MINUTES = (1, 2, 3)
+LATENT_DIM = 100
+TRAIN_MINUTES = (1, 2, 3)
 STEPS_2D, SEEDS = 3000, 3  # of the 2-D GAN
-FIGURES = Path(__file__).with_name("gan_textbook.json")
+TEXTBOOK_METRICS = Path(__file__).with_name("gan_textbook.json")
 CHECKPOINT = Path("checkpoints/gan_textbook")
+SAMPLES_FOLDER = Path("checkpoints/gan_train")
 
 
 # --- the textbook's model -------------------------------------------------------------------
 
 
 class Textbook:
-    """The DCGAN of Hands-On Machine Learning, chapter 17, in our words: networks, losses, optimizers, loop.
+    """The DCGAN of Hands-On Machine Learning, chapter 17, rewritten: networks, losses, optimizers, loop.
 
-    One thing is set that the book leaves alone: `jit_compile=False`. By default Keras compiles with XLA,
-    which is several times slower for small convolutions on a CPU.
+    One setting differs from the book: `jit_compile=False`. By default Keras compiles with XLA, which is several times
+    slower for small convolutions on a CPU.
     """
 
     def __init__(self, seed: int):
         keras.utils.set_random_seed(seed)
         self.generator = keras.Sequential(
             [
-                keras.Input((CODINGS,)),
+                keras.Input((LATENT_DIM,)),
                 layers.Dense(7 * 7 * 128),
                 layers.Reshape((7, 7, 128)),
                 layers.BatchNormalization(),
@@ -76,48 +76,48 @@ class Textbook:
         )
         self.discriminator.compile("rmsprop", "binary_crossentropy", jit_compile=False)
         self.discriminator.trainable = False
-        self.both = keras.Sequential([keras.Input((CODINGS,)), self.generator, self.discriminator])
+        self.both = keras.Sequential([keras.Input((LATENT_DIM,)), self.generator, self.discriminator])
         self.both.compile("rmsprop", "binary_crossentropy", jit_compile=False)
         self.rng = np.random.default_rng(seed)
 
     def train_on(self, batch: np.ndarray) -> None:
-        """Two phases: (n, 28, 28, 1) float32 in [-1, 1]."""
+        """One update of each network; batch: (n, 28, 28, 1) float32 in [-1, 1]."""
         n = len(batch)
-        noise = self.rng.standard_normal((n, CODINGS), "float32")
-        drawn = np.asarray(self.generator(noise))
+        noise = self.rng.standard_normal((n, LATENT_DIM), "float32")
+        fake = np.asarray(self.generator(noise))
         self.discriminator.trainable = True
         labels = np.repeat(np.float32([[0], [1]]), n, axis=0)
-        self.discriminator.train_on_batch(np.concatenate([drawn, batch]), labels)
-        noise = self.rng.standard_normal((n, CODINGS), "float32")
+        self.discriminator.train_on_batch(np.concatenate([fake, batch]), labels)
+        noise = self.rng.standard_normal((n, LATENT_DIM), "float32")
         self.discriminator.trainable = False
         self.both.train_on_batch(noise, np.ones((n, 1), "float32"))
 
-    def train_sooner_on(self, batch: np.ndarray) -> None:
-        """The same two updates by the same optimizers, compiled as one function: for 50 epochs, not for a clock."""
-        codes = self.rng.standard_normal((2, len(batch), CODINGS), "float32")
-        self._both_phases(tf.constant(codes), tf.constant(batch))
+    def train_step_compiled(self, batch: np.ndarray) -> None:
+        """The same updates by the same optimizers, compiled as one function: for the 50 epochs, never timed."""
+        z = self.rng.standard_normal((2, len(batch), LATENT_DIM), "float32")
+        self._compiled_step(tf.constant(z), tf.constant(batch))
 
     @cached_property
-    def _both_phases(self) -> Callable:
+    def _compiled_step(self) -> Callable:
         entropy = keras.losses.BinaryCrossentropy()
 
         @tf.function(autograph=False)
-        def step(codes: tf.Tensor, batch: tf.Tensor) -> None:
+        def step(z: tf.Tensor, batch: tf.Tensor) -> None:
             n = batch.shape[0]
-            seen = tf.concat([self.generator(codes[0], training=False), batch], axis=0)
+            d_input = tf.concat([self.generator(z[0], training=False), batch], axis=0)
             labels = np.repeat(np.float32([[0], [1]]), n, axis=0)
-            descend(
-                lambda: entropy(labels, self.discriminator(seen, training=True)),
+            update(
+                lambda: entropy(labels, self.discriminator(d_input, training=True)),
                 self.discriminator.weights,
                 self.discriminator.optimizer,
             )
-            descend(
-                lambda: entropy(np.ones((n, 1), "float32"), self.both(codes[1], training=True)),
+            update(
+                lambda: entropy(np.ones((n, 1), "float32"), self.both(z[1], training=True)),
                 self.generator.trainable_variables,
                 self.both.optimizer,
             )
 
-        def descend(loss: Callable, variables: list, optimizer: keras.Optimizer) -> None:
+        def update(loss: Callable, variables: list, optimizer: keras.Optimizer) -> None:
             watched = [v.value for v in variables]
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(watched)
@@ -126,142 +126,141 @@ class Textbook:
 
         return step
 
-    def epoch(self, images: np.ndarray, size: int, *, sooner: bool = False) -> Iterator[None]:
-        """Batch after batch, all of them."""
+    def epoch(self, images: np.ndarray, batch_size: int, *, compiled: bool = False) -> Iterator[None]:
+        """One epoch; yields after every batch."""
         order = self.rng.permutation(len(images))
-        train_on = self.train_sooner_on if sooner else self.train_on
-        for start in range(0, len(images) - size + 1, size):
-            train_on(images[order[start : start + size], ..., None] / np.float32(127.5) - 1)
+        train_on = self.train_step_compiled if compiled else self.train_on
+        for start in range(0, len(images) - batch_size + 1, batch_size):
+            train_on(images[order[start : start + batch_size], ..., None] / np.float32(127.5) - 1)
             yield
 
-    def drawn(self, n: int) -> np.ndarray:
+    def generate(self, n: int) -> np.ndarray:
         """(n, 28, 28) uint8."""
-        z = np.random.default_rng(2).standard_normal((n, CODINGS), "float32")
-        pictures = self.generator.predict(z, batch_size=500, verbose=0)[..., 0]
-        return np.round(127.5 * (pictures + 1)).astype("uint8")
+        z = np.random.default_rng(2).standard_normal((n, LATENT_DIM), "float32")
+        images = self.generator.predict(z, batch_size=500, verbose=0)[..., 0]
+        return np.round(127.5 * (images + 1)).astype("uint8")
 
     @property
     def variables(self) -> list:
-        parts = (self.generator, self.discriminator, self.discriminator.optimizer, self.both.optimizer)
-        return [v for part in parts for v in part.variables]
+        owners = (self.generator, self.discriminator, self.discriminator.optimizer, self.both.optimizer)
+        return [v for owner in owners for v in owner.variables]
 
 
 def train_textbook(epochs: int, seed: int, *, resume: bool) -> None:
-    """Train the textbook's model on our training rows, measure it on our held-out rows, keep the figures."""
+    """Train the textbook's model, measure it on the test set after every epoch, store its metrics."""
     model, images = Textbook(seed), datasets.load("fashion_mnist")[0]
-    for _ in model.epoch(images[:64], 32):  # the optimizers have their variables from the first batch on
+    for _ in model.epoch(images[:64], 32):  # creates the variables of the optimizers
         pass
     first, history = 0, []
     CHECKPOINT.mkdir(parents=True, exist_ok=True)
     if resume and (CHECKPOINT / "progress.json").exists():
-        kept = json.loads((CHECKPOINT / "progress.json").read_text(encoding="utf-8"))
-        first, history = kept["epochs"], kept["history"]
+        progress = json.loads((CHECKPOINT / "progress.json").read_text(encoding="utf-8"))
+        first, history = progress["epochs"], progress["history"]
         with np.load(CHECKPOINT / "state.npz") as archive:
             for k, variable in enumerate(model.variables):
                 variable.assign(archive[str(k)])
         model.rng = np.random.default_rng((seed, first))
     for done in range(first + 1, epochs + 1):
-        for _ in model.epoch(images, TEXTBOOK_BATCH_SIZE, sooner=True):
+        for _ in model.epoch(images, TEXTBOOK_BATCH_SIZE, compiled=True):
             pass
-        found = measured(model.drawn(SAMPLES))
-        history.append([done, found["frechet_distance"]])
-        print(f"  textbook, epoch {done}: {found}", flush=True)
+        results = measure(model.generate(N_SAMPLES))
+        history.append([done, results["frechet_distance"]])
+        print(f"  textbook, epoch {done}: {results}", flush=True)
         np.savez(CHECKPOINT / "state.npz", **{str(k): np.asarray(v) for k, v in enumerate(model.variables)})
-        kept = {"epochs": done, "history": history}
-        (CHECKPOINT / "progress.json").write_text(json.dumps(kept), encoding="utf-8")
-    figures = {"epochs": epochs, "seed": seed, "history": history} | found
-    if epochs == EPOCHS:  # a shorter run is a rehearsal
-        FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        progress = {"epochs": done, "history": history}
+        (CHECKPOINT / "progress.json").write_text(json.dumps(progress), encoding="utf-8")
+    results = {"epochs": epochs, "seed": seed, "history": history} | results
+    if epochs == EPOCHS:  # a shorter run is a test
+        TEXTBOOK_METRICS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def measured(pictures: np.ndarray) -> dict[str, float]:
-    """(n, 28, 28) uint8 against as many held-out rows."""
-    eye = gan_metrics.load_classifier("fashion_mnist")
-    real = datasets.load("fashion_mnist", "test")[0][: len(pictures)]
-    features = (gan_metrics.features(eye, each) for each in (real, pictures))
-    collapse = gan_metrics.diversity_metrics(eye, pictures[:1000])
-    found = {
-        "frechet_distance": gan_metrics.frechet_distance(*features),
-        "effective_classes": collapse["effective_classes"],
+def measure(images: np.ndarray) -> dict[str, float]:
+    """Metrics of images (n, 28, 28) uint8 against as many test images."""
+    classifier = metrics.load_classifier("fashion_mnist")
+    real = datasets.load("fashion_mnist", "test")[0][: len(images)]
+    features = (metrics.features(classifier, each) for each in (real, images))
+    diversity = metrics.diversity_metrics(classifier, images[:1000])
+    results = {
+        "frechet_distance": metrics.frechet_distance(*features),
+        "effective_classes": diversity["effective_classes"],
     }
-    return {key: round(value, 4) for key, value in found.items()}
+    return {key: round(value, 4) for key, value in results.items()}
 
 
-# --- the comparisons --------------------------------------------------------------------------
+# --- comparisons --------------------------------------------------------------------------
 
 
-def wall() -> None:
-    """Milliseconds for a wall of 64: our compiled graph against `predict`, on the same weights."""
+def sample_grid_latency() -> None:
+    """Milliseconds for a grid of 64 samples: our compiled graph against `predict`, with the same weights."""
     for name in gan.CONFIGS:
         if not (weights.FOLDER / f"gan_{name}.json").exists():
             print(f"  {name}: no weights yet")
             continue
         model = gan.load(name)
-        z = gan.sample_latents(model, 64, 0)
-        labels = np.arange(64) % model.classes if model.classes else None
+        z, labels = gan.sample_latents(model, 64, 0), class_labels(model, 64)
         inputs = [z, *gan.one_hot(model, labels, 64)]
-        ours, theirs = _in_turn(
+        ours, theirs = _compare_interleaved(
             lambda m=model, z=z, labels=labels: gan.generate(m, z, labels),
             lambda m=model, inputs=inputs: m.generator.predict(inputs, verbose=0),
         )
         megabytes = (weights.FOLDER / f"gan_{name}.weights.h5").stat().st_size / 1e6
-        print(f"  {name}: wall of 64 {ours:.1f} ms, predict {theirs:.1f} ms; {megabytes:.1f} MB", flush=True)
+        print(f"  {name}: 64 samples {ours:.1f} ms, predict {theirs:.1f} ms; {megabytes:.1f} MB", flush=True)
 
 
-def _in_turn(ours: Callable, theirs: Callable) -> np.ndarray:
+def _compare_interleaved(ours: Callable, theirs: Callable) -> np.ndarray:
     """Both in turn, REPEATS times; the medians in milliseconds."""
     seconds = np.array([[_seconds(ours), _seconds(theirs)] for _ in range(WARM_UP + REPEATS)][WARM_UP:])
     return 1000 * np.median(seconds, axis=0)
 
 
 def _seconds(call: Callable) -> float:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     call()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 def throughput() -> None:
-    """Real images a second while a DCGAN learns Fashion-MNIST: our fused step against two `train_on_batch`."""
+    """Real images per second while a DCGAN trains on Fashion-MNIST: our compiled step against two `train_on_batch`."""
     images = datasets.load("fashion_mnist")[0]
     contenders = {
         f"textbook, batches of {TEXTBOOK_BATCH_SIZE} as in the book": textbook_rounds(images, TEXTBOOK_BATCH_SIZE),
         f"textbook, batches of {BATCH_SIZE}": textbook_rounds(images, BATCH_SIZE),
-        f"ours, batches of {BATCH_SIZE}, the book's kernels of 5": our_rounds(
+        f"ours, batches of {BATCH_SIZE}, the book's kernel size 5": our_rounds(
             images, gan.Hyperparameters(kernel_size=5)
         ),
         f"ours, batches of {BATCH_SIZE}": our_rounds(images, gan.DEFAULT_HYPERPARAMETERS),
     }
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    cpu: dict[str, list[float]] = {name: [] for name in contenders}
+    images_per_second: dict[str, list[float]] = {name: [] for name in contenders}
+    cpu_milliseconds: dict[str, list[float]] = {name: [] for name in contenders}
     for rounds in contenders.values():
         next(rounds)  # compiles
     for _ in range(ROUNDS):
         for name, rounds in contenders.items():
-            begun, used = time.perf_counter(), time.process_time()
-            seen = next(rounds)
-            rates[name].append(seen / (time.perf_counter() - begun))
-            cpu[name].append(1000 * (time.process_time() - used) / seen)
-    base = np.median(rates[f"textbook, batches of {BATCH_SIZE}"])
+            start, cpu_start = time.perf_counter(), time.process_time()
+            count = next(rounds)
+            images_per_second[name].append(count / (time.perf_counter() - start))
+            cpu_milliseconds[name].append(1000 * (time.process_time() - cpu_start) / count)
+    base = np.median(images_per_second[f"textbook, batches of {BATCH_SIZE}"])
     for name in contenders:
-        rate, milliseconds = np.median(rates[name]), np.median(cpu[name])
+        speed, milliseconds = np.median(images_per_second[name]), np.median(cpu_milliseconds[name])
         print(
-            f"  {name}: {rate:.0f} images/s, {rate / base:.2f} times; {milliseconds:.2f} ms of processor time an image",
+            f"  {name}: {speed:.0f} images/s, {speed / base:.2f} times; {milliseconds:.2f} ms of CPU time per image",
             flush=True,
         )
 
 
-def textbook_rounds(images: np.ndarray, size: int) -> Iterator[int]:
-    """ROUND_BATCHES * BATCH_SIZE images each time it is asked, how many; the first time also compiles."""
-    model, batches = Textbook(0), ROUND_BATCHES * BATCH_SIZE // size
+def textbook_rounds(images: np.ndarray, batch_size: int) -> Iterator[int]:
+    """Trains on ROUND_BATCHES * BATCH_SIZE images per `next`, yields their number; the first round also compiles."""
+    model, batches = Textbook(0), ROUND_BATCHES * BATCH_SIZE // batch_size
     while True:
-        for _ in model.epoch(images[: batches * size], size):
+        for _ in model.epoch(images[: batches * batch_size], batch_size):
             pass
-        yield batches * size
+        yield batches * batch_size
 
 
 def our_rounds(images: np.ndarray, hyperparameters: gan.Hyperparameters) -> Iterator[int]:
-    """The same of ours, reports included as a page asks for them."""
-    run = gan_training.train(
+    """The same for our training, including the reports that a page shows."""
+    run = training.train(
         images, architecture="dcgan", hyperparameters=hyperparameters, batch_size=BATCH_SIZE, epochs=99
     )
     next(run)
@@ -275,47 +274,39 @@ def our_rounds(images: np.ndarray, hyperparameters: gan.Hyperparameters) -> Iter
 
 
 def quality() -> None:
-    """Our distance from held-out rows, now; the textbook's as it was kept. Label accuracy of the conditional ones."""
-    ours = measured(our_pictures("fashion_dcgan"))
+    """Frechet distance to the test set, ours and the textbook's; label accuracy of the conditional models."""
+    ours = measure(generate_samples(gan.load("fashion_dcgan"), N_SAMPLES, seed=2))
     print(f"  ours: {ours}", flush=True)
-    if FIGURES.exists():
-        theirs = json.loads(FIGURES.read_text(encoding="utf-8"))
-        lower = 1 - ours["frechet_distance"] / theirs["frechet_distance"]
-        print(f"  textbook, {theirs['epochs']} epochs: {theirs['frechet_distance']}; ours is {lower:.0%} lower")
+    if TEXTBOOK_METRICS.exists():
+        theirs = json.loads(TEXTBOOK_METRICS.read_text(encoding="utf-8"))
+        reduction = 1 - ours["frechet_distance"] / theirs["frechet_distance"]
+        print(f"  textbook, {theirs['epochs']} epochs: {theirs['frechet_distance']}; ours is {reduction:.0%} lower")
     else:
-        print("  no figures of the textbook's: run --only textbook")
-    real = datasets.load("fashion_mnist")[0][:SAMPLES]
-    print(f"  real training pictures instead of drawn ones: {measured(real)}", flush=True)
+        print("  no metrics of the textbook's model: run --only textbook")
+    real = datasets.load("fashion_mnist")[0][:N_SAMPLES]
+    print(f"  real training images instead of generated ones: {measure(real)}", flush=True)
     for name in ("fashion_conditional", "mnist_conditional"):
         if (weights.FOLDER / f"gan_{name}.json").exists():
-            eye, wanted = gan_metrics.load_classifier(gan.CONFIGS[name].data), np.arange(SAMPLES) % 10
-            right = gan_metrics.labels(eye, our_pictures(name)) == wanted
-            print(f"  {name}: drawn as asked for, says the classifier: {right.mean():.1%}", flush=True)
+            model, classifier = gan.load(name), metrics.load_classifier(gan.CONFIGS[name].data)
+            predicted = metrics.labels(classifier, generate_samples(model, N_SAMPLES, seed=2))
+            accuracy = (predicted == class_labels(model, N_SAMPLES)).mean()
+            print(f"  {name}: label accuracy {accuracy:.1%} (by the classifier)", flush=True)
 
 
-def our_pictures(name: str) -> np.ndarray:
-    """SAMPLES of a shipped model, all classes in turn where there are any."""
-    model = gan.load(name)
-    return gan.generate(
-        model, gan.sample_latents(model, SAMPLES, 2), np.arange(SAMPLES) % model.classes if model.classes else None
-    )
-
-
-def live() -> None:
-    """How far a live training gets on this machine in LIVE_MINUTES, and a sheet of its wall for each to look at."""
+def train() -> None:
+    """Frechet distance after TRAIN_MINUTES of the training that the page shows; saves its samples as PNG."""
     from genmodels.media.images import png
 
-    eye, due = gan_metrics.load_classifier("fashion_mnist"), list(LIVE_MINUTES)
-    real = gan_metrics.features(eye, datasets.load("fashion_mnist", "test")[0][:1000])
-    CHECKPOINT.mkdir(parents=True, exist_ok=True)
-    for step in gan_training.train(datasets.load("fashion_mnist")[0], architecture="dcgan", epochs=99):
-        if step.seconds > 60 * due[0]:
-            drawn = gan.generate(step.model, gan.sample_latents(step.model, 1000, 2))
-            distance = gan_metrics.frechet_distance(real, gan_metrics.features(eye, drawn))
-            print(f"  {due[0]} min, {step.done} steps: distance {distance:.1f} (1,000 samples)", flush=True)
-            (CHECKPOINT.with_name("gan_live") / f"{due[0]}.png").parent.mkdir(exist_ok=True)
-            (CHECKPOINT.with_name("gan_live") / f"{due.pop(0)}.png").write_bytes(png(step.image, scale=2))
-            if not due:
+    classifier, minutes = metrics.load_classifier("fashion_mnist"), list(TRAIN_MINUTES)
+    real_features = metrics.features(classifier, datasets.load("fashion_mnist", "test")[0][:1000])
+    SAMPLES_FOLDER.mkdir(parents=True, exist_ok=True)
+    for step in training.train(datasets.load("fashion_mnist")[0], architecture="dcgan", epochs=99):
+        if step.seconds > 60 * minutes[0]:
+            generated = gan.generate(step.model, gan.sample_latents(step.model, 1000, 2))
+            distance = metrics.frechet_distance(real_features, metrics.features(classifier, generated))
+            print(f"  {minutes[0]} min, {step.done} steps: distance {distance:.1f} (1,000 samples)", flush=True)
+            (SAMPLES_FOLDER / f"{minutes.pop(0)}.png").write_bytes(png(step.image, scale=2))
+            if not minutes:
                 return
 
 
@@ -325,23 +316,29 @@ def two_d() -> None:
         for seed in range(SEEDS):
             points, start, reached = gan_2d.sample_data(distribution, seed=seed), time.perf_counter(), "not reached"
             for step in gan_2d.train(points, steps=STEPS_2D, seed=seed):
-                metrics = step.metrics
-                if reached == "not reached" and metrics["precision"] >= 0.75 and metrics["recall"] >= 0.95:
+                precision, recall = step.metrics["precision"], step.metrics["recall"]
+                if reached == "not reached" and precision >= 0.75 and recall >= 0.95:
                     reached = f"after {step.done} steps, {time.perf_counter() - start:.1f} s"
             last = ", ".join(f"{name} {value:.2f}" for name, value in step.metrics.items())
             seconds = time.perf_counter() - start
             print(f"  {distribution}, seed {seed}: {reached}; at the end, {seconds:.1f} s: {last}", flush=True)
 
 
-COMPARISONS = {"wall": wall, "throughput": throughput, "quality": quality, "live": live, "2d": two_d}
+COMPARISONS = {
+    "sample-grid": sample_grid_latency,
+    "throughput": throughput,
+    "quality": quality,
+    "train": train,
+    "2d": two_d,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=[*COMPARISONS, "textbook"], default=list(COMPARISONS))
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="textbook: fewer are a rehearsal, nothing is kept")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="textbook: with fewer no metrics are stored")
     parser.add_argument("--seed", type=int, default=0, help="textbook")
-    parser.add_argument("--resume", action="store_true", help="textbook: go on from the last epoch")
+    parser.add_argument("--resume", action="store_true", help="textbook: continue from the last epoch")
     args = parser.parse_args()
     print(machine(), flush=True)
     for name in args.only:

@@ -18,6 +18,10 @@ from ui.page_layout import result_and_controls
 
 MIN_POINTS = 20  # drawn points needed for a run
 STEPS_BY_HAND = 10
+NUMBERS_WIDTH = 185  # pixels of layers and metrics
+STACK_ON_PHONES = (
+    "<style>@media (max-width: 640px) { .st-key-gan2d_plane_and_metrics { flex-direction: column; } }</style>"
+)
 
 
 def show(_model_name: str) -> None:
@@ -185,7 +189,10 @@ def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
     if st.session_state.pop("gan2d_data_changed", False):
         st.rerun()  # the whole page: a fragment alone would keep the former run
     history, held = run["history"], _is_held(run, job)
-    plane, numbers = st.columns([5, 2], gap="small")
+    st.html(STACK_ON_PHONES)
+    with st.container(horizontal=True, gap="small", key="gan2d_plane_and_metrics"):
+        plane = st.container()
+        numbers = st.container(width=NUMBERS_WIDTH)
     with numbers:
         layers = gan_2d_view.layer_control()
         step = history[-1]
