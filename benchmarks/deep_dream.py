@@ -9,7 +9,6 @@ tf.function, and its Python loop over steps. Both sides have untrained weights, 
 import argparse
 import os
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.vae import machine
+from benchmarks import timing
 from genmodels import tensorflow_preload
 from genmodels.data import sample_photos
 from genmodels.deep_dream import dream as deep_dream
@@ -40,9 +39,9 @@ def default() -> None:
     for _ in range(3):
         model = backbone.load()  # a fresh one has nothing compiled
         tensorflow_preload.freeze_gc()
-        cold.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+        cold.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
         for _ in range(2):
-            warm.append(_seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+            warm.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
         begun = time.perf_counter()
         count = len(list(deep_dream.dream(photo, model=model)))
         whole.append(time.perf_counter() - begun)
@@ -90,7 +89,7 @@ def tutorial() -> None:
     h, w, _ = photo.shape
     made = keras.applications.InceptionV3(include_top=False, weights=None)
     theirs = TiledGradients(keras.Model(made.inputs, [made.get_layer(name).output for name in LAYERS]))
-    half = ["mixed_bfloat16"] if has_bfloat16() else []
+    half = ["mixed_bfloat16"] if timing.has_bfloat16() else []
     ours = [pretrained_backbones.assemble("inception_v3", dtype=dtype) for dtype in ["float32", *half]]
     image = tf.constant(keras.applications.inception_v3.preprocess_input(photo.astype("float32")))
 
@@ -107,7 +106,7 @@ def tutorial() -> None:
 
     tensorflow_preload.freeze_gc()
     turns = [*(partial(our_steps, model) for model in ours), their_steps]
-    rounds = [[_seconds(turn) / STEPS for turn in turns] for _ in range(1 + ROUNDS)]
+    rounds = [[timing.seconds(turn) / STEPS for turn in turns] for _ in range(1 + ROUNDS)]
     *own, other = np.median(rounds[1:], axis=0)
     print(f"  the tutorial {1000 * other:.0f} ms a step, without a frame")
     for dtype, seconds in zip(("float32", "bfloat16"), own, strict=False):
@@ -116,12 +115,6 @@ def tutorial() -> None:
         )
     if not half:
         print("  bfloat16 was left out: this processor does not compute in it")
-
-
-def has_bfloat16() -> bool:
-    """True on a processor that multiplies in bfloat16 (Linux tells, others are taken not to)."""
-    told = Path("/proc/cpuinfo")
-    return told.is_file() and bool({"avx512_bf16", "amx_bf16", "bf16"} & set(told.read_text().split()))
 
 
 # --- memory -------------------------------------------------------------------------------------
@@ -145,13 +138,6 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _seconds(call: Callable) -> float:
-    time.sleep(0.2)  # until no thread of the one before is still looking for work
-    begun = time.perf_counter()
-    call()
-    return time.perf_counter() - begun
-
-
 COMPARISONS = {"default": default, "tutorial": tutorial, "memory": memory}
 
 
@@ -159,7 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=[*COMPARISONS], default=list(COMPARISONS))
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         COMPARISONS[name]()

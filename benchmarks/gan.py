@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from benchmarks.vae import machine
+from benchmarks import timing
 from genmodels import weights
 from genmodels.data import datasets
 from genmodels.gan import gan_2d, metrics, training
@@ -209,14 +209,8 @@ def sample_grid_latency() -> None:
 
 def _compare_interleaved(ours: Callable, theirs: Callable) -> np.ndarray:
     """Both in turn, REPEATS times; the medians in milliseconds."""
-    seconds = np.array([[_seconds(ours), _seconds(theirs)] for _ in range(WARM_UP + REPEATS)][WARM_UP:])
+    seconds = np.array([[timing.seconds(ours), timing.seconds(theirs)] for _ in range(WARM_UP + REPEATS)][WARM_UP:])
     return 1000 * np.median(seconds, axis=0)
-
-
-def _seconds(call: Callable) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
 
 
 def throughput() -> None:
@@ -340,7 +334,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="textbook")
     parser.add_argument("--resume", action="store_true", help="textbook: continue from the last epoch")
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         if name == "textbook":

@@ -8,7 +8,6 @@ which takes the same time.
 
 import argparse
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.deep_dream import has_bfloat16
-from benchmarks.vae import machine
+from benchmarks import timing
 from genmodels import tensorflow_preload
 from genmodels.data import datasets, style_images
 from genmodels.live_style import losses
@@ -71,7 +69,7 @@ def speed() -> None:
     names = [f"{who}, {dtype}" for who in ("ours", "Johnson's") for dtype in ("float32", *_half_precision())]
     for w, h in SIZES:
         frame = np.random.default_rng(0).integers(0, 256, (h, w, 3), dtype="uint8")
-        rounds = [[_seconds(run, frame) for run in runs] for _ in range(3 + ROUNDS)]
+        rounds = [[timing.seconds(run, frame) for run in runs] for _ in range(3 + ROUNDS)]
         for name, seconds in zip(names, np.median(rounds[3:], axis=0), strict=True):
             print(f"  {w} x {h}, {name}: {1000 * seconds:.1f} ms, {1 / seconds:.1f} frames per second", flush=True)
     if not _half_precision():
@@ -79,7 +77,7 @@ def speed() -> None:
 
 
 def _half_precision() -> list[str]:
-    return ["mixed_bfloat16"] if has_bfloat16() else []
+    return ["mixed_bfloat16"] if timing.has_bfloat16() else []
 
 
 def _stylize(model: LiveStyle) -> Callable:
@@ -94,12 +92,6 @@ def _forward(model: keras.Model) -> Callable:
         return tf.cast(tf.round(255 * x), tf.uint8)
 
     return lambda frame: run(frame[None]).numpy()
-
-
-def _seconds(call: Callable, frame: np.ndarray) -> float:
-    start = time.perf_counter()
-    call(frame)
-    return time.perf_counter() - start
 
 
 def quality() -> None:
@@ -141,7 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=[*COMPARISONS], default=list(COMPARISONS))
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         COMPARISONS[name]()

@@ -10,14 +10,13 @@ import argparse
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.vae import machine
+from benchmarks import timing
 from genmodels import tensorflow_preload
 from genmodels.data import sample_photos, style_images
 from genmodels.style_transfer import transfer as style_transfer
@@ -40,10 +39,10 @@ def default(short: bool) -> None:
     for _ in range(1 if short else 3):
         model = backbone.load()  # a new one has nothing compiled
         tensorflow_preload.freeze_gc()
-        first.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
-        warm.append(_seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
+        first.append(timing.seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
+        warm.append(timing.seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
         complete.append(
-            _seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings)))
+            timing.seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings)))
         )
     print(f"  first preview, first transfer (with compilation): {np.median(first):.2f} s")
     print(f"  first preview, later transfers: {1000 * np.median(warm):.0f} ms")
@@ -109,7 +108,7 @@ def steps(short: bool) -> None:
         "eager": lambda: run_example(example.losses_and_gradient),
     }
     tensorflow_preload.freeze_gc()
-    seconds = [[_seconds(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
+    seconds = [[timing.seconds(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
     ours, compiled, eager = np.median(seconds, axis=0)
     print(
         f"  ours {ours:.2f} s per step, with its image; the Keras example {compiled:.2f} s compiled, {eager:.2f} s eager"
@@ -220,7 +219,7 @@ def _textbook(model: Backbone, photo: np.ndarray, style: np.ndarray, iterations:
 
 def bfloat16(short: bool) -> None:
     """The built-in network in mixed bfloat16: total seconds, and the final loss computed in float32."""
-    if not has_bfloat16():
+    if not timing.has_bfloat16():
         print("  skipped: this processor computes no bfloat16 (neither avx512_bf16 nor amx_bf16)")
         return
     photo, style = sample_photos.load("Palace", 400), style_images.draw("Brush strokes")
@@ -243,20 +242,6 @@ def bfloat16(short: bool) -> None:
     print(f"  bfloat16 is {a / b:.2f} times as fast, its loss {100 * (y / x - 1):+.1f} %")
 
 
-def has_bfloat16() -> bool:
-    """True if the processor has bfloat16 instructions (Linux only)."""
-    info = Path("/proc/cpuinfo")
-    flags = info.read_text(encoding="utf-8").split() if info.exists() else []
-    return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def _seconds(call: Callable) -> float:
-    time.sleep(0.2)  # until the threads of the previous run are idle
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
 COMPARISONS = {"default": default, "steps": steps, "quality": quality, "bfloat16": bfloat16}
 
 
@@ -265,7 +250,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[*COMPARISONS], default=list(COMPARISONS))
     parser.add_argument("--short", action="store_true", help="a few steps of each, as a check")
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         COMPARISONS[name](args.short)

@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from benchmarks.vae import machine
+from benchmarks import timing
 from genmodels import tensorflow_preload, weights
 from genmodels.data import text_data
 from genmodels.text_generation import char_rnn, generation, sampling
@@ -141,9 +141,9 @@ def _interleave(name: str, ours: char_rnn.CharRNN, vocabulary: str, predictors: 
     tensorflow_preload.freeze_gc()  # as the app does: else the garbage collector scans all TensorFlow objects
     rounds = []
     for _ in range(1 + ROUNDS):
-        seconds = [_seconds(lambda: [with_state() for _ in range(OUR_TEXTS)]) / OUR_TEXTS]
+        seconds = [timing.seconds(lambda: [with_state() for _ in range(OUR_TEXTS)]) / OUR_TEXTS]
         for predictor in predictors.values():
-            part = _seconds(lambda predictor=predictor: generate_on_windows(predictor, vocabulary, WINDOW_LENGTH))
+            part = timing.seconds(lambda predictor=predictor: generate_on_windows(predictor, vocabulary, WINDOW_LENGTH))
             seconds.append(part * LENGTH / WINDOW_LENGTH)
         rounds.append(seconds)
     our_seconds, *others = np.median(rounds[1:], axis=0)
@@ -154,19 +154,12 @@ def _interleave(name: str, ours: char_rnn.CharRNN, vocabulary: str, predictors: 
         print(f"  {alternative}: {seconds:.2f} s ({scaled}), {rate}")
 
 
-def _seconds(call: Callable) -> float:
-    time.sleep(0.2)  # until the threads of the call before are idle
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
 def first() -> None:
     """Time to the first character after a 60-character prompt, with the pretrained network."""
     start = time.perf_counter()
     model = char_rnn.load()
     load_seconds = time.perf_counter() - start
-    times = [_seconds(lambda: next(generation.generate(model, PROMPT))) for _ in range(FIRST_CHARACTERS)]
+    times = [timing.seconds(lambda: next(generation.generate(model, PROMPT))) for _ in range(FIRST_CHARACTERS)]
     print(f"  weights verified and loaded in {1000 * load_seconds:.0f} ms, once")
     print(
         f"  from the call to the first character: {1000 * np.median(times):.1f} ms (median), "
@@ -244,7 +237,11 @@ def train_textbook(*, epochs: int, seed: int, characters: int | None, resume: bo
     best = min(state["epochs"], key=lambda each: each["held_out"])
     recipe = f"LSTM({UNITS}), one-hot windows of {WINDOW}, step {STRIDE}, RMSprop 0.01, batches of {BATCH_SIZE}"
     figures = {"recipe": recipe, "seed": seed, "minutes": round(state["minutes"], 1), "parameters": _parameters(model)}
-    figures |= {"training_characters": len(text), "windows": len(training_windows), "held_out_characters": len(held_out)}
+    figures |= {
+        "training_characters": len(text),
+        "windows": len(training_windows),
+        "held_out_characters": len(held_out),
+    }
     figures |= {"best": best, "epochs": state["epochs"]}
     print(f"  best: {json.dumps(best)}", flush=True)
     if characters is None:  # a run on fewer characters is a test run
@@ -283,7 +280,7 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="textbook: continue after the last epoch")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         if name == "textbook":

@@ -7,8 +7,6 @@ Every ratio is measured in one run, the two sides interleaved, on an idle machin
 
 import argparse
 import json
-import os
-import platform
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from benchmarks import timing
 from genmodels import latent_space
 from genmodels.data import datasets
 from genmodels.vae import latent_map
@@ -187,15 +186,9 @@ def decode() -> None:
 
 def _compare_interleaved(title: str, ours: Callable, reference: Callable) -> None:
     """Medians of REPEATS interleaved calls."""
-    seconds = np.array([[_seconds(ours), _seconds(reference)] for _ in range(WARM_UP + REPEATS)][WARM_UP:])
+    seconds = np.array([[timing.seconds(ours), timing.seconds(reference)] for _ in range(WARM_UP + REPEATS)][WARM_UP:])
     a, b = 1000 * np.median(seconds, axis=0)
     print(f"  {title}: {a:.2f} ms, predict {b:.2f} ms, {b / a:.1f} times", flush=True)
-
-
-def _seconds(call: Callable) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
 
 
 def train() -> None:
@@ -211,7 +204,7 @@ def train() -> None:
     rates = {name: [] for name in trainings}
     for _ in range(ROUNDS):
         for name, training in trainings.items():
-            rates[name].append(ROUND_BATCHES * BATCH_SIZE / _seconds(lambda c=training: next(c)))
+            rates[name].append(ROUND_BATCHES * BATCH_SIZE / timing.seconds(lambda c=training: next(c)))
     for name, rate in rates.items():
         ratio = np.median(rate) / np.median(rates["textbook, fit"])
         print(f"  {name}: {np.median(rate):,.0f} images/s, {ratio:.2f} times the textbook's", flush=True)
@@ -258,16 +251,6 @@ def sheet() -> None:
         print(f"  {name}: mean absolute error {error.mean():.2f} of 255, worst of 500 points {error.max():.1f}")
 
 
-def machine() -> str:
-    """Versions, cores, load, and the instruction sets of the processor for 16-bit floats."""
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text().split() if cpuinfo.exists() else []
-    instruction_sets = [f"{flag} {'yes' if flag in flags else 'no'}" for flag in ("avx512f", "avx512_bf16", "amx_bf16")]
-    versions = f"Python {platform.python_version()}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
-    cores = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"  # above 0.5 at the start, repeat the run
-    return f"{versions}, NumPy {np.__version__}; {cores}; {', '.join(instruction_sets) if flags else 'CPU unknown'}"
-
-
 COMPARISONS = {"decode": decode, "elbo": elbo, "train": train, "sheet": sheet}
 
 
@@ -279,7 +262,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, help="textbook: trial run on the first images, writes nothing")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    print(machine(), flush=True)
+    print(timing.machine(), flush=True)
     for name in args.only:
         print(name, flush=True)
         if name != "textbook":
