@@ -9,10 +9,10 @@ from ui import links, page_layout
 def main() -> None:
     """Navigation, and the page that the address names."""
     st.set_page_config(page_title="GenModels", page_icon="ui/icon.png", layout="wide", initial_sidebar_state=250)
-    moved = [page_layout.moved_page(former, f"pages/{now}/page.py") for former, now in links.PATHS.items()]
+    former_pages = [page_layout.former_page(former, f"pages/{now}/page.py") for former, now in links.PATHS.items()]
     page = st.navigation(
         {
-            "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True), *moved],
+            "": [st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True), *former_pages],
             "Text": [
                 st.Page(
                     "pages/text_generation/page.py",

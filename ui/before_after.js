@@ -1,5 +1,5 @@
-// Before and after: an invisible range input over both pictures says where the line between them is,
-// so that mouse, touch and arrow keys need no code of their own.
+// Before and after: an invisible range input over both images gives the position of the line between them,
+// so that mouse, touch and arrow keys need no code.
 
 export default function ({ parentElement, data }) {
   const frame = parentElement.querySelector(".compare");

@@ -1,12 +1,11 @@
-// A drawing canvas: white on black, kept as strokes, so that Undo takes back anything, Clear too.
+// A drawing canvas, white on black, stored as strokes, so that Undo reverts any action, Clear included.
 //
-// When a stroke ends Python gets, as the state `drawing`, the strokes and the grey levels of the
-// whole at 112 x 112. Python sends the strokes back with every run; they are drawn when the canvas
-// comes onto the page anew, or when `token` changes, which is Reset.
+// At the end of a stroke Python receives, as the state `drawing`, the strokes and the gray levels at 112 x 112 pixels.
+// Python sends the strokes back with every run; they are drawn if the canvas is new, or if `token` has changed (Reset).
 
-const SIDE = 112; // pixels sent; the canvas itself has 448
-const RED = 0; // all three colours are the same
-const CLEARED = { size: 0, points: [] }; // an entry like a stroke: what lies before it is not drawn
+const IMAGE_SIZE = 112; // pixels sent; the canvas has 448
+const RED = 0; // all three channels are equal
+const CLEARED = { size: 0, points: [] }; // in place of a stroke: earlier strokes are not drawn
 
 const EXAMPLES = {
   mnist: [{ size: 85, points: [340, 260, 500, 255, 680, 235, 690, 240, 620, 400, 555, 560, 500, 710, 475, 820] }],
@@ -27,17 +26,17 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function create(root) {
-  const sheet = root.querySelector("canvas");
+  const drawingArea = root.querySelector("canvas");
   const hint = root.querySelector(".hint");
   const brush = root.querySelector(".brush");
   const undo = root.querySelector(".undo");
   const clear = root.querySelector(".clear");
-  const g = sheet.getContext("2d");
+  const g = drawingArea.getContext("2d");
   const canvas = { send: () => {}, update };
 
   let token = null;
   let strokes = [];
-  let example = false; // nobody has drawn yet: the first stroke replaces what is there
+  let example = false; // the example drawing, which the first stroke replaces
 
   function update(data) {
     if (data.token === token) return; // the local strokes may be newer than the server's copy
@@ -54,7 +53,7 @@ function create(root) {
 
   function paint() {
     g.fillStyle = "#000";
-    g.fillRect(0, 0, sheet.width, sheet.height);
+    g.fillRect(0, 0, drawingArea.width, drawingArea.height);
     g.strokeStyle = "#fff";
     trace(g, visible());
     const empty = !visible().length;
@@ -64,7 +63,7 @@ function create(root) {
   }
 
   function send() {
-    canvas.send({ pixels: small(sheet, SIDE, RED), strokes, brush: Number(brush.value), example });
+    canvas.send({ pixels: small(drawingArea, IMAGE_SIZE, RED), strokes, brush: Number(brush.value), example });
   }
 
   function change(next) {
@@ -79,7 +78,7 @@ function create(root) {
     example = false;
   }
 
-  const drop = onStrokes(sheet, { brush, undo, onStart: start, onDraw: paint, onEnd: send });
+  const drop = onStrokes(drawingArea, { brush, undo, onStart: start, onDraw: paint, onEnd: send });
   undo.onclick = () => change(strokes.slice(0, -1));
   clear.onclick = () => change(example ? [] : [...strokes, CLEARED]);
   return canvas;

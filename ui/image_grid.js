@@ -1,11 +1,11 @@
-// A sheet of pictures in rows and columns. A click, or the arrow keys and Enter, picks one: [row, column].
+// A grid of images. A click, or the arrow keys and Enter, picks one: [row, column].
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".cells");
-  const sheet = stateOf(root, create);
-  sheet.data = data;
-  sheet.pick = (cell) => setTriggerValue("cell", cell);
-  if (data.picked !== undefined) sheet.cell = data.picked;
+  const grid = stateOf(root, create);
+  grid.data = data;
+  grid.pick = (cell) => setTriggerValue("cell", cell);
+  if (data.picked !== undefined) grid.cell = data.picked;
   root.style.maxWidth = data.width ? data.width + "px" : "";
   root.classList.toggle("smooth", Boolean(data.smooth));
   root.setAttribute("aria-label", data.label);
@@ -13,7 +13,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const source = "data:image/png;base64," + data.png;
   if (image.src !== source) image.src = source;
   root.querySelector(".marks").replaceChildren(...(data.marks ?? []).map((cell) => place(document.createElement("i"), cell, data)));
-  show(root, sheet);
+  show(root, grid);
 }
 
 function place(element, [row, column], { rows, columns }) {
@@ -24,26 +24,26 @@ function place(element, [row, column], { rows, columns }) {
   return element;
 }
 
-function show(root, sheet) {
+function show(root, grid) {
   const cursor = root.querySelector(".cursor");
-  cursor.style.display = sheet.cell ? "block" : "none";
-  if (sheet.cell) place(cursor, sheet.cell, sheet.data);
+  cursor.style.display = grid.cell ? "block" : "none";
+  if (grid.cell) place(cursor, grid.cell, grid.data);
 }
 
 function create(root) {
-  const sheet = { cell: null };
-  const inside = (cell) => cell.map((k, axis) => clamp(k, 0, (axis ? sheet.data.columns : sheet.data.rows) - 1));
+  const grid = { cell: null };
+  const inside = (cell) => cell.map((k, axis) => clamp(k, 0, (axis ? grid.data.columns : grid.data.rows) - 1));
 
   root.onclick = (event) => {
     const [x, y] = pointerPosition(event, root);
-    sheet.cell = inside([Math.floor(y * sheet.data.rows), Math.floor(x * sheet.data.columns)]);
-    show(root, sheet);
-    sheet.pick(sheet.cell);
+    grid.cell = inside([Math.floor(y * grid.data.rows), Math.floor(x * grid.data.columns)]);
+    show(root, grid);
+    grid.pick(grid.cell);
   };
   onArrowKeys(root, ([dx, dy]) => {
-    const [row, column] = sheet.cell ?? [0, 0];
-    sheet.cell = inside([row + dy, column + dx]);
-    show(root, sheet);
-  }, { Enter: () => sheet.pick(sheet.cell ?? [0, 0]) });
-  return sheet;
+    const [row, column] = grid.cell ?? [0, 0];
+    grid.cell = inside([row + dy, column + dx]);
+    show(root, grid);
+  }, { Enter: () => grid.pick(grid.cell ?? [0, 0]) });
+  return grid;
 }

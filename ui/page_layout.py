@@ -51,7 +51,7 @@ def page_frame(page: StreamlitPage) -> None:
     _fix_first_deep_link()
 
 
-def moved_page(former: str, path: str) -> StreamlitPage:
+def former_page(former: str, path: str) -> StreamlitPage:
     """A page without an entry in the navigation, at the url path that `path` had before; it leads there."""
     return st.Page(
         lambda: st.switch_page(path, query_params={key: st.query_params.get_all(key) for key in st.query_params}),

@@ -16,7 +16,7 @@ from ui.page_layout import presenter_mode, reader_text, result_and_controls
 
 Run = dict[str, Any]
 Start = Callable[[dict[str, Any] | None], None]  # with changes of the default settings; None: with the current ones
-SuggestedRun = tuple[str, dict[str, Any], str]  # title, changes, what to look for
+SuggestedRun = tuple[str, dict[str, Any], str]  # title, changes, what it shows
 
 
 def show(
@@ -38,7 +38,7 @@ def show(
     key: of the job. controls: draws the settings. controls_while_training: draws those that a running training
     reads. check: shows a message if the data is missing or unusable; returns why Train is disabled, "" if it is
     enabled. examples: shows the data, before the first run, beside the suggested runs (`columns`: relative widths).
-    intro: one sentence on what to look for. render: draws a run. after: draws what follows one that has ended.
+    intro: one sentence on what to observe. render: draws a run. after: draws what follows one that has ended.
     """
     job, run = job_panel.find(key), st.session_state.get(f"{key}_run")
     result, side = result_and_controls(key, (7, 2))

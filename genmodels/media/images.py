@@ -274,8 +274,8 @@ def animate(frames: Sequence[np.ndarray] | np.ndarray, format: str, *, fps: floa
         return out.getvalue()
     if len(shape) == 3:  # one palette for all frames: no flicker, and ten times faster than one per frame
         pixels = np.concatenate(arrays[:: max(1, len(arrays) // 8)])
-        palette = Image.fromarray(pixels).quantize(255, method=Image.Quantize.FASTOCTREE)
-        images = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in images]
+        color_table = Image.fromarray(pixels).quantize(255, method=Image.Quantize.FASTOCTREE)
+        images = [each.quantize(palette=color_table, dither=Image.Dither.NONE) for each in images]
     hundredths = max(2, round(100 / fps))  # browsers play faster ones more slowly
     images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=10 * hundredths, loop=0)
     return out.getvalue()
