@@ -49,10 +49,9 @@ def equations(parts: Iterable[tuple[str, str, str]]) -> None:
 
 
 def sources(functions: Sequence[Callable]) -> None:
-    """The source of functions, one tab each."""
-    for tab, function in zip(st.tabs([function.__name__ for function in functions]), functions, strict=True):
-        with tab:
-            st.caption(f"{function.__module__}.{function.__name__}")
+    """The source of functions, one expander each, so that the page's tabs stay the only tabs."""
+    for function in functions:
+        with st.expander(f"`{function.__module__}.{function.__name__}`", icon=":material/code:"):
             st.code(inspect.getsource(function), language="python")
 
 

@@ -1,7 +1,7 @@
-"""A small convolutional classifier for each data set: no technique of its own, but an eye for what others draw.
+"""A small convolutional classifier for each data set, for evaluating generated images.
 
-It says what a drawn picture shows, and what it sees on the way (the average of its last feature maps)
-is what the distance between drawn and real pictures is taken in, see `gan_measures`.
+It predicts the class of a generated image, and its features (the average of the last feature maps) are those in which
+the Fréchet distance between generated and real images is computed, see `gan.metrics`.
 """
 
 from dataclasses import dataclass
@@ -15,37 +15,37 @@ from genmodels import weights
 DATA = ("fashion_mnist", "mnist", "cifar10")
 SHAPES = {"fashion_mnist": (28, 28, 1), "mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 CLASSES = 10
-FEATURE_DIM = 64  # numbers a picture is described by
-BATCH = 500  # pictures at a time
+FEATURE_DIM = 64  # numbers per image
+BATCH = 500  # images per call
 
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """A small convolutional network; made by `build`. Do not train what `classifier` gives: it is shared.
+    """A small convolutional network; made by `build`. What `load` returns may be shared: it is read-only.
 
-    network: (n, h, w, c) in [0, 1] to features (n, FEATURES) and logits (n, CLASSES).
+    network: (n, h, w, c) in [0, 1] to features (n, FEATURE_DIM) and logits (n, CLASSES).
     """
 
     network: Any  # keras.Model
     shape: tuple[int, int, int]
 
     @cached_property
-    def look(self) -> Any:
+    def predict(self) -> Any:
         """(n, h, w, c) float32 to features and logits, compiled once for all batch sizes."""
         import keras
 
-        def look(x):
+        def predict(x):
             return self.network(x, training=False)
 
         if keras.backend.backend() != "tensorflow":
-            return look
+            return predict
         import tensorflow as tf
 
-        return tf.function(look, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)], autograph=False)
+        return tf.function(predict, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)], autograph=False)
 
 
 def build(data: str, *, seed: int = 0) -> Classifier:
-    """A fresh, untrained one. Raises `ValueError` for unknown data."""
+    """A new, untrained classifier. Raises `ValueError` for unknown data."""
     import keras
     from keras import layers
 
@@ -65,21 +65,21 @@ def build(data: str, *, seed: int = 0) -> Classifier:
     features = layers.GlobalAveragePooling2D(name="features")(x)
     init = keras.initializers.GlorotUniform(seed=next(seeds))
     logits = layers.Dense(CLASSES, kernel_initializer=init, name="logits")(features)
-    return Classifier(keras.Model(image, [features, logits], name="picture_classifier"), SHAPES[data])
+    return Classifier(keras.Model(image, [features, logits], name="image_classifier"), SHAPES[data])
 
 
 def load(data: str) -> Classifier:
-    """The trained one for a data set: one of `DATA`.
+    """The trained classifier for a data set, one of `DATA`.
 
     Raises `ValueError` for unknown data and `weights.WeightsError` for missing or damaged weights.
     """
-    made = build(data)
-    made.network.load_weights(weights.path(f"image_classifier_{data}"))
-    return made
+    classifier = build(data)
+    classifier.network.load_weights(weights.path(f"image_classifier_{data}"))
+    return classifier
 
 
 def features(classifier: Classifier, images: np.ndarray) -> np.ndarray:
-    """What the classifier sees before it decides: uint8 (n, h, w[, 3]) to (n, FEATURES) float32."""
+    """Features before the output layer: uint8 (n, h, w[, 3]) to (n, FEATURE_DIM) float32."""
     return _forward(classifier, images)[0]
 
 
@@ -98,7 +98,9 @@ def labels(classifier: Classifier, images: np.ndarray) -> np.ndarray:
 def _forward(classifier: Classifier, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x = images[..., None] if images.ndim == 3 else images
     if images.dtype != np.uint8 or x.ndim != 4 or x.shape[1:] != classifier.shape or not len(x):
-        raise ValueError(f"pictures must be (n, h, w) or (n, h, w, 3) uint8 of {classifier.shape}, got {images.shape}")
-    parts = [classifier.look(x[i : i + BATCH].astype("float32") / 255) for i in range(0, len(x), BATCH)]
-    seen, logits = (np.concatenate([np.asarray(each) for each in both]) for both in zip(*parts, strict=True))
-    return seen, logits
+        raise ValueError(
+            f"images must be (n, h, w) or (n, h, w, 3) uint8 of {classifier.shape}, got {images.shape} {images.dtype}"
+        )
+    parts = [classifier.predict(x[i : i + BATCH].astype("float32") / 255) for i in range(0, len(x), BATCH)]
+    features, logits = (np.concatenate([np.asarray(each) for each in both]) for both in zip(*parts, strict=True))
+    return features, logits

@@ -136,8 +136,11 @@ def _weight_control(network: str, layer: str, default: float) -> float:
 # --- optimization -----------------------------------------------------------------------------
 
 
-def optimization_controls() -> tuple[dict[str, Any], int]:
-    """How the objective is maximized, as arguments of `deep_dream.dream`; and the image size in pixels."""
+def optimization_controls(*, rerun: bool = False) -> tuple[dict[str, Any], int]:
+    """How the objective is maximized, as arguments of `deep_dream.dream`; and the image size in pixels.
+
+    rerun: with a button that runs it again with the next seed.
+    """
     defaults = OPTIMIZATION_DEFAULTS
     left, right = st.columns(2, gap="small")
     help = "Number of image scales, from small to large. More octaves: larger shapes."
@@ -195,6 +198,15 @@ def optimization_controls() -> tuple[dict[str, Any], int]:
             jitter = st.slider("Jitter", 0, 64, defaults["dream_jitter"], 4, key="dream_jitter", help=help, **URL_BOUND)
             help = "Random seed of the jitter."
             seed = st.number_input("Seed", 0, 9999, defaults["dream_seed"], key="dream_seed", help=help, **URL_BOUND)
+        if rerun:
+            st.button(
+                "Rerun",
+                key="dream_rerun",
+                icon=":material/casino:",
+                help="Run again with another random seed.",
+                on_click=presets_and_reset.set_widgets,
+                args=({"dream_seed": (int(seed) + 1) % 10_000},),
+            )
         presets_and_reset.reset(defaults, key="dream_reset", help="Reset all settings but photo and objective.")
     return {
         "octaves": octaves,

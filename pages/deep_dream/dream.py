@@ -16,10 +16,11 @@ from genmodels.media import images
 from genmodels.vision import gradient_ascent
 from genmodels.vision.backbone import Backbone
 from pages.deep_dream import analysis, controls, script_export
-from ui import before_after, code_panel, job_panel, presets_and_reset
+from ui import before_after, code_panel, job_panel
 from ui.image_display import data_url
 from ui.page_layout import result_and_controls
 
+OCTAVES_WIDTH = 300  # pixels of all octaves side by side
 OCTAVE_COLORS = ["#9ecae1", "#fdae6b", "#e6550d", "#3182bd", "#31a354"]
 
 
@@ -28,8 +29,7 @@ def show(model: Backbone) -> None:
     with column:
         photo_menu = st.container()
         objective = controls.objective_controls(model)
-        settings, image_size = controls.optimization_controls()
-        _rerun_button()
+        settings, image_size = controls.optimization_controls(rerun=True)
         with photo_menu:
             photo = controls.pick_photo(image_size)
     with result:
@@ -48,19 +48,6 @@ def show(model: Backbone) -> None:
     analysis.show(run, job)
     functions = [deep_dream.dream, deep_dream.ascent_direction, objectives.objective]
     code_panel.show(script_export.dream(run["model"], run["settings"]), functions, key="dream", name="dream")
-
-
-def _rerun_button() -> None:
-    st.button(
-        "Rerun",
-        key="dream_rerun",
-        icon=":material/casino:",
-        type="primary",
-        width="stretch",
-        help="Run again with another random seed.",
-        on_click=presets_and_reset.set_widgets,
-        args=({"dream_seed": (st.session_state.get("dream_seed", 0) + 1) % 10_000},),
-    )
 
 
 def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None:
@@ -96,10 +83,7 @@ def _draw(run: dict[str, Any], job: Job) -> None:
         st.caption("Compiling the gradient computation (first step only) …")
         return
     h, w, _ = step.image.shape
-    st.caption(
-        f"{job.title}. Octave {step.octave + 1}: {w} x {h} pixels. Objective: {step.losses['objective']:.3g}. "
-        "Drag the line to compare with the photo."
-    )
+    st.caption(f"{job.title}. Octave {step.octave + 1}: {w} x {h} pixels. Objective {step.losses['objective']:.3g}")
     if not step.losses["objective"]:
         st.info("The activation is 0 on this photo, so the gradient is 0. Choose another channel or photo.")
     left, right = st.columns([3, 2], gap="medium")
@@ -138,12 +122,11 @@ def _octaves(run: dict[str, Any]) -> None:
     """The result of each octave side by side, with widths in proportion."""
     h, w, _ = run["photo"].shape
     sizes = gradient_ascent.octave_sizes(h, w, run["settings"]["octaves"], run["settings"]["octave_scale"])
-    widths = [width for _, width in sizes]
-    rest = max(0, 2 * w - sum(widths))  # so that a single octave is not as large as the result
-    columns = st.columns([*widths, rest] if rest else widths, gap="small", vertical_alignment="bottom")
-    for column, image, k in zip(columns, list(run["octaves"]), itertools.count(1), strict=False):
-        h, w, _ = image.shape
-        column.image(data_url(image), width="stretch", caption=f"Octave {k}: {w} x {h}")
+    scale = OCTAVES_WIDTH / max(2 * w, sum(width for _, width in sizes))  # a single octave takes half the width
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        for image, k in zip(list(run["octaves"]), itertools.count(1), strict=False):
+            h, w, _ = image.shape
+            st.image(data_url(image), width=max(1, round(scale * w)), caption=f"Octave {k}: {w} x {h}")
 
 
 def _download(job: Job) -> None:
@@ -152,5 +135,4 @@ def _download(job: Job) -> None:
         png = images.png(job.step.image)
         st.download_button("PNG", png, "dream.png", "image/png", icon=icon, on_click="ignore", key="dream_png")
         credit = sample_photos.CREDITS.get(st.session_state["dream_photo"])
-        if credit:
-            st.caption(f"Photo: {credit}.")
+        st.caption("Drag the line to compare with the photo." + (f" Photo: {credit}." if credit else ""))

@@ -1,4 +1,4 @@
-"""The small classifiers: what they take and give, and that the shipped ones know their pictures."""
+"""The small classifiers: inputs, outputs, and the accuracy of the pretrained ones."""
 
 import numpy as np
 import pytest
@@ -13,60 +13,58 @@ def untrained():
     return image_classifier.build("mnist")
 
 
-def pictures(n=7, shape=(28, 28), seed=0):
+def noise(n=7, shape=(28, 28), seed=0):
     return np.random.default_rng(seed).integers(0, 256, (n, *shape), dtype="uint8")
 
 
-def test_probabilities_labels_and_features_belong_together(untrained):
-    seen = pictures()
-    p = image_classifier.probabilities(untrained, seen)
+def test_probabilities_labels_and_features_agree(untrained):
+    images = noise()
+    p = image_classifier.probabilities(untrained, images)
     assert p.shape == (7, 10) and np.allclose(p.sum(axis=1), 1, atol=1e-5)
-    assert np.array_equal(image_classifier.labels(untrained, seen), p.argmax(axis=1))
-    assert image_classifier.features(untrained, seen).shape == (7, image_classifier.FEATURE_DIM)
+    assert np.array_equal(image_classifier.labels(untrained, images), p.argmax(axis=1))
+    assert image_classifier.features(untrained, images).shape == (7, image_classifier.FEATURE_DIM)
 
 
-def test_many_pictures_are_seen_in_parts(untrained, monkeypatch):
-    whole = image_classifier.features(untrained, pictures())
+def test_many_images_are_computed_in_batches(untrained, monkeypatch):
+    whole = image_classifier.features(untrained, noise())
     monkeypatch.setattr(image_classifier, "BATCH", 3)
-    assert np.allclose(whole, image_classifier.features(untrained, pictures()), atol=1e-5)
+    assert np.allclose(whole, image_classifier.features(untrained, noise()), atol=1e-5)
 
 
-def test_the_same_seed_is_the_same_network(untrained):
+def test_the_same_seed_gives_the_same_network(untrained):
     one, other = image_classifier.build("mnist"), image_classifier.build("mnist", seed=1)
-    seen = pictures()
-    assert np.array_equal(image_classifier.features(one, seen), image_classifier.features(untrained, seen))
-    assert not np.allclose(image_classifier.features(one, seen), image_classifier.features(other, seen))
+    images = noise()
+    assert np.array_equal(image_classifier.features(one, images), image_classifier.features(untrained, images))
+    assert not np.allclose(image_classifier.features(one, images), image_classifier.features(other, images))
 
 
-@pytest.mark.parametrize(
-    "wrong", [pictures(shape=(28, 28, 3)), pictures(shape=(32, 32)), pictures() / 255, pictures(n=0)]
-)
-def test_other_pictures_are_refused(untrained, wrong):
+@pytest.mark.parametrize("images", [noise(shape=(28, 28, 3)), noise(shape=(32, 32)), noise() / 255, noise(n=0)])
+def test_other_arrays_raise(untrained, images):
     with pytest.raises(ValueError, match="uint8"):
-        image_classifier.features(untrained, wrong)
+        image_classifier.features(untrained, images)
 
 
-def test_unknown_data_is_refused():
+def test_unknown_data_raises():
     with pytest.raises(ValueError, match="expected one of fashion_mnist"):
         image_classifier.build("imagenet")
 
 
-SHIPPED = [data for data in image_classifier.DATA if (weights.FOLDER / f"image_classifier_{data}.json").is_file()]
+PRETRAINED = [data for data in image_classifier.DATA if (weights.FOLDER / f"image_classifier_{data}.json").is_file()]
 
 
-def test_both_grey_sets_have_theirs():
-    assert {"fashion_mnist", "mnist"} <= set(SHIPPED)
+def test_both_gray_data_sets_have_a_classifier():
+    assert {"fashion_mnist", "mnist"} <= set(PRETRAINED)
 
 
-@pytest.mark.parametrize("data", SHIPPED)
-def test_what_is_shipped_is_small(data):
+@pytest.mark.parametrize("data", PRETRAINED)
+def test_pretrained_weights_are_small(data):
     assert weights.path(f"image_classifier_{data}").stat().st_size < 1_000_000
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("data", SHIPPED)
-def test_what_is_shipped_knows_its_pictures(data):
-    least = {"fashion_mnist": 0.89, "mnist": 0.98, "cifar10": 0.6}[data]
+@pytest.mark.parametrize("data", PRETRAINED)
+def test_pretrained_classifiers_are_accurate(data):
+    minimum = {"fashion_mnist": 0.89, "mnist": 0.98, "cifar10": 0.6}[data]
     images, labels = datasets.load(data, "test")
-    found = image_classifier.labels(image_classifier.load(data), images[:1000])
-    assert (found == labels[:1000]).mean() > least
+    predicted = image_classifier.labels(image_classifier.load(data), images[:1000])
+    assert (predicted == labels[:1000]).mean() > minimum
