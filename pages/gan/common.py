@@ -8,7 +8,6 @@ from genmodels.gan import training_history
 from ui import model_loading
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that is part of the link
-KEEP = URL_BOUND
 
 MODELS = {  # title: configuration of `genmodels.gan.config`
     "Fashion-MNIST, DCGAN": "fashion_dcgan",
@@ -59,7 +58,7 @@ def training() -> ModuleType:
     return gan_training
 
 
-def measures() -> ModuleType:
+def metrics() -> ModuleType:
     """`genmodels.gan.metrics`, once TensorFlow is loaded."""
     model_loading.wait_for_tensorflow()
     from genmodels.gan import metrics
@@ -76,7 +75,7 @@ def load(name: str) -> Any:
 @model_loading.cached_model("Loading the classifier")
 def classifier(data: str) -> Any:
     """The classifier of a data set. Shared by all visitors: read-only."""
-    return measures().load_classifier(data)
+    return metrics().load_classifier(data)
 
 
 def score_text(score: float, *, critic: bool) -> str:

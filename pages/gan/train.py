@@ -79,7 +79,7 @@ def _start(changes: dict[str, Any] | None) -> None:
         x, labels = training_data.load_images(settings["data"], "train", settings["only_class"])
         classifier = run["classifier"] = _classifier(run, settings["data"])
         if classifier is not None:
-            run["real_diversity"] = common.measures().diversity_metrics(classifier, x[: training.N_SAMPLES])
+            run["real_diversity"] = common.metrics().diversity_metrics(classifier, x[: training.N_SAMPLES])
         arguments = settings["train"] | {"controls": run["controls"], "classifier": classifier}
         for step in training.train(x, labels if settings["conditional"] else None, **arguments):
             train_view.append(run, step)
@@ -95,7 +95,7 @@ def _classifier(run: training_panel.Run, data: str) -> Any:
         run["why_no_classifier"] = "There is no classifier for the 8 x 8 digits."
         return None
     try:
-        return common.measures().load_classifier(data)
+        return common.metrics().load_classifier(data)
     except WeightsError as error:
         run["why_no_classifier"] = str(error)
         return None

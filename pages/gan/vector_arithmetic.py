@@ -66,7 +66,7 @@ def _source(k: int) -> str:
 @st.cache_resource(show_spinner="Finding examples", max_entries=30)
 def _examples(name: str, label: int) -> list[SavedLatent]:
     """The three latent vectors whose images have the highest class probability."""
-    gan, model, metrics = common.module(), common.load(name), common.measures()
+    gan, model, metrics = common.module(), common.load(name), common.metrics()
     z = gan.sample_latents(model, BANK_SIZE, 1)
     probability = metrics.probabilities(common.classifier(common.DATA[name]), gan.generate(model, z))[:, label]
     rows = np.argsort(-probability, kind="stable")[:3]

@@ -76,7 +76,7 @@ def source_of(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL, COLOR, CRITIC])
+@pytest.mark.parametrize("model", [DCGAN, CONDITIONAL, pytest.param(COLOR, marks=pytest.mark.slow), CRITIC])
 def test_every_tab_shows_every_type_of_model(tab, model):
     at = visit(gan_tab=tab, gan_model=model)
     assert [each.label for each in at.tabs if len(each.children)] == [tab]

@@ -52,6 +52,7 @@ def test_a_model_writes_weights_card_and_training_history(monkeypatch):
     assert weights.model_card("gan_fashion_dense_history")["held_out"]["frechet_distance"] > 0
 
 
+@pytest.mark.slow
 def test_resume_continues_from_the_checkpoint(monkeypatch):
     arguments = ("--model", "fashion_dense", "--dry-run")
     run(monkeypatch, *arguments, "--steps", "2")
@@ -75,6 +76,7 @@ def test_resume_continues_from_the_checkpoint(monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_bfloat16_training_gives_a_float32_model(monkeypatch):
     hyperparameters = gan.Hyperparameters(
         output_activation="sigmoid", minibatch_layer="discrimination", mismatched_labels=True
@@ -96,6 +98,7 @@ def test_bfloat16_training_gives_a_float32_model(monkeypatch):
     assert command == "python -m training.gan --model fashion_dense --steps 2 --dtype mixed_bfloat16 --seed 0"
 
 
+@pytest.mark.slow
 def test_an_ablation_writes_only_its_training_history(monkeypatch):
     monkeypatch.setattr(history_recorder, "generate_samples", lambda model, n, seed: np.zeros((n, 28, 28), "uint8"))
     run(monkeypatch, "--ablation", "sigmoid", "--steps", "2")
