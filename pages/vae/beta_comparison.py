@@ -29,7 +29,7 @@ SAMPLES = 14  # latent vectors decoded by all models
 
 
 def show(_name: str) -> None:
-    result, controls = result_and_controls("ae_vs_vae_vs_beta_vae", (9, 2))
+    result, controls = result_and_controls("ae_vs_vae_vs_beta_vae", (3, 1))
     with controls:
         layer = common.layer_control("beta_view")
         seed = st.number_input(
@@ -71,7 +71,7 @@ def _compare_samples(seed: int) -> None:
     )
     z = np.random.default_rng(seed).standard_normal((SAMPLES, 2), dtype="float32")
     for title, (model_name, _) in MODELS.items():
-        left, right = st.columns([1, 6], vertical_alignment="center")
+        left, right = st.columns([1, 4], vertical_alignment="center")
         left.markdown(title)
         with right:
             image_display.show(images.tile(vae.decode(common.load(model_name), z)[None], gap=1))
