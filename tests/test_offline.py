@@ -92,10 +92,19 @@ def test_every_tab_of_the_text_page_opens(offline, tab):
     assert offline == []
 
 
-@pytest.mark.parametrize("tab", ["All at once", "Map", "Search", "Few labels", "Train it"])
-def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab):
-    autoencoders._held_out.clear()
-    at = sound(visitor("pages/autoencoders/page.py", ae_tab=tab, ae_source="Sample").run())
+@pytest.mark.parametrize(
+    ("tab", "view"),
+    [
+        ("Compare all", {}),
+        ("Latent projections", {"ae_projections_view": "t-SNE and PCA map"}),
+        ("Semantic hashing", {}),
+        ("Train", {"ae_train_view": "Unsupervised pretraining"}),
+        ("Train", {"ae_train_view": "Train an autoencoder"}),
+    ],
+)
+def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab, view):
+    autoencoders._test_images.clear()
+    at = sound(visitor("pages/autoencoders/page.py", ae_tab=tab, ae_source="Sample", **view).run())
     assert next(each.label for each in at.tabs if len(each.children)) == tab
     assert offline == []
 

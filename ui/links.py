@@ -217,6 +217,41 @@ KEYS: dict[str, str] = {  # former query key: present one
     "ganlive_batch": "gan_train_batch_size",
     "ganlive_seed": "gan_train_seed",
     # --- autoencoders ---
+    "ae_member": "ae_model",
+    "ae_size": "ae_code_size",
+    "ae_noise_kind": "ae_noise_type",
+    "ae_noise_gaussian": "ae_noise_level_gaussian",
+    "ae_noise_dropout": "ae_noise_level_dropout",
+    "ae_target": "ae_target_activity",
+    "ae_active": "ae_mean_activity",
+    "ae_other": "ae_interpolate_to",
+    "map_kind": "ae_projection",
+    "map_pictures": "ae_show_images",
+    "pca_rate": "pca_learning_rate",
+    "ae_live_data": "ae_train_data",
+    "ae_live_member": "ae_train_model",
+    "ae_live_codings": "ae_train_code_size",
+    "ae_live_amount": "ae_train_noise_level",
+    "ae_live_weight": "ae_train_sparsity_weight",
+    "ae_live_rate": "ae_train_learning_rate",
+    "ae_live_batch": "ae_train_batch_size",
+    "ae_live_epochs": "ae_train_epochs",
+    "ae_live_seed": "ae_train_seed",
+    "ae_few_data": "pretraining_data",
+    "ae_few_labels": "pretraining_labels",
+    "ae_few_seeds": "pretraining_repetitions",
+    "ae_few_batches": "pretraining_training_steps",
+    "ae_number_linear": "ae_unit_linear",
+    "ae_number_stacked": "ae_unit_stacked",
+    "ae_number_tied": "ae_unit_tied",
+    "ae_number_greedy": "ae_unit_greedy",
+    "ae_number_convolutional": "ae_unit_convolutional",
+    "ae_number_recurrent": "ae_unit_recurrent",
+    "ae_number_denoising_gaussian": "ae_unit_denoising_gaussian",
+    "ae_number_denoising_dropout": "ae_unit_denoising_dropout",
+    "ae_number_sparse_l1": "ae_unit_sparse_l1",
+    "ae_number_sparse_kl": "ae_unit_sparse_kl",
+    "ae_number_hashing": "ae_unit_hashing",
 }
 
 _FORMER_LAYERS = {  # of the built-in network: "3.1" was "block3_conv1"
@@ -332,12 +367,26 @@ VALUES: dict[str, dict[str, str]] = {  # present query key: its former values, a
         "Made": "Fake samples",
     },
     # --- autoencoders ---
+    "ae_tab": {"All at once": "Compare all", "Search": "Semantic hashing"},
+    "ae_model": {"Layer by layer": "Greedy layer-wise", "Hashing": "Semantic hashing"},
+    "ae_train_model": {"Layer by layer": "Greedy layer-wise", "Hashing": "Semantic hashing"},
+    "ae_noise_type": {"Dropped pixels": "Dropout"},
 }
 
 EXPANDED: dict[str, dict[str, dict[str, str]]] = {  # present query key: a former value that is several keys now
     # --- vae ---
     "vae_tab": {"Latent grid": {"vae_tab": "2-D latent space", "latent_view": "Decoded grid"}},
     # --- autoencoders ---
+    "ae_tab": {
+        "Look inside": {"ae_tab": "Codes", "ae_codes_view": "Weights and codes"},
+        "Size": {"ae_tab": "Codes", "ae_codes_view": "Code size"},
+        "Noise": {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Denoising"},
+        "Sparse": {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Sparsity"},
+        "PCA": {"ae_tab": "Latent projections", "ae_projections_view": "PCA vs. linear autoencoder"},
+        "Map": {"ae_tab": "Latent projections", "ae_projections_view": "t-SNE and PCA map"},
+        "Few labels": {"ae_tab": "Train", "ae_train_view": "Unsupervised pretraining"},
+        "Train it": {"ae_tab": "Train", "ae_train_view": "Train an autoencoder"},
+    },
 }
 
 

@@ -1,26 +1,27 @@
-"""A linear autoencoder finds what principal component analysis finds: points in space, and the plane they lie near.
+"""A linear autoencoder learns the subspace of principal component analysis (PCA).
 
-Without activations, an autoencoder with two codings learns the plane on which the squared error of the
-reconstruction is least, and that is the plane of the first two principal components (Baldi & Hornik 1989,
-doi:10.1016/0893-6080(89)90014-2). It does not find the components themselves: any two directions that
-span the plane are as good, so its codes are PCA's, turned and stretched.
+Without activation functions, an autoencoder with a code of two units that minimizes the squared error learns the plane
+of the first two principal components (Baldi & Hornik 1989, doi:10.1016/0893-6080(89)90014-2). It does not learn the
+components themselves: any two directions that span the plane have the same error, so its codes equal the PCA scores
+up to a linear transformation.
 
-After Hands-On Machine Learning, chapter 17, "Performing PCA with an undercomplete linear autoencoder".
-Plain NumPy, and gradients written out: one can watch every step of it. PCA is scikit-learn's.
+After Hands-On Machine Learning, chapter 17, "Performing PCA with an undercomplete linear autoencoder". Plain NumPy
+with explicit gradients, so that every step can be shown. PCA is scikit-learn's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-SPACE, PLANE = 3, 2  # numbers of a point, and of its code
-_CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of a sheet, one after the other
-HOPELESS = 1000  # times the error it began with: no training comes back from there
+INPUT_SIZE, CODE_SIZE = 3, 2
+DIVERGENCE_FACTOR = 1000  # times the initial error: a training with a larger error has diverged
+MARGIN = 1.15  # of a drawn plane, relative to the outermost points
+_CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of a rectangle, counterclockwise
 
 
 class Diverged(ArithmeticError):
-    """The error grows without end; the message is a sentence for the visitor."""
+    """The error grows without bound; the message is written for the visitor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,98 +32,122 @@ class Step:
     total: int
     losses: dict[str, float]  # "autoencoder" and "PCA": mean squared error, in squared units of the points
     angle: float  # degrees between the two planes, the larger of the principal angles: 0 to 90
-    codes: np.ndarray  # (n, 2) the points as the encoder sees them: x E + b
+    codes: np.ndarray  # (n, 2) x E + b
     encoder: np.ndarray  # (3, 2) E
-    bias: np.ndarray  # (2,) b
-    plane: np.ndarray  # (2, 3) the decoder's: where the code's two axes point to in space
-    middle: np.ndarray  # (3,) where the code (0, 0) is decoded to
+    encoder_bias: np.ndarray  # (2,) b
+    decoder: np.ndarray  # (2, 3) D, its rows span the decoder's plane
+    decoder_bias: np.ndarray  # (3,) d, the reconstruction of the code (0, 0)
 
 
-def cloud(n: int = 300, *, noise: float = 0.1, seed: int = 0) -> np.ndarray:
-    """Points near a bent strip of a tilted plane: (n, 3) float32, about 1 to each side. noise: standard deviation.
+def sample_points(n: int = 300, *, noise: float = 0.1, seed: int = 0) -> np.ndarray:
+    """Points near a curved strip on a tilted plane: (n, 3) float32, about -1 to 1, ordered along the strip.
 
-    They come in the order in which they lie along the strip.
+    noise: standard deviation.
     """
     rng = np.random.default_rng(seed)
     angle = 1.5 * np.pi * np.sort(rng.random(n)) - 0.5
-    across = np.cos(angle) + np.sin(angle) / 2
-    along = 0.7 * np.sin(angle)
-    x = np.stack([across, along, 0.1 * across + 0.3 * along], axis=1)
-    return (x + noise * rng.standard_normal((n, SPACE))).astype("float32")
+    x1 = np.cos(angle) + np.sin(angle) / 2
+    x2 = 0.7 * np.sin(angle)
+    x = np.stack([x1, x2, 0.1 * x1 + 0.3 * x2], axis=1)
+    return (x + noise * rng.standard_normal((n, INPUT_SIZE))).astype("float32")
+
+
+# --- planes -------------------------------------------------------------------------------------
 
 
 def principal_plane(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """PCA's answer: where the middle is, (3,), and the first two principal components, (2, 3), of length one."""
+    """The plane of PCA: the mean (3,) and the first two principal components (2, 3), of length one."""
     from sklearn.decomposition import PCA
 
-    found = PCA(PLANE).fit(points)
-    return found.mean_, found.components_
+    pca = PCA(CODE_SIZE).fit(points)
+    return pca.mean_, pca.components_
+
+
+def pca_scores(points: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """The coordinates of points (n, 3) on the plane of `principal_plane`: (n, 2)."""
+    return (points - mean) @ components.T
 
 
 def angle_between(a: np.ndarray, b: np.ndarray) -> float:
-    """The larger principal angle of two planes, (2, 3) each, in degrees: 0 where they are one, at most 90."""
+    """The larger principal angle between two planes, (2, 3) each, in degrees: 0 to 90."""
     from scipy.linalg import subspace_angles
 
     return float(np.degrees(subspace_angles(a.T, b.T).max()))
 
 
-def corners(centre: np.ndarray, axes: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Of a sheet, one after the other, (4, 3): around centre (3,), along axes (2, 3), sides (2,) to each side."""
-    return centre + _CORNERS * sides @ axes
+def plane_half_sizes(scores: np.ndarray) -> np.ndarray:
+    """Half the width and height (2,) of a rectangle that contains all PCA scores (n, 2), with a margin."""
+    return MARGIN * np.abs(scores).max(axis=0)
 
 
-def sheet(look: Step, mean: np.ndarray, components: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """What is drawn of the decoder's plane, its corners (4, 3): about where PCA's mean is, turned as little as can be.
+def rectangle(center: np.ndarray, axes: np.ndarray, half_sizes: np.ndarray) -> np.ndarray:
+    """The corners (4, 3), in order, of a rectangle: center (3,), axes (2, 3), half_sizes (2,) along the axes."""
+    return center + _CORNERS * half_sizes @ axes
 
-    mean (3,) and components (2, 3): as `principal_plane` gives them. Of all pairs of directions on the plane, the
-    nearest to the components: the orthogonal Procrustes problem (Schoenemann 1966, doi:10.1007/BF02289451).
+
+def plane_corners(step: Step, mean: np.ndarray, components: np.ndarray, half_sizes: np.ndarray) -> np.ndarray:
+    """The corners (4, 3) of a rectangle on the decoder's plane that is as close as possible to the one of PCA.
+
+    mean (3,) and components (2, 3) as of `principal_plane`. The axes are the orthonormal basis of the plane nearest to
+    the components: the orthogonal Procrustes problem (Schoenemann 1966, doi:10.1007/BF02289451).
     """
     from scipy.linalg import orthogonal_procrustes
 
-    basis = np.linalg.qr(look.plane.T.astype("float64"))[0]  # (3, 2) of length one, at right angles
-    turn, _ = orthogonal_procrustes(np.eye(PLANE), components @ basis)
-    centre = look.middle + (mean - look.middle) @ basis @ basis.T
-    return corners(centre, turn @ basis.T, sides)
+    basis = np.linalg.qr(step.decoder.T.astype("float64"))[0]  # (3, 2) orthonormal
+    rotation, _ = orthogonal_procrustes(np.eye(CODE_SIZE), components @ basis)
+    center = step.decoder_bias + (mean - step.decoder_bias) @ basis @ basis.T
+    return rectangle(center, rotation @ basis.T, half_sizes)
 
 
-def reader(look: Step, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """(3, 2), from a code and a one to the scores that PCA gives to what is decoded from it: a turn and a stretch."""
-    return np.vstack([look.plane @ components.T, (look.middle - mean) @ components.T])
+def alignment_to_pca(step: Step, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """The matrix (3, 2) from a code and a one to the PCA scores of its reconstruction."""
+    return np.vstack([step.decoder @ components.T, (step.decoder_bias - mean) @ components.T])
+
+
+# --- training -----------------------------------------------------------------------------------
 
 
 def train(
     points: np.ndarray, *, steps: int = 300, learning_rate: float = 0.1, seed: int = 0, report_every: int = 5
 ) -> Iterator[Step]:
-    """Gradient descent from small random weights on L = mean |e|^2, e = z D + d - x, z = x E + b; no activation.
+    """Gradient descent from small random weights on L = mean |e|^2, e = z D + d - x, z = x E + b.
 
     dL/dD = 2 z^T e / n, dL/dd = 2 mean e, dL/dE = 2 x^T (e D^T) / n, dL/db = 2 mean e D^T, with E (3, 2), D (2, 3).
-    points: (n, 3). A Step comes before the first step, every `report_every`, and at the end. Raises
-    `ValueError` on points of another shape or fewer than three, and `Diverged`, in place of a next Step, where the
+    points: (n, 3). A Step is yielded before the first step, every `report_every` steps, and at the end. Raises
+    `ValueError` for points of another shape or fewer than three, and `Diverged` in place of the next Step if the
     learning rate is so large that the error only grows.
     """
     x = np.asarray(points, "float64")
-    if x.ndim != 2 or x.shape[1] != SPACE or len(x) <= PLANE or not np.isfinite(x).all():
-        raise ValueError(f"expected at least three points (n, {SPACE}), got an array of {x.shape}")
+    if x.ndim != 2 or x.shape[1] != INPUT_SIZE or len(x) <= CODE_SIZE or not np.isfinite(x).all():
+        raise ValueError(f"expected at least three points (n, {INPUT_SIZE}), got an array of {x.shape}")
     rng = np.random.default_rng(seed)
-    encoder, decoder = rng.normal(0, 0.3, (SPACE, PLANE)), rng.normal(0, 0.3, (PLANE, SPACE))
-    bias, middle = np.zeros(PLANE), np.zeros(SPACE)
+    encoder, decoder = rng.normal(0, 0.3, (INPUT_SIZE, CODE_SIZE)), rng.normal(0, 0.3, (CODE_SIZE, INPUT_SIZE))
+    encoder_bias, decoder_bias = np.zeros(CODE_SIZE), np.zeros(INPUT_SIZE)
     mean, components = principal_plane(x)
-    best = float(np.square((x - mean) - (x - mean) @ components.T @ components).sum(axis=1).mean())
-    first = None
+    pca_loss = float(np.square((x - mean) - pca_scores(x, mean, components) @ components).sum(axis=1).mean())
+    initial_loss = None
     for done in range(steps + 1):
-        codes = x @ encoder + bias
-        error = codes @ decoder + middle - x  # (n, 3)
+        codes = x @ encoder + encoder_bias
+        error = codes @ decoder + decoder_bias - x  # (n, 3)
         loss = float(np.square(error).sum(axis=1).mean())
-        first = loss if first is None else first
-        if not loss <= HOPELESS * first:  # or it is not a number
+        initial_loss = loss if initial_loss is None else initial_loss
+        if not loss <= DIVERGENCE_FACTOR * initial_loss:  # also if it is NaN
             raise Diverged(
-                f"After {done} steps the error is more than {HOPELESS:,} times what it was: a learning rate of "
-                f"{learning_rate:g} is too large for these points, each step overshoots further than the one before."
+                f"The training diverged after {done} steps: the error is more than {DIVERGENCE_FACTOR:,} times the "
+                f"initial one. A learning rate of {learning_rate:g} is too large for these points."
             )
         if done % report_every == 0 or done == steps:
-            seen = (array.astype("float32") for array in (codes, encoder, bias, decoder, middle))
-            yield Step(done, steps, {"autoencoder": loss, "PCA": best}, angle_between(decoder, components), *seen)
-        back = error @ decoder.T  # (n, 2)
-        share = learning_rate * 2 / len(x)
-        encoder, bias = encoder - share * x.T @ back, bias - share * back.sum(axis=0)
-        decoder, middle = decoder - share * codes.T @ error, middle - share * error.sum(axis=0)
+            arrays = (a.astype("float32") for a in (codes, encoder, encoder_bias, decoder, decoder_bias))
+            losses = {"autoencoder": loss, "PCA": pca_loss}
+            yield Step(done, steps, losses, angle_between(decoder, components), *arrays)
+        code_error = error @ decoder.T  # (n, 2)
+        rate = learning_rate * 2 / len(x)
+        encoder, encoder_bias = encoder - rate * x.T @ code_error, encoder_bias - rate * code_error.sum(axis=0)
+        decoder, decoder_bias = decoder - rate * codes.T @ error, decoder_bias - rate * error.sum(axis=0)
+
+
+def convergence(losses: Sequence[float], pca_loss: float) -> str:
+    """How a training ended: "converged" (the loss is that of PCA), "oscillating" or "not converged"."""
+    if losses[-1] <= 1.05 * pca_loss + 1e-3:
+        return "converged"
+    return "oscillating" if losses[-1] > 1.5 * min(losses) + 1e-3 else "not converged"

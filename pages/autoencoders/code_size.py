@@ -1,103 +1,89 @@
-"""Size: the same autoencoder with codes from two numbers to more than there are pixels."""
+"""View Code size: stacked autoencoders with codes of 2 to 1,000 units."""
 
 import numpy as np
 import streamlit as st
 
 from genmodels import weights
+from genmodels.autoencoders.config import CODE_SIZES, IMAGE_SIZE
 from pages.autoencoders import common
 from ui import code_panel, image_display
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-PIXELS = 784
-LINE = "#3182bd"
-
-
-def sizes() -> list[int]:
-    """The trained sizes of a code."""
-    return list(common.module().SIZES)
+N_PIXELS = IMAGE_SIZE**2
+LINE_COLOR = "#3182bd"
 
 
 def show() -> None:
-    reader_text(
-        "How many numbers does a garment need? With two, the network tells kinds apart and little else. With thirty "
-        "it has the cut, with a hundred the buttons. **Undercomplete** codes have to choose what matters. "
-        "**Overcomplete** ones, larger than the picture itself, have room for every pixel: nothing asks them to "
-        "find out what clothes have in common."
-    )
-    left, right = st.columns(common.COLUMNS, gap="medium")
-    picture = common.given(left.container(), right)
-    with left:
-        common.provenance()
-    every = sizes()
-    with right:
-        size = st.select_slider(
-            "Numbers in the code", every, value=16, key="ae_size",
-            help="Eight networks, each trained on its own with a code of this size.", **common.KEEP,
-        )  # fmt: skip
-        if picture is not None:
-            share = PIXELS / size
-            told = f"one for every {share:.{0 if share > 10 else 1}f} pixels" if share > 1 else "more than pixels"
-            common.there_and_back(common.load(f"size_{size}"), picture, told)
-            _all(every, size, picture)
-        _curve(every, size)
-    if picture is not None:
-        autoencoders = common.module()
-        code_panel.show(
-            _script(picture), [autoencoders.encode, autoencoders.decode], key="ae_size_code", name="code_sizes"
-        )
+    result, controls = result_and_controls("codes")
+    code_size = controls.select_slider(
+        "Code size", CODE_SIZES, value=16, key="ae_code_size",
+        help="Units of the code. Each of the eight autoencoders was trained separately with its code size.",
+        **common.URL_BOUND,
+    )  # fmt: skip
+    image = common.input_image(controls, result)
+    with result:
+        if image is not None:
+            ratio = N_PIXELS / code_size
+            pixels_per_unit = f"{ratio:.0f}" if ratio > 10 else f"{ratio:.1f}"
+            caption = f"{pixels_per_unit} pixels per unit" if ratio > 1 else "more than pixels"
+            common.reconstruction_row(common.load(f"size_{code_size}"), image, caption)
+            _all_sizes(code_size, image)
+        _chart(code_size)
+    if image is not None:
+        autoencoders = common.autoencoders_module()
+        functions = [autoencoders.encode, autoencoders.decode, autoencoders.squared_error]
+        code_panel.show(_script(image), functions, key="ae_size_code", name="code_sizes")
 
 
-def _all(every: list[int], size: int, picture: np.ndarray) -> None:
-    for column, each in zip(st.columns(len(every)), every, strict=True):
-        back = common.module().reconstruct(common.load(f"size_{each}"), picture[None])[0]
-        image_display.show(back, place=column, caption=f"**{each:,}**" if each == size else f"{each:,}")
+def _all_sizes(selected: int, image: np.ndarray) -> None:
+    for column, size in zip(st.columns(len(CODE_SIZES), gap="xsmall"), CODE_SIZES, strict=True):
+        reconstruction = common.autoencoders_module().reconstruct(common.load(f"size_{size}"), image[None])[0]
+        caption = f"**{size:,}**" if size == selected else f"{size:,}"
+        image_display.show(reconstruction, place=column, caption=caption)
 
 
-def _curve(every: list[int], size: int) -> None:
-    """Held-out error by size of the code, from the cards."""
+def _chart(selected: int) -> None:
+    """Test error by code size, from the model cards."""
     rows = [
         {
-            "size": each,
-            "error": weights.model_card(f"autoencoders_size_{each}")["held_out"]["mean_squared_error"],
-            "here": each == size,
+            "code_size": size,
+            "error": weights.model_card(f"autoencoders_size_{size}")["held_out"]["mean_squared_error"],
+            "selected": size == selected,
         }
-        for each in every
+        for size in CODE_SIZES
     ]
-    x = {"field": "size", "type": "quantitative", "title": "numbers in the code", "scale": {"type": "log", "base": 2}}
-    y = {"field": "error", "type": "quantitative", "title": "held-out squared error"}
+    scale = {"type": "log", "base": 2}
+    x = {"field": "code_size", "type": "quantitative", "title": "code size (units)", "scale": scale}
+    y = {"field": "error", "type": "quantitative", "title": "test MSE", "axis": {"tickCount": 4}}
     spec = {
         "layer": [
-            {"mark": {"type": "line", "color": LINE, "strokeWidth": 2.5}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "line", "color": LINE_COLOR, "strokeWidth": 2.5}, "encoding": {"x": x, "y": y}},
             {
-                "mark": {"type": "circle", "color": LINE, "opacity": 1},
+                "mark": {"type": "circle", "color": LINE_COLOR, "opacity": 1},
                 "encoding": {
-                    "x": x | {"axis": {"values": every}},
+                    "x": x | {"axis": {"values": CODE_SIZES}},
                     "y": y,
-                    "size": {"condition": {"test": "datum.here", "value": 320}, "value": 80},
-                    "tooltip": [{"field": "size"}, {"field": "error", "format": ".4f"}],
+                    "size": {"condition": {"test": "datum.selected", "value": 320}, "value": 80},
+                    "tooltip": [{"field": "code_size"}, {"field": "error", "format": ".4f"}],
                 },
             },
         ]
     }
-    st.vega_lite_chart(rows, spec, height=260, key="ae_size_curve")
-    first, last = rows[-2], rows[-1]
-    st.caption(
-        f"Measured on test pictures. From {first['size']:,} to {last['size']:,} numbers the error goes from "
-        f"{first['error']:.4f} to {last['error']:.4f}: past some size, what is missing is no longer room. "
-        "(The layers beside the code have 300 units: no longer code can carry more than they do.)"
-    )
+    st.vega_lite_chart(rows, spec, height=190, key="ae_size_chart")
+    st.caption("Beyond some size the code is no longer the bottleneck: the layers beside it have 300 units.")
 
 
-def _script(picture: np.ndarray) -> str:
+def _script(image: np.ndarray) -> str:
     return f"""
-        {code_panel.image_literal(picture)}
+        {code_panel.image_literal(image, "image")}
         from genmodels.autoencoders import model as autoencoders
+        from genmodels.autoencoders.config import CODE_SIZES
         from genmodels.media import images
 
-        backs = []
-        for size in autoencoders.SIZES:
-            model = autoencoders.load(f"size_{{size}}")
-            backs.append(autoencoders.reconstruct(model, picture)[0])
-            print(f"{{size:5}} numbers: {{autoencoders.squared_error(model, picture)[0]:.4f}}")
-        open("code_sizes.png", "wb").write(images.png(images.tile(np.stack([backs])), scale=4))
+        reconstructions = []
+        for code_size in CODE_SIZES:
+            model = autoencoders.load(f"size_{{code_size}}")
+            reconstructions.append(autoencoders.reconstruct(model, image)[0])
+            print(f"{{code_size:5}} units: {{autoencoders.squared_error(model, image)[0]:.4f}}")
+        open("code_sizes.png", "wb").write(images.png(images.tile(np.stack([reconstructions])), scale=4))
         """

@@ -1,5 +1,7 @@
-"""What the autoencoder page's sections share: the members and their models, the one input, pictures to look at."""
+"""Shared by the tabs: the autoencoders and their models, the views of a tab, the images and the visitor's own image."""
 
+import importlib
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -7,33 +9,44 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genmodels.autoencoders import visualization as autoencoder_visualization
+from genmodels.autoencoders import visualization
 from genmodels.data import datasets, fashion_samples
 from genmodels.data.fashion_samples import Pool
 from ui import image_display, image_input, model_loading, training_data
 
-KEEP: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that has a link
-CLASSES = datasets.CLASS_NAMES[fashion_samples.DATA]
-DATA = {"Clothes": "fashion_mnist", "Digits": "mnist"}  # what the visitor brings: how it is made like the data set
-MEMBERS = {  # what the visitor reads: (name in `genmodels.autoencoders`, what keeps it from copying)
-    "Linear": ("linear", "No activations at all: it finds what PCA finds."),
-    "Stacked": ("stacked", "Few numbers: 784 pixels pass through 30."),
-    "Tied weights": ("tied", "The decoder has the encoder's weights, turned round: half the parameters."),
-    "Layer by layer": ("greedy", "The stacked one, its outer layers trained first, as was once the only way."),
-    "Convolutional": ("convolutional", "It knows that pixels have neighbours."),
-    "Recurrent": ("recurrent", "It reads the picture row by row, as a sequence."),
-    "Denoising, Gaussian": ("denoising_gaussian", "It was shown noisy pictures and asked for the clean ones."),
-    "Denoising, dropout": ("denoising_dropout", "It was shown half of the pixels and asked for all."),
-    "Sparse, L1": ("sparse_l1", "300 numbers, each of which costs something as soon as it is used."),
-    "Sparse, KL": ("sparse_kl", "300 numbers, the mean of each to be a tenth."),
-    "Hashing": ("hashing", "16 bits: noise taught it to answer yes or no."),
+URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+CLASS_NAMES = datasets.CLASS_NAMES[fashion_samples.DATA]
+DATA = {"Clothes": "fashion_mnist", "Digits": "mnist"}  # image type: data set by whose rules the image is prepared
+MODELS = {  # title: (name in `genmodels.autoencoders.config.MODELS`, its constraint)
+    "Linear": ("linear", "No activation functions: it learns the subspace of PCA."),
+    "Stacked": ("stacked", "Small code: 784 pixels are compressed to 30 units."),
+    "Tied weights": ("tied", "Decoder weights are the transposed encoder weights: half the parameters."),
+    "Greedy layer-wise": ("greedy", "Stacked autoencoder trained layer by layer (Hinton & Salakhutdinov 2006)."),
+    "Convolutional": ("convolutional", "Convolutional encoder and decoder."),
+    "Recurrent": ("recurrent", "An LSTM reads the image as a sequence of rows."),
+    "Denoising, Gaussian": ("denoising_gaussian", "Trained to reconstruct clean images from noisy ones."),
+    "Denoising, dropout": ("denoising_dropout", "Trained to reconstruct images from half of their pixels."),
+    "Sparse, L1": ("sparse_l1", "300-unit code with L1 activity regularization."),
+    "Sparse, KL": ("sparse_kl", "300-unit code, KL sparsity penalty with target activity 0.1."),
+    "Semantic hashing": ("hashing", "16-bit binary code, learned with noise before the sigmoid."),
 }
-COLUMNS = [3, 9]  # the input, and what comes of it
-NAMES = {title: name for title, (name, _) in MEMBERS.items()}
+NAMES = {title: name for title, (name, _) in MODELS.items()}
 
 
-def module() -> ModuleType:
-    """`genmodels.autoencoders`, once Keras is there."""
+def show_view(views: Mapping[str, str], *, key: str) -> None:
+    """The views of a tab, {title: module}: a control to choose one, and the chosen one below it."""
+    title = st.segmented_control(
+        "View", list(views), default=next(iter(views)), required=True, key=key, label_visibility="collapsed",
+        **URL_BOUND,
+    )  # fmt: skip
+    importlib.import_module(f"pages.autoencoders.{views[title]}").show()
+
+
+# --- models -------------------------------------------------------------------------------------
+
+
+def autoencoders_module() -> ModuleType:
+    """`genmodels.autoencoders.model`, once TensorFlow is imported."""
     model_loading.wait_for_tensorflow()
     from genmodels.autoencoders import model as autoencoders
 
@@ -42,102 +55,114 @@ def module() -> ModuleType:
 
 @model_loading.cached_model("Loading an autoencoder")
 def load(name: str) -> Any:
-    """A trained member, shared by all visitors: nobody trains or changes it."""
-    return module().load(name)
+    """A trained autoencoder, shared by all visitors: read-only."""
+    return autoencoders_module().load(name)
 
 
 @model_loading.cached_model("Loading the VAE")
-def variational(name: str) -> tuple[ModuleType, Any]:
-    """`genmodels.vae` and one of its models: the relative that has a page of its own."""
+def load_vae(name: str) -> tuple[ModuleType, Any]:
+    """`genmodels.vae.model` and one of its models."""
     from genmodels.vae import model as vae
 
     return vae, vae.load(name)
 
 
-# --- pictures to look at ------------------------------------------------------------------------
+# --- images to choose from ----------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner="Reading the test pictures")
-def _held_out() -> Pool:
+@st.cache_resource(show_spinner="Loading the test images")
+def _test_images() -> Pool:
     return fashion_samples.test_images()
 
 
-@model_loading.cached_model("Drawing clothes")
-def _drawn() -> Pool:
+@model_loading.cached_model("Generating images of clothes")
+def _generated_images() -> Pool:
     return fashion_samples.generated_images()
 
 
 def pool() -> Pool:
-    """Clothes that none of these networks has seen: the data set's where it is on this machine, else our GAN's."""
+    """Images of clothes that no network was trained on: the data set's if it is on this machine, else the GAN's."""
     if not datasets.available(fashion_samples.DATA):
-        return _drawn()
+        return _generated_images()
     try:
-        return _held_out()
+        return _test_images()
     except datasets.DatasetMissing as error:  # a damaged file
         st.warning(str(error), icon=":material/broken_image:")
-        return _drawn()
+        return _generated_images()
 
 
-def provenance() -> None:
-    """One line that says where the pictures to look at come from and, where they are ours, a way to the real ones."""
+@st.cache_data(show_spinner="Encoding the test images", max_entries=40)
+def pool_codes(name: str, real: bool) -> np.ndarray:
+    """An autoencoder's codes of the pool, (n, code_size). real: `pool().real`, because the pool can change."""
+    return autoencoders_module().encode(load(name), pool().images)
+
+
+def show_provenance() -> None:
+    """One line on the source of the images and, if the GAN generated them, a button that downloads the data set."""
     if pool().real:
-        st.caption("Pictures: Fashion-MNIST's test rows, which no network here was trained on.")
+        st.caption("Images: Fashion-MNIST's test set, on which no network here was trained.")
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Fashion-MNIST is not on this machine: these clothes were drawn by our own GAN.", width="content")
-        tip = "30 MB from the internet, once. Without it everything here works on the pictures that our GAN draws."
-        if st.button("Fetch the real ones", key="ae_fetch", icon=":material/download:", type="tertiary", help=tip):
-            try:
-                with st.spinner("Fetching Fashion-MNIST"):
-                    _held_out()
-            except datasets.DatasetMissing as error:
-                st.error(str(error), icon=":material/cloud_off:")
-                return
-            st.rerun()
+    st.caption("Fashion-MNIST is not on this machine. These images were generated by our GAN.")
+    tip = "Downloads 30 MB, once. Without the data set everything here works on generated images."
+    if st.button("Download Fashion-MNIST", key="ae_fetch", icon=":material/download:", type="tertiary", help=tip):
+        try:
+            with st.spinner("Downloading Fashion-MNIST"):
+                _test_images()
+        except datasets.DatasetMissing as error:
+            st.error(str(error), icon=":material/cloud_off:")
+            return
+        st.rerun()
 
 
-# --- the one input ------------------------------------------------------------------------------
+# --- the visitor's image ------------------------------------------------------------------------
 
 
-def given(place: DeltaGenerator, says: DeltaGenerator) -> np.ndarray | None:
-    """The visitor's picture, (28, 28) uint8, the same on every section; None, and a sentence in `says`, without one.
+def input_image(controls: DeltaGenerator, messages: DeltaGenerator) -> np.ndarray | None:
+    """The visitor's image, (28, 28) uint8, the same on all tabs; without one None, and a message says what to do.
 
-    place: where the canvas, the upload or the sample goes.
+    controls: container for the canvas, the upload or the sample, and for the source of the test images. messages:
+    container of the message.
     """
-    with place:
-        its = st.segmented_control(
-            "What it shows", list(DATA), default="Clothes", required=True, key="ae_data", label_visibility="collapsed",
-            help="All of them learnt clothes. A digit shows what they do with what they have never seen.", **KEEP,
+    with controls:
+        image_type = st.segmented_control(
+            "Image type", list(DATA), default="Clothes", required=True, key="ae_data", label_visibility="collapsed",
+            help="All models were trained on clothes. A digit is out-of-distribution input.", **URL_BOUND,
         )  # fmt: skip
-        name = DATA[its]
+        name = DATA[image_type]
         source = image_input.source_control("ae", {})
-        samples, made_by = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
+        samples, origin = _samples(name) if source == "Sample" else (np.zeros((0, 28, 28), "uint8"), "")
         stages = image_input.image_input(
-            source, name, key="ae", message=says, generate=samples.__getitem__, count=len(samples), generated_note=made_by
+            source,
+            name,
+            key="ae",
+            message=messages,
+            generate=samples.__getitem__,
+            count=len(samples),
+            generated_note=origin,
         )
+        show_provenance()
     return None if stages is None else stages[-1][1]
 
 
 def _samples(name: str) -> tuple[np.ndarray, str]:
-    """Pictures to choose from where the data set is not here, and where they come from, as half a sentence."""
+    """Images to choose from without the data set, and their origin as half a sentence."""
     if name == fashion_samples.DATA:
-        return pool().pictures, "our GAN drew this one"
-    return training_data.load_images("digits", "test")[0], "this one is of scikit-learn's small digits, enlarged"
+        return pool().images, "this image was generated by our GAN"
+    return training_data.load_images("digits", "test")[0], "this image is one of scikit-learn's digits, enlarged"
 
 
-def there_and_back(model: Any, picture: np.ndarray, told: str) -> None:
-    """A row of four: a picture (28, 28) uint8, its code, what comes back, what is off. told: of the code."""
-    autoencoders = module()
-    its = autoencoders.encode(model, picture[None])
-    back = autoencoders.decode(model, its)[0]
-    shown = [
-        (picture, "Goes in"),
-        (autoencoder_visualization.code_picture(its[0]), f"Its code: {its.shape[1]:,} numbers, {told}"),
-        (back, "Comes back"),
-        (
-            autoencoder_visualization.errors(picture, back),
-            f"Error {autoencoders.squared_error(model, picture[None])[0]:.4f}",
-        ),
+def reconstruction_row(model: Any, image: np.ndarray, code_caption: str) -> None:
+    """A row of four: the image (28, 28) uint8, its code, the reconstruction, the residual."""
+    autoencoders = autoencoders_module()
+    code = autoencoders.encode(model, image[None])
+    reconstruction = autoencoders.decode(model, code)[0]
+    error = autoencoders.squared_error(model, image[None])[0]
+    row = [
+        (image, "Input"),
+        (visualization.code_heatmap(code[0]), f"Code: {code.shape[1]:,} units, {code_caption}"),
+        (reconstruction, "Reconstruction"),
+        (visualization.residual_image(image, reconstruction), f"MSE {error:.4f}"),
     ]
-    for column, (each, caption) in zip(st.columns([1, 2, 1, 1], vertical_alignment="bottom"), shown, strict=True):
-        image_display.show(each, place=column, caption=caption)
+    columns = st.columns([1, 2, 1, 1], vertical_alignment="bottom", gap="small")
+    for column, (pixels, caption) in zip(columns, row, strict=True):
+        image_display.show(pixels, place=column, caption=caption)

@@ -1,126 +1,128 @@
-"""Noise: a damaged picture goes in, and who was trained for it gives back a clean one."""
+"""View Denoising: a corrupted image through a plain and two denoising autoencoders."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from genmodels.autoencoders import visualization as autoencoder_visualization
+from genmodels.autoencoders import denoising, visualization
 from pages.autoencoders import common
 from ui import code_panel, image_display, presets_and_reset
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-KINDS = {"Gaussian noise": "gaussian", "Dropped pixels": "dropout"}
+NOISE_TYPES = {"Gaussian noise": "gaussian", "Dropout": "dropout"}
 TITLES = ("Stacked", "Denoising, Gaussian", "Denoising, dropout")
-COLOURS = ("#7a8a99", "#e6550d", "#3182bd")
-TAUGHT = {"gaussian": 0.2, "dropout": 0.5}  # what the denoising ones were trained with
-MEASURED = 500  # pictures behind the curve
-AMOUNTS = np.linspace(0, 0.9, 10)
+COLORS = ("#7a8a99", "#e6550d", "#3182bd")
+TRAINING_NOISE = {"gaussian": 0.2, "dropout": 0.5}  # noise levels of the denoising autoencoders' training
+N_TEST = 500  # images behind the chart
+NOISE_LEVELS = np.linspace(0, 0.9, 10)
 
 
 def show() -> None:
-    reader_text(
-        "An autoencoder that is shown a damaged picture and asked for the clean one cannot copy. It has to know what "
-        "clothes look like, and pull what it sees towards that. Turn the damage up, also past what they were "
-        "trained with: the plain stacked one carries it along, the denoising ones take it away."
-    )
-    left, right = st.columns(common.COLUMNS, gap="medium")
-    picture = common.given(left.container(), right)
-    with left:
-        common.provenance()
-    with right:
-        kind, amount, seed = _controls()
-        if picture is not None:
-            _mended(picture, kind, amount, seed)
-        _curve(kind, amount)
-    if picture is not None:
-        autoencoders = common.module()
-        lesson = [autoencoders.corrupted, autoencoders.reconstruct, autoencoder_visualization.mending]
-        code_panel.show(_script(picture, kind, amount, seed), lesson, key="ae_noise_code", name="denoising")
+    result, controls = result_and_controls("denoising_and_sparsity")
+    with controls:
+        noise_type, noise_level, seed = _controls()
+    image = common.input_image(controls, result)
+    with result:
+        if image is not None:
+            _reconstructions(image, noise_type, noise_level, seed)
+        _chart(noise_type, noise_level)
+    if image is not None:
+        functions = [denoising.corrupt, common.autoencoders_module().reconstruct, denoising.denoising_error]
+        script = _script(image, noise_type, noise_level, seed)
+        code_panel.show(script, functions, key="ae_denoising_code", name="denoising")
 
 
 def _controls() -> tuple[str, float, int]:
     st.session_state.setdefault("ae_noise_seed", 0)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.segmented_control(
-            "Damage", list(KINDS), default="Gaussian noise", required=True, key="ae_noise_kind",
-            help="Noise is added to every pixel, or pixels are lost.", **common.KEEP,
+    title = st.segmented_control(
+        "Noise type", list(NOISE_TYPES), default="Gaussian noise", required=True, key="ae_noise_type",
+        label_visibility="collapsed",
+        help="Corruption of the input: noise is added to every pixel, or pixels are set to 0.", **common.URL_BOUND,
+    )  # fmt: skip
+    noise_type = NOISE_TYPES[title]
+    noise_level = st.slider(
+        "Noise level", 0.0, 0.9, TRAINING_NOISE[noise_type], 0.05, key=f"ae_noise_level_{noise_type}",
+        help="Standard deviation of the noise, or fraction of pixels dropped. The denoising autoencoders were trained "
+        f"with {TRAINING_NOISE[noise_type]}; above it the stacked one fails first.", **common.URL_BOUND,
+    )  # fmt: skip
+    seed = st.session_state["ae_noise_seed"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        next_seed = partial(presets_and_reset.set_widgets, {"ae_noise_seed": seed + 1})
+        tip = "New random noise of the same level."
+        st.button(
+            "Resample noise", key="ae_resample_noise", icon=":material/casino:", type="tertiary", help=tip,
+            on_click=next_seed,
         )  # fmt: skip
-        kind = KINDS[title]
-        amount = st.slider(
-            "How much", 0.0, 0.9, TAUGHT[kind], 0.05, key=f"ae_noise_{kind}", width=420,
-            help=f"Standard deviation of the noise, or share of pixels that are lost; they were taught with "
-            f"{TAUGHT[kind]}. Expect the stacked one to fall behind first.", **common.KEEP,
-        )  # fmt: skip
-        seed = st.session_state["ae_noise_seed"]
-        fresh = partial(presets_and_reset.set_widgets, {"ae_noise_seed": seed + 1})
-        tip = "The same damage, thrown anew: what comes back should hardly change."
-        st.button("Other noise", key="ae_noise_again", icon=":material/casino:", help=tip, on_click=fresh)
-        presets_and_reset.reset({f"ae_noise_{each}": value for each, value in TAUGHT.items()}, key="ae_noise_reset")
-    return kind, amount, seed
+        defaults = {f"ae_noise_level_{name}": level for name, level in TRAINING_NOISE.items()}
+        presets_and_reset.reset(defaults, key="ae_noise_reset")
+    return noise_type, noise_level, seed
 
 
-def _mended(picture: np.ndarray, kind: str, amount: float, seed: int) -> None:
-    autoencoders = common.module()
-    damaged = autoencoders.corrupted(picture[None], kind, amount, seed)
-    shown = [(damaged[0], "Goes in", damaged[0])]
+def _reconstructions(image: np.ndarray, noise_type: str, noise_level: float, seed: int) -> None:
+
+    autoencoders = common.autoencoders_module()
+    corrupted = denoising.corrupt(image[None], noise_type, noise_level, seed)
+    row = [("Corrupted input", corrupted[0])]
     for title in TITLES:
-        back = autoencoders.reconstruct(common.load(common.NAMES[title]), damaged)[0]
-        shown.append((back, title, back))
-    for column, (each, caption, back) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
-        off = autoencoder_visualization.squared_error(picture, np.clip(back, 0, 1))  # as it is seen
-        image_display.show(each, place=column, caption=f"**{caption}**  \n{off:.4f} from the clean picture")
+        row.append((title, autoencoders.reconstruct(common.load(common.NAMES[title]), corrupted)[0]))
+    for column, (title, pixels) in zip(st.columns(len(row), gap="small"), row, strict=True):
+        error = visualization.mean_squared_error(image, pixels, clip=True)
+        image_display.show(pixels, place=column, caption=f"**{title}**  \nMSE {error:.4f}")
 
 
-@st.cache_data(show_spinner="Measuring on test pictures", max_entries=8)
-def _measured(kind: str, real: bool) -> list[dict]:
-    """Mean squared error by amount of damage, for each of TITLES; real: which pool, as in `inside.codes`."""
-    clothes = common.pool().pictures[:MEASURED]
+@st.cache_data(show_spinner="Measuring on test images", max_entries=8)
+def _denoising_errors(noise_type: str, real: bool) -> list[dict[str, Any]]:
+    """Mean squared error by noise level, for each of TITLES. real: `common.pool().real`."""
+
+    clothes = common.pool().images[:N_TEST]
     rows = []
     for title in TITLES:
-        off = autoencoder_visualization.mending(common.load(common.NAMES[title]), clothes, kind, AMOUNTS)
-        rows += [{"amount": float(a), "member": title, "error": float(e)} for a, e in zip(AMOUNTS, off, strict=True)]
+        errors = denoising.denoising_error(common.load(common.NAMES[title]), clothes, noise_type, NOISE_LEVELS)
+        rows += [
+            {"noise_level": float(level), "autoencoder": title, "error": float(error)}
+            for level, error in zip(NOISE_LEVELS, errors, strict=True)
+        ]
     return rows
 
 
-def _curve(kind: str, amount: float) -> None:
-    rows = _measured(kind, common.pool().real)
-    axis = "standard deviation of the noise" if kind == "gaussian" else "share of pixels lost"
-    here = {"mark": {"type": "rule", "color": "#8a8a8a", "strokeDash": [5, 4], "strokeWidth": 2}}
-    spec = {
-        "layer": [
-            {
-                "mark": {"type": "line", "strokeWidth": 2.5},
-                "encoding": {
-                    "x": {"field": "amount", "type": "quantitative", "title": axis, "axis": {"tickCount": 10}},
-                    "y": {"field": "error", "type": "quantitative", "title": "squared error"},
-                    "color": {
-                        "field": "member",
-                        "type": "nominal",
-                        "scale": {"domain": list(TITLES), "range": list(COLOURS)},
-                        "legend": {"orient": "top", "title": None},
-                    },
-                },
-            },
-            here | {"encoding": {"x": {"datum": amount, "type": "quantitative"}}},
-        ]
+def _chart(noise_type: str, noise_level: float) -> None:
+    rows = _denoising_errors(noise_type, common.pool().real)
+    x_title = "standard deviation of the noise" if noise_type == "gaussian" else "fraction of pixels dropped"
+    color = {
+        "field": "autoencoder",
+        "type": "nominal",
+        "scale": {"domain": list(TITLES), "range": list(COLORS)},
+        "legend": {"orient": "top", "title": None},
     }
-    st.vega_lite_chart(rows, spec, height=280, key="ae_noise_curve")
-    st.caption(f"Distance from the clean picture, mean of {MEASURED} test pictures. Dashed: the slider.")
+    encoding = {
+        "x": {"field": "noise_level", "type": "quantitative", "title": x_title, "axis": {"tickCount": 10}},
+        "y": {"field": "error", "type": "quantitative", "title": "test MSE"},
+        "color": color,
+    }
+    rule = {"type": "rule", "color": "#8a8a8a", "strokeDash": [5, 4], "strokeWidth": 2}
+    layers = [
+        {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding},
+        {"mark": rule, "encoding": {"x": {"datum": noise_level, "type": "quantitative"}}},
+    ]
+    st.vega_lite_chart(rows, {"layer": layers}, height=255, key="ae_denoising_chart")
+    st.caption(f"Mean squared error to the clean image, {N_TEST} test images. Dashed: the noise level of the slider.")
 
 
-def _script(picture: np.ndarray, kind: str, amount: float, seed: int) -> str:
+def _script(image: np.ndarray, noise_type: str, noise_level: float, seed: int) -> str:
     names = [common.NAMES[title] for title in TITLES]
     return f"""
-        {code_panel.image_literal(picture)}
+        {code_panel.image_literal(image, "image")}
+        from genmodels.autoencoders import denoising
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images
 
-        damaged = autoencoders.corrupted(picture, {kind!r}, {amount}, seed={seed})
-        row = [damaged[0].clip(0, 1)]
+        corrupted = denoising.corrupt(image, {noise_type!r}, {noise_level}, seed={seed})
+        row = [corrupted[0].clip(0, 1)]
         for name in {names}:
             model = autoencoders.load(name)
-            row.append(autoencoders.reconstruct(model, damaged)[0])
-            print(f"{{name:20}} {{autoencoders.squared_error(model, damaged, picture)[0]:.4f}}")
+            row.append(autoencoders.reconstruct(model, corrupted)[0])
+            print(f"{{name:20}} {{autoencoders.squared_error(model, corrupted, image)[0]:.4f}}")
         open("denoised.png", "wb").write(images.png(images.tile(np.stack([row])), scale=5))
         """

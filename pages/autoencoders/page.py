@@ -1,42 +1,50 @@
-"""The autoencoder family: every member of the chapter on one picture, and each of them opened up."""
+"""Autoencoders: all variants of the book's chapter compared on one image, and each of them inspected."""
 
 from ui.page_layout import page_header, tabs
 from ui.presets_and_reset import presets
 
-TABS = {  # title: the module of this folder that shows it
-    "All at once": "comparison",
-    "Look inside": "weights_and_codes",
-    "Size": "code_size",
-    "Noise": "denoising",
-    "Sparse": "sparse",
-    "PCA": "pca",
-    "Map": "latent_map",
-    "Search": "semantic_hashing",
-    "Few labels": "pretraining",
-    "Train it": "train",
+TABS = {  # title: module in this folder
+    "Compare all": "compare_all",
+    "Codes": "codes",
+    "Denoising and sparsity": "denoising_and_sparsity",
+    "Latent projections": "latent_projections",
+    "Semantic hashing": "semantic_hashing",
+    "Train": "train",
     "How it works": "theory",
 }
 
-STORY = [  # presets, in the order a lecture takes them
-    ("A shirt through all of them", {"ae_tab": "All at once", "ae_data": "Clothes", "ae_source": "Draw"}),
-    ("What they have never seen", {"ae_tab": "All at once", "ae_data": "Digits", "ae_source": "Draw"}),
-    ("Without activations: PCA", {"ae_tab": "PCA"}),
-    ("Two numbers, or a thousand", {"ae_tab": "Size", "ae_source": "Sample", "ae_data": "Clothes"}),
-    ("Noise in, clean out", {"ae_tab": "Noise", "ae_source": "Sample", "ae_data": "Clothes"}),
-    ("Mostly silent", {"ae_tab": "Sparse"}),
-    ("What a neuron looks for", {"ae_tab": "Look inside", "ae_member": "Stacked"}),
-    ("Thirty numbers on a plane", {"ae_tab": "Map"}),
-    ("Sixteen bits", {"ae_tab": "Search"}),
-    ("Fifty labels", {"ae_tab": "Few labels"}),
-    ("A layer at a time", {"ae_tab": "Train it"}),
+PRESETS = [  # in the order of a lecture
+    ("One image through all autoencoders", {"ae_tab": "Compare all", "ae_data": "Clothes", "ae_source": "Draw"}),
+    ("Out-of-distribution input (digit)", {"ae_tab": "Compare all", "ae_data": "Digits", "ae_source": "Draw"}),
+    (
+        "Linear autoencoder and PCA",
+        {"ae_tab": "Latent projections", "ae_projections_view": "PCA vs. linear autoencoder"},
+    ),
+    (
+        "Code size: 2 to 1,000 units",
+        {"ae_tab": "Codes", "ae_codes_view": "Code size", "ae_source": "Sample", "ae_data": "Clothes"},
+    ),
+    (
+        "Denoising",
+        {
+            "ae_tab": "Denoising and sparsity",
+            "ae_constraint_view": "Denoising",
+            "ae_source": "Sample",
+            "ae_data": "Clothes",
+        },
+    ),
+    ("Sparse autoencoders", {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Sparsity"}),
+    ("First-layer weights", {"ae_tab": "Codes", "ae_codes_view": "Weights and codes", "ae_model": "Stacked"}),
+    ("t-SNE of the codes", {"ae_tab": "Latent projections", "ae_projections_view": "t-SNE and PCA map"}),
+    ("Semantic hashing with 16 bits", {"ae_tab": "Semantic hashing"}),
+    ("Unsupervised pretraining", {"ae_tab": "Train", "ae_train_view": "Unsupervised pretraining"}),
+    ("Greedy layer-wise training", {"ae_tab": "Train", "ae_train_view": "Train an autoencoder"}),
 ]
 
-side = page_header(
+header = page_header(
     "Autoencoders",
-    "Squeeze a picture into a few numbers and draw it again from those. To copy would be easy, so each member of "
-    "the family is kept from it in its own way: too few numbers, weights that serve twice, noise on the way in, "
-    "numbers that ought to be silent. What it then learns is what pictures have in common.",
+    "An autoencoder compresses an image into a code and reconstructs it; each variant adds a constraint.",
 )
-with side:
-    presets(STORY, key="ae_story")
+with header:
+    presets(PRESETS, key="ae_preset")
 tabs("pages.autoencoders", TABS, "ae_tab")

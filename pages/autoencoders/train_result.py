@@ -1,4 +1,4 @@
-"""What there is of a training that has ended: more pictures, a comparison with the shipped member, files."""
+"""After a training: more reconstructions, a comparison with the pretrained model, downloads."""
 
 import json
 import tempfile
@@ -10,99 +10,97 @@ import numpy as np
 import streamlit as st
 
 from genmodels import weights
+from genmodels.autoencoders import denoising, training
 from genmodels.autoencoders import model as autoencoders
-from genmodels.autoencoders import training as autoencoder_training
 from genmodels.autoencoders.model import Autoencoder
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.autoencoders import common, train_view
 from ui.image_display import show
 
-PAIRS = (3, 12)  # rows and columns
+ROWS, COLUMNS = 3, 12  # of reconstructions
 
 
-def look_inside(run: dict[str, Any], job: Job) -> None:
-    """More pictures, a comparison with the shipped member, and the downloads of a training that has ended."""
-    common.module()  # the model was built where TensorFlow is: this tells a visitor who has to wait for it
-    if "pairs" not in run:  # once: the model learns no more
-        run["pairs"] = _pairs(run["model"], run["held_out"])
-        run["error"] = float(autoencoders.squared_error(run["model"], run["held_out"]).mean())
-    st.subheader("Look inside", anchor=False)
+def show_result(run: dict[str, Any], job: Job) -> None:
+    """More reconstructions, a comparison with the pretrained model, and the downloads of an ended training."""
+    common.autoencoders_module()  # shows a message while TensorFlow is imported
+    if "reconstructions" not in run:
+        run["reconstructions"] = _reconstructions(run["model"], run["test_images"])
+        run["error"] = float(autoencoders.squared_error(run["model"], run["test_images"]).mean())
+    st.subheader("Result of the training", anchor=False)
     left, right = st.columns([6, 7], gap="medium")
     with left:
-        damaged = run["model"].recipe.corruption != "none"
-        what = "Held-out pictures, damaged as it learnt to mend them" if damaged else "More held-out pictures"
-        show(run["pairs"], caption=f"{what}, and below each what comes back")
+        corrupted = run["model"].config.noise_type != "none"
+        what = "Test images, corrupted as in training" if corrupted else "More test images"
+        show(run["reconstructions"], caption=f"{what}, each above its reconstruction")
     with right:
-        _beside_the_shipped(run, job)
+        _compare_with_pretrained(run, job)
         _downloads(run, job)
 
 
-def _pairs(model: Autoencoder, held_out: np.ndarray) -> np.ndarray:
-    """Rows of pictures as it learnt to see them, each above a row of what it makes of them."""
-    rows, columns = PAIRS
-    kind, others = model.recipe, held_out[autoencoder_training.SHOWN :]  # than those that were seen all the time
-    seen = autoencoders.corrupted(others[: rows * columns], kind.corruption, kind.amount, seed=0)
-    both = np.stack([seen, autoencoders.reconstruct(model, seen)]).reshape(2, rows, columns, *seen.shape[1:])
-    return images.tile(both.swapaxes(0, 1).reshape(2 * rows, columns, *seen.shape[1:]), gap=2)
+def _reconstructions(model: Autoencoder, test_images: np.ndarray) -> np.ndarray:
+    """Test images, corrupted as in training, above their reconstructions."""
+    config, others = model.config, test_images[training.N_EXAMPLES :]  # the first ones were shown during the training
+    x = denoising.corrupt(others[: ROWS * COLUMNS], config.noise_type, config.noise_level, seed=0)
+    return training.reconstruction_sheet(model, x, ROWS, COLUMNS)
 
 
-def _beside_the_shipped(run: dict[str, Any], job: Job) -> None:
+def _compare_with_pretrained(run: dict[str, Any], job: Job) -> None:
     settings, model = run["settings"], run["model"]
-    seen = job.step.done * settings["train"]["epochs"] / job.step.total
+    epochs = job.step.done * settings["train"]["epochs"] / job.step.total
     data = train_view.DATA[settings["data"]]
-    table = [_row("Just trained", data, f"{seen:.3g}", model, run["error"])]
-    name = settings["member"]
+    table = [_row("Your model", data, f"{epochs:.3g}", model, run["error"])]
+    name = settings["model"]
     try:
-        card, shipped = weights.model_card(f"autoencoders_{name}"), common.load(name)
+        card, pretrained = weights.model_card(f"autoencoders_{name}"), common.load(name)
     except weights.WeightsError as error:
         st.table(table, border="horizontal")
         st.info(str(error), icon=":material/broken_image:")
         return
-    if "shipped_error" not in run:
-        run["shipped_error"] = float(autoencoders.squared_error(shipped, run["held_out"]).mean())
-    table.append(_row("Shipped", train_view.DATA["fashion_mnist"], str(card["epochs"]), shipped, run["shipped_error"]))
+    if "pretrained_error" not in run:
+        run["pretrained_error"] = float(autoencoders.squared_error(pretrained, run["test_images"]).mean())
+    trained_on = train_view.DATA["fashion_mnist"]
+    table.append(_row("Pretrained", trained_on, str(card["epochs"]), pretrained, run["pretrained_error"]))
     st.table(table, border="horizontal")
-    held_out = card["held_out"]["mean_squared_error"]
+    test_error = card["held_out"]["mean_squared_error"]
     st.caption(
-        f"Mean squared error on the same {len(run['held_out'])} held-out pictures of {data}. On all of Fashion-MNIST's "
-        f"held-out rows, the shipped one's card says {held_out:.4f}."
+        f"Mean squared error on the same {len(run['test_images'])} test images of {data}. On Fashion-MNIST's test "
+        f"images the pretrained model has {test_error:.4f}."
     )
 
 
-def _row(who: str, data: str, epochs: str, model: Autoencoder, error: float) -> dict[str, str]:
-    numbers, parameters = str(model.recipe.codings), f"{model.parameters:,}"
+def _row(name: str, data: str, epochs: str, model: Autoencoder, error: float) -> dict[str, str]:
     return {
-        "": who,
-        "Learnt": data,
+        "": name,
+        "Trained on": data,
         "Epochs": epochs,
-        "Numbers in a code": numbers,
-        "Parameters": parameters,
-        "Held-out error": f"{error:.4f}",
+        "Code size": str(model.config.code_size),
+        "Parameters": f"{model.parameters:,}",
+        "Test MSE": f"{error:.4f}",
     }
 
 
 def _downloads(run: dict[str, Any], job: Job) -> None:
     settings = run["settings"]
-    told = {"state": job.state, "batches": job.step.done, "phase": job.step.phase, "losses": job.step.losses}
-    card = settings | told | {"held_out_error": run["error"], "parameters": run["model"].parameters}
-    stem = f"autoencoder_{settings['data']}_{settings['member']}"
+    progress = {"state": job.state, "batches": job.step.done, "phase": job.step.phase, "losses": job.step.losses}
+    card = settings | progress | {"test_error": run["error"], "parameters": run["model"].parameters}
+    stem = f"autoencoder_{settings['data']}_{settings['model']}"
     with st.container(horizontal=True):
         for label, data, ending, tip in (
-            ("Weights", partial(_weights, run["model"]), "weights.h5", "The script below says what reads them."),
-            ("Picture", images.png(run["pairs"], scale=3), "png", "The pictures on the left."),
-            ("Settings", json.dumps(card, indent=2), "json", "What was trained, how, and what came of it."),
+            ("Weights", partial(_weights, run["model"]), "weights.h5", "The script below shows how to load them."),
+            ("Image", images.png(run["reconstructions"], scale=3), "png", "The reconstructions on the left."),
+            ("Settings", json.dumps(card, indent=2), "json", "The settings and the losses of this training."),
         ):
             icon = ":material/download:"
             st.download_button(
-                label, data, f"{stem}.{ending}", key=f"ae_live_{label}", icon=icon, help=tip, on_click="ignore"
+                label, data, f"{stem}.{ending}", key=f"ae_train_{label}", icon=icon, help=tip, on_click="ignore"
             )
 
 
 def _weights(model: Autoencoder) -> bytes:
-    fresh = autoencoders.build(model.recipe).whole  # without what only the training needed
-    fresh.set_weights(model.whole.get_weights())
+    copy = autoencoders.build(model.config).full_model  # without the state of the optimizer
+    copy.set_weights(model.full_model.get_weights())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "autoencoder.weights.h5"
-        fresh.save_weights(file)
+        copy.save_weights(file)
         return file.read_bytes()

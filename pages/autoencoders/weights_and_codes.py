@@ -1,135 +1,129 @@
-"""Look inside: what one member's weights look for, what each number of its code answers to, and the ways between."""
+"""View Weights and codes: first-layer weights, latent traversal, activating examples, interpolation of one model."""
+
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import weights
-from genmodels.autoencoders import visualization as autoencoder_visualization
+from genmodels.autoencoders import visualization
 from genmodels.media import images
 from pages.autoencoders import common
 from ui import code_panel, image_display
-from ui.page_layout import reader_text
+from ui.page_layout import result_and_controls
 
-FAVOURITES, SWEEP, WAY = 12, 11, 13  # pictures in a row
-SHOWN = 100  # filters at most
-WALL = 30  # numbers of a code whose favourites are shown together
-EACH = 6  # favourites of each of them
-
-
-@st.cache_data(show_spinner="Encoding the test pictures", max_entries=40)
-def codes(name: str, real: bool) -> np.ndarray:
-    """A member's codes of the pool, (n, codings); real: which pool it is, so that one fetched later counts."""
-    return common.module().encode(common.load(name), common.pool().pictures)
+N_EXAMPLES = 12  # images with the largest and the smallest activation of the selected unit
+N_TRAVERSAL = 11  # images of a latent traversal
+N_INTERPOLATION = 13  # images of an interpolation
+MAX_FILTERS = 100  # first-layer weights shown
+MAX_UNITS = 30  # code units whose activating images are shown together
+IMAGES_PER_UNIT = 6
 
 
 def show() -> None:
-    title = st.pills(
-        "Member", list(common.MEMBERS), default="Stacked", required=True, key="ae_member", wrap=True,
-        label_visibility="collapsed", **common.KEEP,
-    )  # fmt: skip
-    name, says = common.MEMBERS[title]
-    card, model = weights.model_card(f"autoencoders_{name}"), common.load(name)
-    left, right = st.columns(common.COLUMNS, gap="medium")
-    with right:
-        st.markdown(
-            f"**{title}.** {says} Held-out squared error {card['held_out']['mean_squared_error']:.4f}, "
-            f"{card['parameters']:,} parameters, {card['codings']} numbers to a code."
+    result, controls = result_and_controls("codes")
+    with controls:
+        title = st.selectbox(
+            "Autoencoder", list(common.MODELS), index=list(common.MODELS).index("Stacked"), key="ae_model",
+            help="The model whose weights and codes are shown.", **common.URL_BOUND,
+        )  # fmt: skip
+        name, description = common.MODELS[title]
+        card, model = weights.model_card(f"autoencoders_{name}"), common.load(name)
+        codes = common.pool_codes(name, common.pool().real)
+        units = visualization.highest_variance_units(codes, MAX_UNITS)
+        unit = _unit_control(name, units)
+    image = common.input_image(controls, result)
+    with result:
+        if image is not None:
+            common.reconstruction_row(model, image, "orange: positive")
+            _latent_traversal(model, codes, image, unit)
+        _first_layer_weights(model)
+        st.caption(
+            f"**{title}.** {description} Test MSE {card['held_out']['mean_squared_error']:.4f}, "
+            f"{card['parameters']:,} parameters, code size {card['code_size']}."
         )
-    picture = common.given(left.container(), right)
-    with left:
-        common.provenance()
-    with right:
-        if picture is not None:
-            common.there_and_back(model, picture, "orange above zero")
-        _filters(model)
-    known = codes(name, common.pool().real)
-    _answers(name, model, known, picture)
-    if picture is not None:
-        _between(model, picture)
-        script = _script(name, picture)
-        lesson = [
-            autoencoder_visualization.filters,
-            autoencoder_visualization.strongest,
-            autoencoder_visualization.sweep,
+    _activating_examples(codes, units, unit)
+    if image is not None:
+        _interpolation(model, image)
+        functions = [
+            visualization.first_layer_weights,
+            visualization.max_activating_examples,
+            visualization.latent_traversal,
+            visualization.interpolate,
         ]
-        code_panel.show(
-            script, [*lesson, autoencoder_visualization.between], key="ae_inside", name=f"autoencoder_{name}"
-        )
+        code_panel.show(_script(name, image, unit), functions, key="ae_inspect", name=f"autoencoder_{name}")
 
 
-def _filters(model) -> None:
-    found, said = autoencoder_visualization.filters(model)
-    st.markdown("**What its first layer looks for**")
-    reader_text(
-        f"Its weights as {said}, one for each of {len(found)} units. Where it is orange, ink speaks for the unit; "
-        "where it is blue, against it. What stayed noise was never needed."
+def _unit_control(name: str, units: np.ndarray) -> int:
+    """The index of the selected unit; labels count from 1."""
+    options = [int(unit) + 1 for unit in units]
+    tip = "The unit that is varied in the latent traversal. Units with the highest variance over the images come first."
+    return st.select_slider("Code unit", options, key=f"ae_unit_{name}", help=tip, **common.URL_BOUND) - 1
+
+
+def _latent_traversal(model: Any, codes: np.ndarray, image: np.ndarray, unit: int) -> None:
+    code = common.autoencoders_module().encode(model, image[None])[0]
+    traversal = visualization.latent_traversal(model, code, codes, unit, N_TRAVERSAL)
+    _strip(traversal, f"**Latent traversal** of unit {unit + 1}: small to large, all other units fixed")
+
+
+def _first_layer_weights(model: Any) -> None:
+    kernels, what = visualization.first_layer_weights(model)
+    image_display.show(
+        visualization.weight_sheet(kernels[:MAX_FILTERS]),
+        caption=f"**First-layer weights** of {len(kernels)} units as {what}. Orange: positive, blue: negative.",
     )
-    shown = found[:SHOWN]
-    columns = {28: 20, 3: 8}.get(shown.shape[1], 4)
-    full = np.zeros((-(-len(shown) // columns) * columns, *shown.shape[1:]), "float32")
-    full[: len(shown)] = shown
-    sheet = autoencoder_visualization.signed(full.reshape(-1, columns, *shown.shape[1:]), reach=1.0)
-    image_display.show(images.tile(sheet, gap=1, background=90))
 
 
-def _answers(name: str, model, known: np.ndarray, picture: np.ndarray | None) -> None:
-    """What each number of the code stands for: the pictures it answers to most, and what it does to one."""
-    st.subheader("What each number of the code answers to", anchor=False)
-    clothes = common.pool().pictures
-    order = autoencoder_visualization.busiest(known, WALL)
-    reader_text(
-        f"A row for each number: the {EACH} pictures that make it largest, out of {len(clothes):,}. "
-        + (f"Of {known.shape[1]} numbers, the {WALL} that vary most. " if known.shape[1] > WALL else "")
-        + "A number seldom stands for one thing alone: nothing asked it to."
-    )
-    thirds = np.array_split(order, 3)
-    for column, third in zip(st.columns(3, gap="medium"), thirds, strict=True):
-        rows = np.stack([clothes[autoencoder_visualization.strongest(known, number, EACH)[0]] for number in third])
-        numbers = f"Numbers {', '.join(str(number + 1) for number in third)}"
-        image_display.show(images.tile(rows, gap=1), place=column, caption=numbers)
-    number = st.select_slider(
-        "One of them, closely", [int(each) + 1 for each in order], key=f"ae_number_{name}",
-        help="Those that vary most over the pictures come first.", **common.KEEP,
+def _activating_examples(codes: np.ndarray, units: np.ndarray, unit: int) -> None:
+    st.subheader("Maximally activating images per code unit", anchor=False)
+    clothes = common.pool().images
+    for column, third in zip(st.columns(3, gap="medium"), np.array_split(units, 3), strict=True):
+        rows = [visualization.max_activating_examples(codes, each, IMAGES_PER_UNIT)[0] for each in third]
+        caption = f"Units {', '.join(str(each + 1) for each in third)}, a row each"
+        image_display.show(images.tile(np.stack([clothes[row] for row in rows]), gap=1), place=column, caption=caption)
+    largest, smallest = visualization.max_activating_examples(codes, unit, N_EXAMPLES)
+    left, right = st.columns(2, gap="medium")
+    for column, which, rows in ((left, "largest", largest), (right, "smallest", smallest)):
+        caption = f"Images with the {which} activation of unit {unit + 1} ({codes[rows[0], unit]:.2f} at the left)"
+        _strip(clothes[rows], caption, column)
+
+
+def _interpolation(model: Any, image: np.ndarray) -> None:
+    st.subheader("Interpolation between two images", anchor=False)
+    clothes = common.pool().images
+    target = st.number_input(
+        "Interpolate to", 0, len(clothes) - 1, 1, key="ae_interpolate_to", width=170,
+        help="Index of the second image in the test images.", **common.URL_BOUND,
     )  # fmt: skip
-    most, least = autoencoder_visualization.strongest(known, number - 1, FAVOURITES)
-    for said, rows in (("largest", most), ("smallest", least)):
-        st.caption(f"Number {number} is {said} on these ({known[rows[0], number - 1]:.2f} to the left)")
-        image_display.show(images.tile(clothes[rows][None], gap=1))
-    if picture is not None:
-        its = common.module().encode(model, picture[None])[0]
-        st.caption(f"Your picture with number {number} turned from small to large, all others held")
-        moved = autoencoder_visualization.sweep(model, its, known, number - 1, SWEEP)
-        image_display.show(images.tile(moved[None], gap=1))
+    decoded, blended = visualization.interpolate(model, image, clothes[target], N_INTERPOLATION)
+    left, right = st.columns(2, gap="medium")
+    _strip(decoded, "Interpolation between the two codes, decoded", left)
+    _strip(blended, "Pixel blending, for comparison", right)
 
 
-def _between(model, picture: np.ndarray) -> None:
-    st.subheader("From your picture to another", anchor=False)
-    clothes = common.pool().pictures
-    other = st.number_input(
-        "To this one", 0, len(clothes) - 1, 1, key="ae_other", width=170, help="Its number among the pictures.",
-        **common.KEEP,
-    )  # fmt: skip
-    through, faded = autoencoder_visualization.between(model, picture, clothes[other], WAY)
-    st.caption("Decoded between the two codes: the shape changes, as far as the code has learnt to")
-    image_display.show(images.tile(through[None], gap=1))
-    st.caption("Faded pixel by pixel: two pictures, one through the other")
-    image_display.show(images.tile(faded[None], gap=1))
+def _strip(row: np.ndarray, caption: str, container: DeltaGenerator | None = None) -> None:
+    image_display.show(images.tile(row[None], gap=1), place=container, caption=caption)
 
 
-def _script(name: str, picture: np.ndarray) -> str:
+def _script(name: str, image: np.ndarray, unit: int) -> str:
     return f"""
-        {code_panel.image_literal(picture)}
-        from genmodels.autoencoders import visualization as autoencoder_views
+        {code_panel.image_literal(image, "image")}
         from genmodels.autoencoders import model as autoencoders
+        from genmodels.autoencoders import visualization
+        from genmodels.data import fashion_samples
         from genmodels.media import images
-        from genmodels.data import fashion_samples as sample_clothes
 
-        clothes = sample_clothes.generated_images().pictures  # or held_out(), where Fashion-MNIST is on this machine
+        clothes = fashion_samples.generated_images().images  # or test_images(), if Fashion-MNIST is on this machine
         model = autoencoders.load({name!r})
         codes = autoencoders.encode(model, clothes)
-        for number in autoencoder_views.busiest(codes, 5):
-            most, least = autoencoder_views.strongest(codes, number, 12)
-            print(f"number {{number + 1}}: {{codes[least[0], number]:.2f}} to {{codes[most[0], number]:.2f}}")
-        through, faded = autoencoder_views.between(model, picture[0], clothes[1], {WAY})
-        open("between.png", "wb").write(images.png(images.tile(np.stack([through, faded])), scale=3))
+        for unit in visualization.highest_variance_units(codes, 5):
+            largest, smallest = visualization.max_activating_examples(codes, unit, 12)
+            print(f"unit {{unit + 1}}: {{codes[smallest[0], unit]:.2f}} to {{codes[largest[0], unit]:.2f}}")
+        code = autoencoders.encode(model, image)[0]
+        traversal = visualization.latent_traversal(model, code, codes, {unit}, {N_INTERPOLATION})
+        decoded, blended = visualization.interpolate(model, image[0], clothes[1], {N_INTERPOLATION})
+        rows = np.stack([traversal, decoded, blended])
+        open("traversal_and_interpolation.png", "wb").write(images.png(images.tile(rows), scale=3))
         """
