@@ -176,11 +176,11 @@ def loss() -> None:
         if not (weights.FOLDER / f"text_generation_{name}.json").is_file():
             print(f"  {name}: not trained yet, run python -m training.text_generation --model {name}")
             continue
-        model, held_out = char_rnn.load(name), corpus(name)[1]
-        ours = float(char_rnn.negative_log_likelihood(model, held_out).mean())
-        print(f"  {name}, ours, {model.parameters:,} parameters, {len(held_out):,} characters: {ours:.4f} nats")
+        model, validation_text = char_rnn.load(name), corpus(name)[1]
+        ours = float(char_rnn.negative_log_likelihood(model, validation_text).mean())
+        print(f"  {name}, ours, {model.parameters:,} parameters, {len(validation_text):,} characters: {ours:.4f} nats")
         if name == "nietzsche":
-            _compare_with_textbook(ours, len(held_out))
+            _compare_with_textbook(ours, len(validation_text))
 
 
 def _compare_with_textbook(ours: float, characters: int) -> None:
@@ -205,12 +205,12 @@ def train_textbook(*, epochs: int, seed: int, characters: int | None, resume: bo
     predicted from the WINDOW characters before it; for the first ones these are the end of the
     training text (our model starts from the zero state).
     """
-    text, held_out, vocabulary = corpus("nietzsche")
-    text, held_out = text[:characters], held_out[: characters // 20 if characters else None]
-    ids = text_data.character_indices(text + held_out, vocabulary).astype("uint8")
+    text, validation_text, vocabulary = corpus("nietzsche")
+    text, validation_text = text[:characters], validation_text[: characters // 20 if characters else None]
+    ids = text_data.character_indices(text + validation_text, vocabulary).astype("uint8")
     windows = np.lib.stride_tricks.sliding_window_view(ids, WINDOW + 1)  # the last column is the target
     training_windows = windows[: len(text) - WINDOW : STRIDE]
-    held_out_windows = windows[len(text) - WINDOW :]
+    validation_windows = windows[len(text) - WINDOW :]
 
     folder = CHECKPOINTS / f"text_generation_textbook{f'_{characters}' if characters else ''}"
     progress = folder / "progress.json"
@@ -227,7 +227,7 @@ def train_textbook(*, epochs: int, seed: int, characters: int | None, resume: bo
             training_windows[:, :-1], training_windows[:, -1], batch_size=BATCH_SIZE, epochs=1, verbose=0
         ).history
         state["minutes"] += (time.perf_counter() - start) / 60
-        nats = model.evaluate(held_out_windows[:, :-1], held_out_windows[:, -1], batch_size=1024, verbose=0)
+        nats = model.evaluate(validation_windows[:, :-1], validation_windows[:, -1], batch_size=1024, verbose=0)
         state["epochs"].append({"epoch": epoch, "training": round(history["loss"][0], 4), "held_out": round(nats, 4)})
         model.save(_checkpoint(folder, epoch))
         progress.write_text(json.dumps(state), encoding="utf-8")
@@ -240,7 +240,7 @@ def train_textbook(*, epochs: int, seed: int, characters: int | None, resume: bo
     figures |= {
         "training_characters": len(text),
         "windows": len(training_windows),
-        "held_out_characters": len(held_out),
+        "held_out_characters": len(validation_text),
     }
     figures |= {"best": best, "epochs": state["epochs"]}
     print(f"  best: {json.dumps(best)}", flush=True)

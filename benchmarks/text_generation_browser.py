@@ -1,8 +1,8 @@
-"""What a reader feels, in a real browser: `python -m benchmarks.text_generation_browser`.
+"""Latency in a real browser: `python -m benchmarks.text_generation_browser`.
 
-Opens the text page on a fresh server, looks whether TensorFlow is in that server's memory, and
-measures from a click on "Write again", and from the hand that lets the temperature go, to what
-comes of it. Needs Chromium or Chrome on the PATH and the test requirements.
+Opens the text page on a new server, checks whether TensorFlow is in the server's memory, and
+measures the time from a click on "Regenerate" to the first character, and from releasing the
+temperature slider to the new text. Needs Chromium or Chrome on the PATH and the test requirements.
 """
 
 import os
@@ -18,31 +18,31 @@ from benchmarks.vae_browser_latency import FLAGS, serve
 CLICKS = 15
 
 
-def opened(page: Page, url: str) -> float:
-    """Seconds from asking a fresh server for the text page to its first character."""
+def page_load(page: Page, url: str) -> float:
+    """Seconds from the request of the text page, on a new server, to its first character."""
     start = time.perf_counter()
     page.goto(f"{url}/text_generation?write_length=100")
     page.wait_for_selector(".text[data-head]:not([data-head='0'])", timeout=60_000)
     return time.perf_counter() - start
 
 
-def tensorflow_in(pid: int) -> bool:
+def has_tensorflow(pid: int) -> bool:
     """True if the process has TensorFlow's library in its memory (Linux)."""
     return "tensorflow" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
 
 
 def first_character(page: Page) -> list[float]:
-    """Milliseconds from a click on "Write again" to another text's first character, for each of `CLICKS`."""
-    button, times = page.locator(".st-key-write_again button").first, []
+    """Milliseconds from a click on "Regenerate" to the first character of the new text, for each of `CLICKS`."""
+    button, times = page.locator(".st-key-write_regenerate button").first, []
     find = """() => {
-      const look = (root) => root.querySelector('.text') ?? [...root.querySelectorAll('*')]
-        .map((each) => each.shadowRoot && look(each.shadowRoot)).find(Boolean);
-      return look(document);
+      const search = (root) => root.querySelector('.text') ?? [...root.querySelectorAll('*')]
+        .map((each) => each.shadowRoot && search(each.shadowRoot)).find(Boolean);
+      return search(document);
     }"""
     for _ in range(CLICKS):
         page.wait_for_timeout(900)
         text = page.evaluate_handle(find)
-        # Noted in the page itself, at the moment it happens: the old text gone and a character there.
+        # Measured in the page itself: the old text is removed and a new first character is there.
         text.evaluate("""text => {
           window.first = null;
           const before = text.querySelector('[data-k="0"]');
@@ -64,7 +64,7 @@ def first_character(page: Page) -> list[float]:
 
 
 def temperature(page: Page) -> list[float]:
-    """Milliseconds from letting the temperature go to the text that goes on at it being there to step through."""
+    """Milliseconds from releasing the temperature slider to the text at the new temperature."""
     times = []
     page.locator("[data-do=play]").click()
     for k in range(CLICKS):
@@ -90,15 +90,15 @@ def main() -> None:
         server, url = serve()
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            print(f"text page, fresh server: first character after {opened(page, url):.2f} s")
+            print(f"text page, new server: first character after {page_load(page, url):.2f} s")
             page.wait_for_timeout(5000)
-            print(f"TensorFlow in the server's memory: {'yes' if tensorflow_in(server.pid) else 'no'}")
+            print(f"TensorFlow in the server's memory: {'yes' if has_tensorflow(server.pid) else 'no'}")
             times = first_character(page)
             print(
-                f"write again: first character after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} (slow)"
+                f"Regenerate: first character after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} (slow)"
             )
             times = temperature(page)
-            print(f"another temperature: {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
+            print(f"temperature: {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
         finally:
             server.terminate()
             browser.close()

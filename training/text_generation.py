@@ -26,7 +26,7 @@ DROPOUT = 0.5
 EPOCHS = 16
 LEARNING_RATE = 3e-3  # peak; decays to zero along a cosine
 WEIGHT_DECAY = 0.01
-HELD_OUT = 0.05  # fraction of the text, at its end
+VALIDATION_FRACTION = 0.05  # fraction of the text, at its end
 ANALYSIS_CHARACTERS = 8000  # of the held-out text, to find interpretable cells
 CHECKPOINTS = Path("checkpoints")
 
@@ -36,7 +36,7 @@ def corpus(name: str) -> tuple[str, str, str]:
     text = text_data.load("nietzsche")
     if name == "nietzsche":
         text = text.lower()
-    cut = len(text) - int(len(text) * HELD_OUT)
+    cut = len(text) - int(len(text) * VALIDATION_FRACTION)
     return text[:cut], text[cut:], "".join(sorted(set(text)))
 
 
@@ -47,10 +47,10 @@ def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> t
     if not resume:
         for file in (file for file in folder.rglob("*") if file.is_file()):
             file.unlink()
-    text, held_out, vocabulary = corpus(name)
-    indices, held_out_indices = (text_data.character_indices(part, vocabulary) for part in (text, held_out))
+    text, validation_text, vocabulary = corpus(name)
+    indices, validation_indices = (text_data.character_indices(part, vocabulary) for part in (text, validation_text))
     data = StatefulBatches(indices, STREAMS, SEQUENCE_LENGTH, seed=seed)
-    validation_data = StatefulBatches(held_out_indices, STREAMS, SEQUENCE_LENGTH)
+    validation_data = StatefulBatches(validation_indices, STREAMS, SEQUENCE_LENGTH)
     model = char_rnn.build(vocabulary, units=UNITS, embedding=EMBEDDING, dropout=dropout, batch_size=STREAMS, seed=seed)
     schedule = keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE / 20, (epochs - 1) * len(data), warmup_target=LEARNING_RATE, warmup_steps=len(data)
@@ -59,7 +59,7 @@ def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> t
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY, clipnorm=1.0)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
     best, log = folder / "best.weights.h5", folder / "log.csv"
-    best_loss = _held_out_losses(log).min() if log.exists() else None  # an epoch after --resume must be better
+    best_loss = _validation_losses(log).min() if log.exists() else None  # an epoch after --resume must be better
     callbacks = [
         ResetStates(),
         keras.callbacks.ModelCheckpoint(
@@ -73,17 +73,17 @@ def fit(name: str, *, epochs: int, dropout: float, seed: int, resume: bool) -> t
         keras.callbacks.CSVLogger(str(log), append=True),
     ]
     model.fit(data, validation_data=validation_data, epochs=epochs, verbose=2, shuffle=False, callbacks=callbacks)
-    return best, int(_held_out_losses(log).argmin()) + 1
+    return best, int(_validation_losses(log).argmin()) + 1
 
 
-def _held_out_losses(log: Path) -> np.ndarray:
+def _validation_losses(log: Path) -> np.ndarray:
     """The held-out loss of every epoch so far: (epochs,)."""
     return np.atleast_1d(np.genfromtxt(log, delimiter=",", names=True)["val_loss"])
 
 
 def publish(name: str, best: Path, training: dict) -> None:
     """Save weights, word hashes, best cells and the card to `weights/`; metrics are measured on the saved file."""
-    text, held_out, vocabulary = corpus(name)
+    text, validation_text, vocabulary = corpus(name)
     stem = f"text_generation_{name}"
     file = weights.FOLDER / f"{stem}.weights.h5"
     keras_model = char_rnn.build(vocabulary, units=UNITS, embedding=EMBEDDING)
@@ -91,8 +91,8 @@ def publish(name: str, best: Path, training: dict) -> None:
     keras_model.save_weights(file)  # without the optimizer
     weights.convert_to_float16(file)
     model = char_rnn.read_weights(file, vocabulary, "lstm")
-    nats = float(char_rnn.negative_log_likelihood(model, held_out).mean())
-    sample = held_out[:ANALYSIS_CHARACTERS]
+    nats = float(char_rnn.negative_log_likelihood(model, validation_text).mean())
+    sample = validation_text[:ANALYSIS_CHARACTERS]
     _, _, traces = char_rnn.forward(model, sample)
     best_cells = interpretable_cells.best_cells(interpretable_cells.correlations(sample, traces))
     np.savez_compressed(
@@ -105,7 +105,7 @@ def publish(name: str, best: Path, training: dict) -> None:
     card = {
         "name": stem,
         "data": f"nietzsche.txt{', lower case' if name == 'nietzsche' else ''}: the first {len(text):,} characters; "
-        f"evaluated on the last {len(held_out):,}",
+        f"evaluated on the last {len(validation_text):,}",
         **training,
         "cell": "lstm",
         "units": list(UNITS),

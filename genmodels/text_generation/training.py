@@ -18,7 +18,7 @@ from genmodels.text_generation.generation import generate_text
 from genmodels.text_generation.sampling import entropy
 
 TRAINING_TARGETS = ("shifted", "next")
-HELD_OUT = 0.05  # fraction of the text, at its end; at least one sequence
+VALIDATION_FRACTION = 0.05  # fraction of the text, at its end; at least one sequence
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PreparedText:
     """A text, split and measured for a training."""
 
     text: str  # to train on
-    held_out: str
+    validation_text: str
     vocabulary: str
     prompt: str  # of the samples: the beginning of the held-out text, whole words
     uniform_loss: float  # nats per character of the uniform distribution: ln V
@@ -52,20 +52,20 @@ def split(text: str, sequence_length: int) -> tuple[str, str]:
             f"This text has {len(text):,} characters. A sequence length of {sequence_length} needs at least "
             f"{2 * (sequence_length + 1)}: half to train on, half held out. Use a longer text or a shorter sequence."
         )
-    cut = len(text) - max(int(len(text) * HELD_OUT), sequence_length + 1)
+    cut = len(text) - max(int(len(text) * VALIDATION_FRACTION), sequence_length + 1)
     return text[:cut], text[cut:]
 
 
 def prepare(text: str, sequence_length: int) -> PreparedText:
     """Split a text, collect its vocabulary and compute two baselines of the loss. Raises as `split` does."""
-    training_text, held_out = split(text, sequence_length)
+    training_text, validation_text = split(text, sequence_length)
     vocabulary = "".join(sorted(set(text)))
     frequencies = np.bincount(character_indices(text, vocabulary)) / len(text)
     # without the first and the last word: both may be cut
-    prompt = "".join(" ".join(held_out.split()[1:])[:sequence_length].rpartition(" ")[:2])
+    prompt = "".join(" ".join(validation_text.split()[1:])[:sequence_length].rpartition(" ")[:2])
     return PreparedText(
         text=training_text,
-        held_out=held_out,
+        validation_text=validation_text,
         vocabulary=vocabulary,
         prompt=map_to_vocabulary(prompt, vocabulary)[0],
         uniform_loss=float(np.log(len(vocabulary))),
@@ -78,7 +78,7 @@ def train(
     vocabulary: str,
     text: str,
     *,
-    held_out: str,
+    validation_text: str,
     training_target: str = "shifted",
     sequence_length: int = 60,
     epochs: int = 10,
@@ -102,13 +102,13 @@ def train(
 
     if training_target not in TRAINING_TARGETS:
         raise ValueError(f"unknown target {training_target!r}: expected one of {', '.join(TRAINING_TARGETS)}")
-    for name, characters in (("text", text), ("held-out text", held_out)):
+    for name, characters in (("text", text), ("held-out text", validation_text)):
         if len(characters) < sequence_length + 1:
             raise ValueError(
                 f"the {name} has {len(characters)} characters; a sequence length of {sequence_length} needs "
                 f"{sequence_length + 1}"
             )
-    indices, held_out_indices = character_indices(text, vocabulary), character_indices(held_out, vocabulary)
+    indices, validation_indices = character_indices(text, vocabulary), character_indices(validation_text, vocabulary)
     target_weights = np.ones((batch_size, sequence_length), "float32")  # of each position in the loss
     if training_target == "next":
         target_weights[:, :-1] = 0
@@ -128,7 +128,7 @@ def train(
 
     # Both losses and both targets are evaluated the same way, so that they can be compared: on fixed
     # sequences, on their second half, where the model has some context.
-    evaluated = {"training loss": evenly_spaced(indices), "held-out loss": evenly_spaced(held_out_indices)}
+    evaluated = {"training loss": evenly_spaced(indices), "held-out loss": evenly_spaced(validation_indices)}
     second_half = (np.arange(sequence_length) >= sequence_length // 2).astype("float32")
     evaluation_weights = np.tile(second_half, (2 * batch_size, 1))
     batches = max(1, (len(indices) - 1) // (sequence_length * batch_size))

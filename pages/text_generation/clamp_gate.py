@@ -86,7 +86,7 @@ def _clamp_controls() -> tuple[str, float, str]:
             key="clamp_cell_value",
             **common.URL_BOUND,
             help="Clamp the quote-detecting cell to its value inside quotes (see its row in Gate activations), and "
-            "look for quotation marks in the generated text.",
+            "check the quotation marks in the generated text.",
         )
     else:
         value = float(

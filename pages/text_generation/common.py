@@ -21,7 +21,7 @@ PROMPTS = (  # our own words, in the style of the training text
     "What is called progress may be nothing but ",
     "There are two kinds of readers: those who ",
     "Of all the arts the hardest is the art of ",
-    "A machine that has read one book will believe that ",
+    "A machine that has read one book will claim that ",
     'He who asks "why?" too often ',
     "Perhaps the strongest argument against certainty is that ",
     "In the morning one thinks of the world as a ",

@@ -1,4 +1,4 @@
-"""Tab "Surprisal": a text colored by the surprisal of each character, or by the activation of one cell or gate."""
+"""Tab "Surprisal": a text heatmap of the surprisal of each character, or of the activation of one cell or gate."""
 
 import html
 
@@ -85,7 +85,7 @@ def _reset(name: str) -> None:
 
 
 def _heatmap(reading: Reading, cell: tuple[int, int] | None, gate: str, vocabulary: str) -> int:
-    """The colored text. Returns the selected character, by default the one with the highest surprisal."""
+    """The text heatmap. Returns the selected character, by default the one with the highest surprisal."""
     selected = st.session_state.get("heatmap_selected")
     if not isinstance(selected, int) or selected >= len(reading.text):
         selected = int(reading.nats.argmax())
@@ -98,7 +98,7 @@ def _heatmap(reading: Reading, cell: tuple[int, int] | None, gate: str, vocabula
             reading.text,
             reading.nats,
             key="heatmap",
-            label="Text colored by surprisal. Arrow keys move through it, Enter selects a character.",
+            label="Text heatmap of the surprisal. Arrow keys move through it, Enter selects a character.",
             high=MAX_COLOR_NATS,
             unit="nats",
             legend="Surprisal",
@@ -115,7 +115,7 @@ def _heatmap(reading: Reading, cell: tuple[int, int] | None, gate: str, vocabula
         reading.text,
         values,
         key="heatmap",
-        label=f"Text colored by {GATE_NAMES[gate]}. Arrow keys move through it, Enter selects a character.",
+        label=f"Text heatmap of {GATE_NAMES[gate]}. Arrow keys move through it, Enter selects a character.",
         high=1.0 if is_gate else max(0.1, float(np.quantile(np.abs(values), 0.9))),
         legend=f"{GATE_NAMES[gate]}, cell {unit}",
         diverging=not is_gate,

@@ -18,7 +18,7 @@ OWN = "My own text"
 
 PASSAGES = {  # our own words; the first three in the style of the training text
     "An old essay": """\
-It is said that a clock on the wall makes an honest man of nobody; and
+It is said that a clock on the desk makes an honest man of nobody; and
 yet, who among us has not looked up from his work and felt accused?
 "I have time," says the idler; "time has me," says the diligent man
 (he says it with pride, as if it were a virtue to be owned). Perhaps
@@ -47,7 +47,7 @@ one forgets them at the house of a friend. The seconnd are like skin.
 It is not known that anybody ever took them off without some pain, and
 it is not knwon either that anybody thanked the teacher who helped him
 to do so. For this reason the wise man will praise the coats of others
-and he will be silent about everything taht lies underneath.""",
+and he will be modest about everything taht lies underneath.""",
     "Some Python": """\
 def reverse(words):
     found = []

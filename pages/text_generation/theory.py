@@ -100,13 +100,13 @@ def show(name: str) -> None:
 
 def _row(name: str, title: str) -> dict:
     card = weights.model_card(f"text_generation_{name}")
-    held_out = card["held_out"]
+    metrics = card["held_out"]
     return {
         "model": title,
         "characters": len(card["vocabulary"]),
         "LSTM units": " + ".join(map(str, card["units"])),
         "parameters": card["parameters"],
-        "nats per character": held_out["nats_per_character"],
-        "bits per character": held_out["bits_per_character"],
+        "nats per character": metrics["nats_per_character"],
+        "bits per character": metrics["bits_per_character"],
         "epochs": card["epochs"],
     }

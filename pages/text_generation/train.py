@@ -14,7 +14,7 @@ from pages.text_generation.train_controls import CELLS, CORPORA, DEFAULTS
 from ui import code_panel, job_panel, presets_and_reset, training_panel
 
 INTRO = "During training the samples change from noise to letters, to words, to the layout of the text."
-SUGGESTED_RUNS: list[training_panel.SuggestedRun] = [  # title, settings, what to look for
+SUGGESTED_RUNS: list[training_panel.SuggestedRun] = [  # title, settings, expected effect
     (
         "Next-character target",
         {"text_train_training_target": "next"},
@@ -95,7 +95,7 @@ def _start(changes: dict[str, Any] | None) -> None:
         untrained = char_rnn.to_numpy(model, vocabulary)
         sample = generation.generate_text(untrained, prompt, length=240, temperature=1.0)
         run["samples"].append((0, sample, prepared.uniform_loss))
-        options = {"held_out": prepared.held_out, "prompt": prompt, **settings["train"]}
+        options = {"validation_text": prepared.validation_text, "prompt": prompt, **settings["train"]}
         for step in training.train(model, vocabulary, prepared.text, **options):
             if step.epoch == len(run["samples"]):
                 run["samples"].append((step.epoch, step.sample, step.losses["held-out loss"]))

@@ -135,7 +135,7 @@ def script(settings: dict[str, Any]) -> str:
         prepared = training.prepare(text, {sequence_length})
         model = char_rnn.build(prepared.vocabulary, {build})
         for step in training.train(
-            model, prepared.vocabulary, prepared.text, held_out=prepared.held_out, {train}
+            model, prepared.vocabulary, prepared.text, validation_text=prepared.validation_text, {train}
         ):
             print(f"{{step.done:6}} of {{step.total}}", {{name: round(nats, 3) for name, nats in step.losses.items()}})
         model.save_weights("text_train.weights.h5")

@@ -22,12 +22,12 @@ CHOSEN, OTHER = "background:#c2410c;color:#fff;border-color:#c2410c", "backgroun
 def describe(title: str, whole: str, length: int, sequence_length: int) -> None:
     """Length, split and beginning of the training text."""
     text = whole[:length]
-    training_text, held_out = training.split(text, sequence_length)
+    training_text, validation_text = training.split(text, sequence_length)
     more = "or more " if len(whole) == text_data.MAX_CHARACTERS else ""
     used = f"the first {length:,} of {len(whole):,} " if len(whole) > length else f"{len(whole):,} "
     st.markdown(
         f"**{title}:** {used}{more}characters, vocabulary of {len(set(text))}. {len(training_text):,} to train on, "
-        f"the last {len(held_out):,} held out."
+        f"the last {len(validation_text):,} held out."
     )
     with st.container(border=True):
         st.html(f"<div style='{BOX}0.95rem'>{html.escape(whole[:EXCERPT].strip())} …</div>")

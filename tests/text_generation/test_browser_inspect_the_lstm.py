@@ -18,7 +18,7 @@ def nats():
 
 def test_the_heatmap_shows_the_surprisal_and_a_tooltip(page, studio, expect, nats):
     page.goto(f"{studio}/text_generation?text_tab=Surprisal")
-    body = page.get_by_role("application", name="Text colored by surprisal")
+    body = page.get_by_role("application", name="Text heatmap of the surprisal")
     spans = body.locator("span[data-k]")
     expect(spans).to_have_count(len(ESSAY))
     values = spans.evaluate_all("spans => spans.map(span => Number(span.dataset.value))")

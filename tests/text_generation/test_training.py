@@ -22,9 +22,9 @@ def start_training(training_target: str = "shifted", seed: int = 0, **changes):
         "report_every": 4,
         "seed": seed,
     }
-    text, held_out = SONG[:500], SONG[500:]
+    text, validation_text = SONG[:500], SONG[500:]
     return model, training.train(
-        model, LETTERS, text, held_out=held_out, training_target=training_target, **options | changes
+        model, LETTERS, text, validation_text=validation_text, training_target=training_target, **options | changes
     )
 
 
@@ -62,7 +62,13 @@ def test_the_training_targets(training_target):
     with pytest.raises(InterruptedError):
         next(
             training.train(
-                model, LETTERS, SONG, held_out=SONG, training_target=training_target, sequence_length=6, batch_size=3
+                model,
+                LETTERS,
+                SONG,
+                validation_text=SONG,
+                training_target=training_target,
+                sequence_length=6,
+                batch_size=3,
             )
         )
     x, y, weight = batch
@@ -101,7 +107,7 @@ def test_invalid_settings_raise(changes, message):
 
 def test_characters_outside_the_vocabulary_raise():
     with pytest.raises(ValueError, match="the character 'Z' is not in the vocabulary"):
-        next(training.train(start_training()[0], LETTERS, SONG + "Z", held_out=SONG))
+        next(training.train(start_training()[0], LETTERS, SONG + "Z", validation_text=SONG))
 
 
 @pytest.mark.parametrize("cell", char_rnn.CELLS)
@@ -130,8 +136,10 @@ def test_invalid_models_raise(vocabulary, cell, message):
 
 def test_prepare_splits_the_text_and_measures_its_baselines():
     prepared = training.prepare(SONG, 20)
-    assert prepared.text + prepared.held_out == SONG and len(prepared.held_out) == len(SONG) - len(prepared.text)
-    assert prepared.vocabulary == LETTERS and prepared.prompt.strip() in prepared.held_out
+    assert prepared.text + prepared.validation_text == SONG and len(prepared.validation_text) == len(SONG) - len(
+        prepared.text
+    )
+    assert prepared.vocabulary == LETTERS and prepared.prompt.strip() in prepared.validation_text
     assert prepared.uniform_loss == pytest.approx(np.log(len(LETTERS)))
     counts = np.array([SONG.count(c) for c in LETTERS]) / len(SONG)
     assert prepared.unigram_loss == pytest.approx(-(counts * np.log(counts)).sum())
