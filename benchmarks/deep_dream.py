@@ -1,9 +1,9 @@
-"""A dream from click to end, beside the TensorFlow tutorial's, and what it leaves in memory.
+"""DeepDream: time of a whole run, time per step compared with the TensorFlow tutorial, and memory.
 
-`python -m benchmarks.deep_dream [--only default tutorial memory]`: a few minutes, on a machine with
-nothing else to do. The tutorial's side is "DeepDream" from tensorflow.org/tutorials/generative, in our
-words: its rolled, tiled gradient of the mean activations of mixed3 and mixed5 of InceptionV3, in one
-tf.function, and its Python loop over steps. Both sides have untrained weights, which cost the same.
+`python -m benchmarks.deep_dream [--only default tutorial memory]`: a few minutes, on an idle machine. The tutorial is
+"DeepDream" of tensorflow.org/tutorials/generative in our own code: its rolled, tiled gradient of the mean activations
+of mixed3 and mixed5 of InceptionV3, in one tf.function, and its Python loop over steps. Both use untrained weights,
+which take the same time.
 """
 
 import argparse
@@ -24,38 +24,38 @@ from genmodels.vision import backbone, pretrained_backbones
 from genmodels.vision.backbone import Backbone
 
 LAYERS = ("mixed3", "mixed5")
-STEPS = 5  # timed together, in each round
-ROUNDS = 7  # timed, after one that is not
-DREAMS = 20
+STEPS = 5  # timed together in each round
+ROUNDS = 7  # timed, after one first_warm-up round
+RUNS = 20  # for the memory measurement
 
 
-# --- the default dream --------------------------------------------------------------------------
+# --- default settings ---------------------------------------------------------------------------
 
 
 def default() -> None:
-    """60 steps on a photo of 400 pixels, on the built-in network: the first frame, and all of it."""
+    """60 steps on a photo of 400 pixels with the built-in network: time to the first step and of the whole run."""
     photo = sample_photos.load("Cat", 400)
-    cold, warm, whole, count = [], [], [], 0
+    first_cold, first_warm, whole, count = [], [], [], 0
     for _ in range(3):
-        model = backbone.load()  # a fresh one has nothing compiled
+        model = backbone.load()  # a new model has nothing compiled
         tensorflow_preload.freeze_gc()
-        cold.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+        first_cold.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
         for _ in range(2):
-            warm.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
-        begun = time.perf_counter()
+            first_warm.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+        started = time.perf_counter()
         count = len(list(deep_dream.dream(photo, model=model)))
-        whole.append(time.perf_counter() - begun)
+        whole.append(time.perf_counter() - started)
     h, w, _ = photo.shape
-    print(f"  first frame, the very first dream (compiles): {np.median(cold):.2f} s")
-    print(f"  first frame, any later dream: {1000 * np.median(warm):.0f} ms")
-    print(f"  whole dream, {w} x {h}, {count} steps: {np.median(whole):.2f} s (worst {max(whole):.2f} s)")
+    print(f"  first step of the first run (compiles): {np.median(first_cold):.2f} s")
+    print(f"  first step of a later run: {1000 * np.median(first_warm):.0f} ms")
+    print(f"  whole run, {w} x {h}, {count} steps: {np.median(whole):.2f} s (worst {max(whole):.2f} s)")
 
 
-# --- beside the tutorial ------------------------------------------------------------------------
+# --- compared with the tutorial -----------------------------------------------------------------
 
 
 class TiledGradients(tf.Module):
-    """The tutorial's, in our words: the gradient of a randomly rolled image, part by part."""
+    """The tutorial's gradient of a randomly rolled image, tile by tile, in our own code."""
 
     def __init__(self, model: keras.Model):
         super().__init__()
@@ -84,13 +84,13 @@ class TiledGradients(tf.Module):
 
 
 def tutorial() -> None:
-    """InceptionV3, 300 x 400 pixels: seconds a step, in turn; ours in bfloat16 too, where the processor has it."""
+    """InceptionV3, 300 x 400 pixels: seconds per step, interleaved; ours also in bfloat16 if the processor has it."""
     photo = sample_photos.load("Clouds", 400)
     h, w, _ = photo.shape
-    made = keras.applications.InceptionV3(include_top=False, weights=None)
-    theirs = TiledGradients(keras.Model(made.inputs, [made.get_layer(name).output for name in LAYERS]))
-    half = ["mixed_bfloat16"] if timing.has_bfloat16() else []
-    ours = [pretrained_backbones.assemble("inception_v3", dtype=dtype) for dtype in ["float32", *half]]
+    inception = keras.applications.InceptionV3(include_top=False, weights=None)
+    theirs = TiledGradients(keras.Model(inception.inputs, [inception.get_layer(name).output for name in LAYERS]))
+    bfloat16 = ["mixed_bfloat16"] if timing.has_bfloat16() else []
+    ours = [pretrained_backbones.assemble("inception_v3", dtype=dtype) for dtype in ["float32", *bfloat16]]
     image = tf.constant(keras.applications.inception_v3.preprocess_input(photo.astype("float32")))
 
     def their_steps() -> None:
@@ -105,35 +105,35 @@ def tutorial() -> None:
             pass
 
     tensorflow_preload.freeze_gc()
-    turns = [*(partial(our_steps, model) for model in ours), their_steps]
-    rounds = [[timing.seconds(turn) / STEPS for turn in turns] for _ in range(1 + ROUNDS)]
-    *own, other = np.median(rounds[1:], axis=0)
-    print(f"  the tutorial {1000 * other:.0f} ms a step, without a frame")
-    for dtype, seconds in zip(("float32", "bfloat16"), own, strict=False):
+    contenders = [*(partial(our_steps, model) for model in ours), their_steps]
+    rounds = [[timing.seconds(steps) / STEPS for steps in contenders] for _ in range(1 + ROUNDS)]
+    *our_seconds, their_seconds = np.median(rounds[1:], axis=0)
+    print(f"  the tutorial {1000 * their_seconds:.0f} ms per step, without an image")
+    for dtype, seconds in zip(("float32", "bfloat16"), our_seconds, strict=False):
         print(
-            f"  ours in {dtype}: {1000 * seconds:.0f} ms with its frame; the tutorial takes {other / seconds:.2f} times"
+            f"  ours in {dtype}: {1000 * seconds:.0f} ms per step with its image; {their_seconds / seconds:.2f} times as fast"
         )
-    if not half:
-        print("  bfloat16 was left out: this processor does not compute in it")
+    if not bfloat16:
+        print("  bfloat16 skipped: this processor does not support it")
 
 
 # --- memory -------------------------------------------------------------------------------------
 
 
 def memory() -> None:
-    """What 20 dreams in a row leave behind, after two that load and compile."""
+    """Growth of the resident memory over 20 runs, after two that load and compile."""
     model, photo = backbone.load(), sample_photos.load("Cat", 400)
     sizes = []
-    for k in range(2 + DREAMS):
+    for k in range(2 + RUNS):
         for _ in deep_dream.dream(photo, model=model, steps=5, seed=k):
             pass
         sizes.append(_resident())
     growth = sizes[-1] - sizes[1]
-    print(f"  resident {sizes[1]:.0f} MB after two dreams, {sizes[-1]:.0f} MB after {DREAMS} more: {growth:+.0f} MB")
+    print(f"  resident {sizes[1]:.0f} MB after two runs, {sizes[-1]:.0f} MB after {RUNS} more: {growth:+.0f} MB")
 
 
 def _resident() -> float:
-    """Megabytes of this process that are in memory."""
+    """Resident memory of this process in megabytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
