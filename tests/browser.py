@@ -1,4 +1,4 @@
-"""One server and one browser for all tests here; every page is watched for what no page may do."""
+"""One server and one browser for all browser tests; every page is checked for errors and foreign requests."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = {"width": 1280, "height": 900}  # pixels of a page
 START = 60  # seconds a server may take until it answers
-PATIENCE = 45_000  # milliseconds that an expectation waits; TensorFlow is slow to come on a busy machine
+PATIENCE = 45_000  # milliseconds that an expectation waits: the import of TensorFlow is slow on a loaded machine
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -36,7 +36,7 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, and run it last: while Playwright runs, its event loop holds the main thread."""
+    """Mark browser tests and run them last, because the event loop of Playwright occupies the main thread."""
     for item in items:
         if item.path.name.startswith("test_browser"):
             item.add_marker("browser")
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextlib.contextmanager
 def running() -> Iterator[str]:
-    """A studio of its own on a free port; gives its address."""
+    """Start a server on a free port; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -64,7 +64,7 @@ def running() -> Iterator[str]:
             start_new_session=True,
         )
         try:
-            if not _healthy(f"http://127.0.0.1:{port}/_stcore/health", process):
+            if not _is_healthy(f"http://127.0.0.1:{port}/_stcore/health", process):
                 pytest.fail(f"the server did not answer within {START} s (exit status {process.poll()}){_all(output)}")
             yield f"http://127.0.0.1:{port}"
             if process.poll() is not None:
@@ -78,20 +78,23 @@ def _all(output: IO[str]) -> str:
     return f":\n{output.read()}"
 
 
-def _healthy(address: str, process: subprocess.Popen) -> bool:
+def _is_healthy(address: str, process: subprocess.Popen) -> bool:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=5) as answer:
-            if answer.status == 200:
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(address, timeout=5) as response,
+        ):
+            if response.status == 200:
                 return True
         time.sleep(0.1)
     return False
 
 
 def _end(process: subprocess.Popen) -> None:
-    for way in (signal.SIGTERM, signal.SIGKILL):
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, way)
+            os.killpg(process.pid, signal_number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=10)
             return
@@ -99,14 +102,14 @@ def _end(process: subprocess.Popen) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of a running studio."""
+    """The address of a running server."""
     with running() as address:
         yield address
 
 
 @pytest.fixture
 def fresh_server() -> Iterator[str]:
-    """The address of a studio that has shown no page yet."""
+    """The address of a server that has shown no page yet."""
     with running() as address:
         yield address
 
@@ -131,7 +134,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def regular(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A browser that has been here before: it keeps the scripts it fetched, which halves the time of a visit."""
+    """A browser with a cache: it keeps the scripts of the app, which halves the time of a visit."""
     context = browser.browser_type.launch_persistent_context(
         tmp_path_factory.mktemp("profile"),
         executable_path=_chromium(),
@@ -144,12 +147,12 @@ def regular(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _chromium() -> str:
-    """Where Chromium is, the one without windows first: it does the same in two thirds of the time. Skips without."""
+    """Path of Chromium, headless-shell first, because it is faster. Skips the test without one."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
+    path = os.environ.get("GENMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
         pytest.skip("no browser: install Debian's chromium-headless-shell, or set GENMODELS_CHROMIUM to one")
-    return found
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -162,33 +165,33 @@ def expect(browser: Any) -> Callable:
 
 @pytest.fixture
 def open_page(browser: Any, regular: Any) -> Iterator[Callable]:
-    """`open_page(**options)` gives a page; with options, e.g. `has_touch=True`, in a context of its own.
+    """`open_page(**options)` opens a page; with options, e.g. `has_touch=True`, in a new context.
 
-    The test fails at its end if one of them made a request to another machine, had an uncaught
-    error, or shows an exception.
+    The test fails at its end if a page made a request to another machine, had an uncaught error, or shows an
+    exception.
     """
-    pages, wrong = [], []
+    pages, errors = [], []
 
-    def watch(kind: str, url: str) -> None:
+    def check_host(request_type: str, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
-            wrong.append(f"{kind} to another machine: {url}")
+            errors.append(f"{request_type} to another machine: {url}")
 
     def open_one(**options: Any) -> Any:
         context = browser.new_context(**{"viewport": SIZE, **options}) if options else regular
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.on("request", lambda request: watch("a request", request.url))
-        page.on("websocket", lambda socket: watch("a websocket", socket.url))
-        page.on("pageerror", lambda error: wrong.append(f"an uncaught error on the page: {error}"))
+        page.on("request", lambda request: check_host("a request", request.url))
+        page.on("websocket", lambda socket: check_host("a websocket", socket.url))
+        page.on("pageerror", lambda error: errors.append(f"an uncaught error on the page: {error}"))
         pages.append(page)
         return page
 
     yield open_one
     for page in pages:
         if not page.is_closed():
-            shown = page.locator("[data-testid=stException]:visible")
-            wrong += [f"an exception on the page: {text}" for text in shown.all_inner_texts()]
+            exceptions = page.locator("[data-testid=stException]:visible")
+            errors += [f"an exception on the page: {text}" for text in exceptions.all_inner_texts()]
         if page.context is not regular:
             page.context.close()
         elif not page.is_closed():
@@ -196,12 +199,12 @@ def open_page(browser: Any, regular: Any) -> Iterator[Callable]:
                 page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
             page.close()
     regular.clear_cookies()
-    assert not wrong, "\n".join(wrong)
+    assert not errors, "\n".join(errors)
 
 
 @pytest.fixture(scope="session")
 def studio(regular: Any, server: str) -> str:
-    """The server's address, once home was on a screen (a server that has shown nothing yet is a test of its own)."""
+    """The server's address, after the home page was shown once (the first page has its own test)."""
     page = regular.new_page()
     page.goto(server)
     page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE)
@@ -211,5 +214,5 @@ def studio(regular: Any, server: str) -> str:
 
 @pytest.fixture
 def page(open_page: Callable, studio: str) -> Any:
-    """A page of 1280 x 900 pixels, watched (see `open_page`)."""
+    """A page of 1280 x 900 pixels (see `open_page`)."""
     return open_page()

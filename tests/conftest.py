@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and settings of all tests."""
 
 import os
 import shutil
@@ -12,14 +12,14 @@ pytest_plugins = ["tests.browser"]
 
 
 def pytest_configure() -> None:
-    """A thread to each process: two of them share two cores, and threads that wait for each other keep both busy."""
+    """One thread per process: the test processes share the cores, and waiting threads would occupy them."""
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def components_are_looked_for_once() -> Iterator[None]:
-    """As in a server. AppTest reads the metadata of all installed packages anew for every run of a page."""
+def scan_components_once() -> Iterator[None]:
+    """As on a server. AppTest would read the metadata of all installed packages for every run of a page."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield

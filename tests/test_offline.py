@@ -1,4 +1,4 @@
-"""Without a network and without data sets: every page opens and works, for several visitors at once."""
+"""Without a network and without data sets: every page opens and works, for several users at once."""
 
 import ipaddress
 import socket
@@ -23,16 +23,16 @@ TEXT_TABS = ("Generate", "Compare temperatures", "Surprisal", "Inspect the LSTM"
 
 
 def visitor(page: str = "pages/vae/page.py", **state) -> AppTest:
-    """Somebody who is about to open a page; `run()` opens it."""
+    """A new session with a page; `run()` opens it."""
     return at_the_door(page, **state)
 
 
 @pytest.fixture
 def offline(tmp_path, monkeypatch):
-    """No data, nothing remembered, and no way out of this machine; gives the list of what tried to leave."""
-    tried = []
+    """No data sets, empty caches, no network; gives the list of attempted connections."""
+    attempts = []
 
-    def inside(host) -> bool:
+    def is_local(host) -> bool:
         if host in (None, "", b"", "localhost", b"localhost"):
             return True
         try:
@@ -42,16 +42,16 @@ def offline(tmp_path, monkeypatch):
 
     def guarded(real):
         def call(self, address, *rest):
-            if self.family in (socket.AF_INET, socket.AF_INET6) and not inside(address[0]):
-                tried.append(address)
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(address[0]):
+                attempts.append(address)
                 raise OSError("no network in this test")
             return real(self, address, *rest)
 
         return call
 
     def look_up(host, *rest, real=socket.getaddrinfo, **more):
-        if not inside(host):
-            tried.append(host)
+        if not is_local(host):
+            attempts.append(host)
             raise socket.gaierror("no network in this test")
         return real(host, *rest, **more)
 
@@ -64,14 +64,14 @@ def offline(tmp_path, monkeypatch):
     common.load.clear()
     latent_map.load.cache_clear()
     latent_map.decoded_sheet.cache_clear()
-    return tried
+    return attempts
 
 
-def test_the_guard_holds(offline):
+def test_the_fixture_blocks_connections(offline):
     with pytest.raises(OSError, match="no network"):
         socket.create_connection(("example.org", 443), timeout=1)
-    with pytest.raises(OSError, match="no network"), socket.socket() as way_out:
-        way_out.connect(("192.0.2.1", 443))
+    with pytest.raises(OSError, match="no network"), socket.socket() as connection:
+        connection.connect(("192.0.2.1", 443))
     assert offline == ["example.org", ("192.0.2.1", 443)]
 
 
@@ -102,7 +102,7 @@ def test_every_tab_of_the_text_page_opens(offline, tab):
         ("Train", {"ae_train_view": "Train an autoencoder"}),
     ],
 )
-def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab, view):
+def test_tabs_of_the_autoencoder_page_with_data_open(offline, tab, view):
     autoencoders._test_images.clear()
     at = sound(visitor("pages/autoencoders/page.py", ae_tab=tab, ae_source="Sample", **view).run())
     assert next(each.label for each in at.tabs if len(each.children)) == tab
@@ -120,7 +120,7 @@ def test_tabs_of_the_autoencoder_page_that_could_use_data_open(offline, tab, vie
         {"vae_tab": "Train", "vae_train_data": "fashion_mnist"},
     ],
 )
-def test_what_could_use_data_works_without(offline, state):
+def test_tabs_with_data_work_without_it(offline, state):
     at = sound(visitor(**state).run())
     if "vae_train_data" in state:
         assert any("GENMODELS_DATA_DIR" in warning.value for warning in at.warning)
@@ -137,37 +137,41 @@ def test_a_network_is_trained_on_the_digits(offline):
     assert offline == []
 
 
-def test_visitors_at_once_see_what_each_sees_alone(offline, monkeypatch):
-    """Four runs of the page overlap for certain: none starts, and none is cleared away, before all are there."""
+def test_simultaneous_users_see_the_same_as_single_ones(offline, monkeypatch):
+    """Four runs of the page overlap: all wait for each other at the start and at the end."""
     settings = [
         {"vae_tab": "Latent sliders", "vae_data": data} | {f"z_{name}_{d + 1}": z for d in range(10)}
         for z in (-0.85, 0.5)
         for data, name in (("Fashion-MNIST", "fashion_mnist"), ("MNIST", "mnist"))
     ]
 
-    def pictures(at):
+    def image_urls(at):
         return [image.url for element in sound(at.run()).image for image in element.proto.imgs]
 
-    alone = [pictures(visitor(**state)) for state in settings]
+    alone = [image_urls(visitor(**state)) for state in settings]
     assert all(len(urls) == 11 for urls in alone)  # a picture, and a strip for each of ten dimensions
     assert len({urls[0] for urls in alone}) == len(settings)  # named after what is in them
 
-    everyone = threading.Barrier(len(settings), timeout=120)
+    barrier = threading.Barrier(len(settings), timeout=120)
     run = LocalScriptRunner.run
 
-    def together(self, *rest, **more):
-        everyone.wait()
+    def simultaneous_run(self, *rest, **more):
+        barrier.wait()
         try:
             return run(self, *rest, **more)
         finally:
-            everyone.wait()
+            barrier.wait()
 
     visitors = [visitor(**state) for state in settings]
-    pages = ScriptCache()  # one behind one lock, as on a server: CPython 3.11 cannot parse in two threads (gh-106905)
+    pages = (
+        ScriptCache()
+    )  # one cache with one lock, as on a server: CPython 3.11 cannot parse in two threads (gh-106905)
     monkeypatch.setattr(app_test, "ScriptCache", lambda: pages)
     monkeypatch.setattr(local_script_runner, "ScriptCache", lambda: pages)
-    monkeypatch.setattr(config, "get_option", config.get_option)  # what AppTest replaces, and in overlap not puts back
-    monkeypatch.setattr(LocalScriptRunner, "run", together)
+    monkeypatch.setattr(
+        config, "get_option", config.get_option
+    )  # AppTest replaces it and does not restore it in overlapping runs
+    monkeypatch.setattr(LocalScriptRunner, "run", simultaneous_run)
     with ThreadPoolExecutor(len(settings)) as pool:
-        at_once = list(pool.map(pictures, visitors))
+        at_once = list(pool.map(image_urls, visitors))
     assert at_once == alone

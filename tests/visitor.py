@@ -1,4 +1,4 @@
-"""A visitor of the app without a browser, and somebody who runs the scripts that its pages show."""
+"""Sessions of the app without a browser, and a runner for the scripts that its pages show."""
 
 import ast
 import contextlib
@@ -17,11 +17,11 @@ from ui import job_panel
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(page.parent.name for page in ROOT.glob("pages/*/page.py"))
-DEADLINE = 120  # seconds; a training begins with compiling
+DEADLINE = 120  # seconds; a training starts with compiling
 
 
 def at_the_door(page: str, **state) -> AppTest:
-    """Somebody who is about to open a page, with widgets set by key; `run()` opens it."""
+    """A new session with a page, and widgets set by key; `run()` opens it."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=DEADLINE)
     at.run().switch_page(page)
     for key, value in state.items():
@@ -44,53 +44,53 @@ PAGE_TABS = [(page, tab) for page in PAGES for tab in (tabs_of(page)[1] or [""])
 
 
 def open_tab(page: str, tab: str) -> AppTest:
-    """A new visitor on a tab of a page."""
+    """A new session on a tab of a page."""
     key, _ = tabs_of(page)
     return visit(f"pages/{page}/page.py", **({key: tab} if key else {}))
 
 
 def visit(page: str, **state) -> AppTest:
-    """A new visitor on a page, with widgets set by key."""
+    """A new session on a page, with widgets set by key."""
     return sound(at_the_door(page, **state).run())
 
 
 def sound(at: AppTest) -> AppTest:
-    """The page, once it was seen to show neither a traceback nor an error."""
+    """The page; fails if it shows an exception or an error."""
     assert not at.exception, at.exception[0].stack_trace
     assert not at.error, at.error[0].value
     return at
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Look until a condition holds; a wait in vain is a failure."""
+    """Wait until a condition holds; fails after DEADLINE seconds."""
     pulse, end = threading.Event(), monotonic() + DEADLINE
     while not condition():
-        assert monotonic() < end, f"waited {DEADLINE} s in vain"
+        assert monotonic() < end, f"not true after {DEADLINE} s"
         pulse.wait(0.02)
 
 
-def labels(at: AppTest, kind: str) -> list[str]:
-    """What is written on all widgets of a kind, e.g. "button"."""
-    return [each.label for each in at.get(kind)]
+def labels(at: AppTest, widget: str) -> list[str]:
+    """The labels of all widgets of a type, e.g. "button"."""
+    return [each.label for each in at.get(widget)]
 
 
 def job(at: AppTest, name: str) -> Job:
-    """The visitor's latest job of that name."""
+    """The session's latest job of that name."""
     return at.session_state["_jobs"][name]
 
 
 def ended(at: AppTest, name: str) -> AppTest:
-    """The page once its job has ended well, run again as the browser would."""
+    """The page after its job has ended without an error, run again as the browser would."""
     current = job(at, name)
     until(
         lambda: job_panel.job_queue().get(current.key) is None or not current.active
-    )  # asking says that somebody is here
+    )  # `get` polls, so that the job is not abandoned
     assert current.state == "done", current
     return sound(at.run())
 
 
 def stop_all() -> None:
-    """End every job of everybody, and wait until it has: none outlives its test."""
+    """Stop all jobs of all sessions and wait until they have ended."""
     queue = job_panel.job_queue()
     for each in list(queue._jobs.values()):
         queue.stop(each)
@@ -98,9 +98,9 @@ def stop_all() -> None:
 
 
 def run_script(source: str, folder: Path) -> str:
-    """What a script prints that somebody copied from a page into `folder` and ran there.
+    """The output of a page's script that runs in `folder`.
 
-    In this process, where TensorFlow is awake already: in one of its own, each would take seconds more.
+    In this process, where TensorFlow is imported already, which saves seconds per script.
     """
     file = folder / "script.py"
     file.write_text(source, encoding="utf-8")
