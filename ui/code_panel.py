@@ -55,7 +55,7 @@ def sources(functions: Sequence[Callable]) -> None:
             st.code(inspect.getsource(function), language="python")
 
 
-def image_literal(pixels: np.ndarray, name: str = "picture") -> str:
+def image_literal(pixels: np.ndarray, name: str = "image") -> str:
     """Lines of a script that define a small image as (1, h, w) uint8, indented as the pages' scripts are.
 
     pixels: (h, w) uint8. name: of the variable.

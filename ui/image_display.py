@@ -26,7 +26,7 @@ def show(
     *,
     width: int | Literal["stretch"] = "stretch",
     caption: str | None = None,
-    place: DeltaGenerator | None = None,
+    container: DeltaGenerator | None = None,
 ) -> None:
     """An image, (h, w) or (h, w, 3), uint8 or float in [0, 1], its pixels enlarged to squares.
 
@@ -35,10 +35,10 @@ def show(
     """
     available = _WIDE if width == "stretch" else width
     enlarged = images.png(image, scale=max(1, available // image.shape[1]))
-    (place or st).image(enlarged, width=width, caption=caption, output_format="PNG")
+    (container or st).image(enlarged, width=width, caption=caption, output_format="PNG")
 
 
-def frame(image: np.ndarray, *, caption: str | None = None, place: DeltaGenerator | None = None) -> None:
+def frame(image: np.ndarray, *, caption: str | None = None, container: DeltaGenerator | None = None) -> None:
     """As `show`, for a live image that the next frame replaces (see `data_url`)."""
     scale = max(1, _WIDE // image.shape[1])
-    (place or st).image(data_url(image, scale), width="stretch", caption=caption)
+    (container or st).image(data_url(image, scale), width="stretch", caption=caption)

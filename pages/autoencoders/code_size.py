@@ -39,7 +39,7 @@ def _all_sizes(selected: int, image: np.ndarray) -> None:
     for column, size in zip(st.columns(len(CODE_SIZES), gap="xsmall"), CODE_SIZES, strict=True):
         reconstruction = common.autoencoders_module().reconstruct(common.load(f"size_{size}"), image[None])[0]
         caption = f"**{size:,}**" if size == selected else f"{size:,}"
-        image_display.show(reconstruction, place=column, caption=caption)
+        image_display.show(reconstruction, container=column, caption=caption)
 
 
 def _chart(selected: int) -> None:
@@ -75,7 +75,7 @@ def _chart(selected: int) -> None:
 
 def _script(image: np.ndarray) -> str:
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders.config import CODE_SIZES
         from genmodels.media import images

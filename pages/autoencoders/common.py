@@ -165,4 +165,4 @@ def reconstruction_row(model: Any, image: np.ndarray, code_caption: str) -> None
     ]
     columns = st.columns([1, 2, 1, 1], vertical_alignment="bottom", gap="small")
     for column, (pixels, caption) in zip(columns, row, strict=True):
-        image_display.show(pixels, place=column, caption=caption)
+        image_display.show(pixels, container=column, caption=caption)

@@ -81,7 +81,7 @@ def _cells(
 
 def _script(image: np.ndarray) -> str:
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders.config import MODELS
         from genmodels.media import images

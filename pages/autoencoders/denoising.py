@@ -69,7 +69,7 @@ def _reconstructions(image: np.ndarray, noise_type: str, noise_level: float, see
         row.append((title, autoencoders.reconstruct(common.load(common.NAMES[title]), corrupted)[0]))
     for column, (title, pixels) in zip(st.columns(len(row), gap="small"), row, strict=True):
         error = visualization.mean_squared_error(image, pixels, clip=True)
-        image_display.show(pixels, place=column, caption=f"**{title}**  \nMSE {error:.4f}")
+        image_display.show(pixels, container=column, caption=f"**{title}**  \nMSE {error:.4f}")
 
 
 @st.cache_data(show_spinner="Measuring on test images", max_entries=8)
@@ -113,7 +113,7 @@ def _chart(noise_type: str, noise_level: float) -> None:
 def _script(image: np.ndarray, noise_type: str, noise_level: float, seed: int) -> str:
     names = [common.NAMES[title] for title in TITLES]
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import denoising
         from genmodels.autoencoders import model as autoencoders
         from genmodels.media import images

@@ -26,8 +26,8 @@ def show() -> None:
         query_bits = _query_bits(image_bits)
         query, database = semantic_hashing.pack_bits(query_bits[None])[0], _database(common.pool().real)
         left, right = st.columns([1, 6], gap="small")
-        image_display.show(image, place=left, caption="Query image")
-        image_display.show(autoencoders.decode(model, query_bits[None])[0], place=left, caption="Decoded bits")
+        image_display.show(image, container=left, caption="Query image")
+        image_display.show(autoencoders.decode(model, query_bits[None])[0], container=left, caption="Decoded bits")
         own_bits = {"ae_query_bits": st.session_state["ae_image_bits"]}
         with left:
             presets_and_reset.reset(own_bits, key="ae_query_bits_reset", help="The bits of your image.")
@@ -96,7 +96,7 @@ def _precision(real: bool) -> None:
 
 def _script(image: np.ndarray) -> str:
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders import semantic_hashing
         from genmodels.data import fashion_samples

@@ -59,7 +59,7 @@ def _model(title: str, image: np.ndarray | None) -> None:
         image_display.show(visualization.code_heatmap(code[0], max_abs=1.0), caption=caption)
     left, right = st.columns([2, 3], gap="small", vertical_alignment="center")
     if image is not None:
-        image_display.show(autoencoders.decode(model, code)[0], place=left)
+        image_display.show(autoencoders.decode(model, code)[0], container=left)
     right.caption(f"Test MSE  \n**{error:.4f}**  \nMean activation  \n**{codes.mean():.1%}**")
     _histogram(codes, "activation", key=f"ae_activations_{name}")
     _histogram(codes.mean(axis=0), "mean activation of a unit", key=f"ae_means_{name}")

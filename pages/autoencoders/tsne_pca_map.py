@@ -152,7 +152,7 @@ def _neighbor_purity() -> None:
 def _code(title: str, image: np.ndarray) -> None:
     method = PROJECTIONS[title][0]
     script = f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import latent_projection
         from genmodels.autoencoders import model as autoencoders
         from genmodels.data import datasets

@@ -82,7 +82,9 @@ def _activating_examples(codes: np.ndarray, units: np.ndarray, unit: int) -> Non
     for column, third in zip(st.columns(3, gap="medium"), np.array_split(units, 3), strict=True):
         rows = [visualization.max_activating_examples(codes, each, IMAGES_PER_UNIT)[0] for each in third]
         caption = f"Units {', '.join(str(each + 1) for each in third)}, a row each"
-        image_display.show(images.tile(np.stack([clothes[row] for row in rows]), gap=1), place=column, caption=caption)
+        image_display.show(
+            images.tile(np.stack([clothes[row] for row in rows]), gap=1), container=column, caption=caption
+        )
     largest, smallest = visualization.max_activating_examples(codes, unit, N_EXAMPLES)
     left, right = st.columns(2, gap="medium")
     for column, which, rows in ((left, "largest", largest), (right, "smallest", smallest)):
@@ -104,12 +106,12 @@ def _interpolation(model: Any, image: np.ndarray) -> None:
 
 
 def _strip(row: np.ndarray, caption: str, container: DeltaGenerator | None = None) -> None:
-    image_display.show(images.tile(row[None], gap=1), place=container, caption=caption)
+    image_display.show(images.tile(row[None], gap=1), container=container, caption=caption)
 
 
 def _script(name: str, image: np.ndarray, unit: int) -> str:
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders import visualization
         from genmodels.data import fashion_samples

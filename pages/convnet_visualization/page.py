@@ -47,5 +47,7 @@ with model_loading.show_weight_errors():
         TABS,
         "convnet_tab",
         model=partial(network_picker.pick, "convnet_network", network),
-        loading_placeholder=partial(photo_picker.show_while_loading, "convnet_photo", default=common.PHOTO, width=_display_width),
+        loading_placeholder=partial(
+            photo_picker.show_while_loading, "convnet_photo", default=common.PHOTO, width=_display_width
+        ),
     )

@@ -146,7 +146,7 @@ def _selected(name: str, selection: Selection, view: str) -> None:
 def _image(sample: SelectedSample) -> None:
     """The generated image, its score, and what can be done with it."""
     image, actions = st.columns([2, 5], gap="small", vertical_alignment="center")
-    image_display.show(sample.image, place=image)
+    image_display.show(sample.image, container=image)
     label = sample.selection.label
     class_name = "" if label is None else f"{common.names(sample.name)[label]}: "
     score = common.score_text(sample.score, critic=sample.critic)
@@ -196,7 +196,7 @@ def _loading_placeholder(name: str) -> None:
     result, controls = result_and_controls("explore", WIDTHS)
     with result:
         left, _ = st.columns([5, 7], gap="medium")
-        image_display.show(last_training_grid(name), place=left)
+        image_display.show(last_training_grid(name), container=left)
     controls.info(
         "Stored samples from the end of training. The generator is loading (about ten seconds).",
         icon=":material/hourglass_empty:",

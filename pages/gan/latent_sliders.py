@@ -112,7 +112,7 @@ def _rows(sample: SelectedSample, labels, keys, values, paths, on_change, help: 
             left, right = st.columns([2, 3], vertical_alignment="center", gap="small")
             st.session_state[keys[i]] = round(float(np.clip(values[i], -EXTENT, EXTENT)), 2)
             left.slider(labels[i], -EXTENT, EXTENT, step=STEP, key=keys[i], on_change=on_change, args=(i,), help=help)
-            image_display.show(images.tile(strip[None], gap=1), place=right)
+            image_display.show(images.tile(strip[None], gap=1), container=right)
 
 
 def code(sample: SelectedSample) -> None:

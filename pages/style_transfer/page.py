@@ -28,5 +28,7 @@ tabs(
     TABS,
     "style_tab",
     model=partial(network_picker.pick, "style_network", network),
-    loading_placeholder=partial(photo_picker.show_while_loading, "style_photo", default="Palace", width=common.display_width),
+    loading_placeholder=partial(
+        photo_picker.show_while_loading, "style_photo", default="Palace", width=common.display_width
+    ),
 )

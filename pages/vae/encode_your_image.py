@@ -131,7 +131,7 @@ def _preprocessing(stages: image_input.Stages) -> None:
 
 def _script(name: str, image: np.ndarray, seed: int) -> str:
     return f"""
-        {code_panel.image_literal(image, "image")}
+        {code_panel.image_literal(image)}
         from genmodels.media import images
         from genmodels.vae import model as vae
 
