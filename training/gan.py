@@ -70,9 +70,9 @@ def fit(name: str, config: gan.Config, args: argparse.Namespace) -> tuple[TrainS
             recorder.add_losses(step, numbers)
             if step >= max(recorder.rows["steps"][-1] * RECORD_GROWTH, FIRST_RECORD):
                 recorder.add_samples(step)
-                shown = numbers | {"frechet_distance": recorder.rows["frechet_distance"][-1]}
-                shown = {key: round(value, 3) for key, value in shown.items()}
-                print(f"{name}: {step} steps, {progress['minutes']:.1f} minutes: {shown}", flush=True)
+                values = numbers | {"frechet_distance": recorder.rows["frechet_distance"][-1]}
+                values = {key: round(value, 3) for key, value in values.items()}
+                print(f"{name}: {step} steps, {progress['minutes']:.1f} minutes: {values}", flush=True)
             if progress["minutes"] - saved > CHECKPOINT_MINUTES:
                 saved = progress["minutes"]
                 history_recorder.save_checkpoint(state, recorder, progress, folder)
@@ -81,8 +81,8 @@ def fit(name: str, config: gan.Config, args: argparse.Namespace) -> tuple[TrainS
     if recorder.rows["steps"][-1] < progress["steps"]:
         recorder.add_samples(progress["steps"])
     history_recorder.save_checkpoint(state, recorder, progress, folder)
-    images_seen = progress["steps"] * hyperparameters.discriminator_steps * BATCH_SIZE
-    return state, recorder, progress | {"epochs": max(1, round(images_seen / len(x)))}
+    n_images = progress["steps"] * hyperparameters.discriminator_steps * BATCH_SIZE
+    return state, recorder, progress | {"epochs": max(1, round(n_images / len(x)))}
 
 
 def evaluate(model: gan.GAN, config: gan.Config) -> dict[str, float]:

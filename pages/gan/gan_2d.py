@@ -1,4 +1,4 @@
-"""2-D GAN: a GAN on points of a plane, with its data, samples, gradients and discriminator in one picture."""
+"""2-D GAN: a GAN on points of a plane, with its data, samples, gradients and discriminator on one plane."""
 
 import base64
 import binascii
@@ -40,7 +40,7 @@ def show(_model_name: str) -> None:
             _buttons(run)
         if run is None:
             st.session_state.pop("gan2d_run", None)
-            gan_2d_view.drawing_plane(_drawn_points(), on_change=_store_drawing)
+            gan_2d_view.drawing_plane(_drawing_points(), on_change=_store_drawing)
         elif run["started"]:
             job_panel.panel("gan2d", partial(_show_run, run))
         else:
@@ -84,11 +84,11 @@ def _points() -> np.ndarray | None:
     distribution = gan_2d_controls.distribution()
     if distribution != "drawn":
         return gan_2d.sample_data(distribution)
-    points = _drawn_points()
+    points = _drawing_points()
     return gan_2d.sample_data(points) if len(points) >= MIN_POINTS else None
 
 
-def _drawn_points() -> np.ndarray:
+def _drawing_points() -> np.ndarray:
     """The visitor's drawing, (m, 2); kept across tabs and pages."""
     try:
         raw = base64.b64decode(st.session_state.get("gan2d_drawing", ""), validate=True)
@@ -164,19 +164,18 @@ def _start() -> None:
 
 
 def _append(run: dict[str, Any], step: Step) -> None:
-    run["history"] = charts.drop_every_second(
-        [*run["history"], step]
-    )  # a new list: the page may be reading the old one
+    # A new list: the page may be reading the old one.
+    run["history"] = charts.drop_every_second([*run["history"], step])
 
 
-def _is_held(run: dict[str, Any], job: job_panel.Job | None) -> bool:
+def _is_training(run: dict[str, Any], job: job_panel.Job | None) -> bool:
     """Whether the worker is changing, or about to change, the run's networks."""
     return run["started"] and job is not None and job.state in ("running", "queued")
 
 
 def _train_by_hand(run: dict[str, Any], network: str) -> None:
     """`STEPS_BY_HAND` training steps of one network, unless the worker is training."""
-    if _is_held(run, job_panel.find("gan2d")):
+    if _is_training(run, job_panel.find("gan2d")):
         return
     settings = gan_2d_controls.training_settings() | {"networks_to_update": network, "pause_seconds": 0.0}
     for _ in range(STEPS_BY_HAND):
@@ -188,7 +187,7 @@ def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
     """The plane, its layers and metrics; below them the curves."""
     if st.session_state.pop("gan2d_data_changed", False):
         st.rerun()  # the whole page: a fragment alone would keep the former run
-    history, held = run["history"], _is_held(run, job)
+    history, is_training = run["history"], _is_training(run, job)
     st.html(STACK_ON_PHONES)
     with st.container(horizontal=True, gap="small", key="gan2d_plane_and_metrics"):
         plane = st.container()
@@ -196,24 +195,24 @@ def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
     with numbers:
         layers = gan_2d_view.layer_control()
         step = history[-1]
-        if len(history) > 2 and not held:
+        if len(history) > 2 and not is_training:
             steps = {each.done: each for each in history}
             help_text = "The training step that is shown."
             key = f"gan2d_step_{step.done}"
             step = steps[st.select_slider("Training step", list(steps), step.done, key=key, help=help_text)]
         gan_2d_view.metrics(step)
     with plane:
-        drawing = gan_2d_controls.distribution() == "drawn"
-        drawn = _drawn_points() if drawing else None
-        gan_2d_view.data_plane(run["points"], step, layers, drawn, on_change=_store_drawing)
+        is_drawing = gan_2d_controls.distribution() == "drawn"
+        drawing = _drawing_points() if is_drawing else None
+        gan_2d_view.data_plane(run["points"], step, layers, drawing, on_change=_store_drawing)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Run {STEPS_BY_HAND} training steps:", width="content")
         for network in ("discriminator", "generator"):
-            reason = " Pause the training first." if held else ""
+            reason = " Pause the training first." if is_training else ""
             st.button(
                 f"{network.title()} only",
                 key=f"gan2d_train_{network}",
-                disabled=held,
+                disabled=is_training,
                 on_click=_train_by_hand,
                 args=(run, network),
                 help=f"Updates the {network} {STEPS_BY_HAND} times; the other network is fixed.{reason}",

@@ -15,7 +15,7 @@ DISTRIBUTIONS = {
     "Spiral": "spiral",
     "Draw your own": "drawn",
 }
-RING, GRID, SPIRAL, DRAWN = DISTRIBUTIONS
+RING, GRID, SPIRAL, OWN_DRAWING = DISTRIBUTIONS
 OBJECTIVES = {each[:1].upper() + each[1:]: each for each in gan_2d.OBJECTIVES}
 NETWORKS_TO_UPDATE = {"Both": "both", "Discriminator only": "discriminator", "Generator only": "generator"}
 LEARNING_RATES = (1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02)
@@ -46,7 +46,7 @@ STRONG_DISCRIMINATOR = {
     "gan2d_discriminator_steps": 5,
     "gan2d_r1_penalty_weight": 0.0,
 }
-SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what to look for
+SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what it shows
     ("Mode collapse", SLOW_DISCRIMINATOR, "Discriminator too slow: samples jump between modes."),
     (
         "Discriminator too strong",

@@ -44,7 +44,7 @@ HYPERPARAMETER_DEFAULTS: dict[str, Any] = {  # fixed during training; each key e
 RUN_DEFAULTS: dict[str, Any] = {"gan_train_epochs": 5, "gan_train_batch_size": 64, "gan_train_seed": 0}
 
 FASHION = {"gan_train_data": "fashion_mnist", "gan_train_architecture": "dcgan", "gan_train_classes": ALL}
-SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what to look for
+SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what it shows
     ("One class", FASHION | {"gan_train_classes": "Sneaker"}, "Sneakers only: recognizable after fewer steps."),
     ("Conditional GAN", FASHION | {"gan_train_classes": CONDITIONAL}, "One class per column of the grid of samples."),
     (

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlencode
 
+import pytest
+
 LONG = 180_000  # milliseconds: TensorFlow to be imported on a busy machine
 
 
@@ -22,6 +24,7 @@ def stroke(page, expect):
     page.mouse.up()
 
 
+@pytest.mark.slow
 def test_2d_gan_trains_and_its_history_can_be_shown(page, studio, expect):
     open_tab(page, studio, "2-D GAN", gan2d_steps=100, gan2d_hidden_units=16)
     canvas = page.locator("canvas[data-step]")
@@ -39,6 +42,7 @@ def test_2d_gan_trains_and_its_history_can_be_shown(page, studio, expect):
     expect(page.get_by_role("button", name="Mode collapse")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_drawing_is_trained_on_and_another_stroke_starts_a_new_run(page, studio, expect):
     open_tab(page, studio, "2-D GAN", gan2d_data_distribution="Draw your own", gan2d_steps=100, gan2d_hidden_units=16)
     expect(page.get_by_text("Draw here")).to_be_visible(timeout=LONG)
@@ -53,6 +57,7 @@ def test_a_drawing_is_trained_on_and_another_stroke_starts_a_new_run(page, studi
     expect(page.locator("canvas[data-step]")).to_have_attribute("data-step", "0")
 
 
+@pytest.mark.slow
 def test_a_training_is_paused_changed_stopped_and_its_video_downloaded(page, studio, expect):
     open_tab(page, studio, "Train", gan_train_data="8 x 8 digits", gan_train_architecture="Dense", gan_train_epochs=50)
     train = page.get_by_role("button", name="Train", exact=True)
@@ -64,7 +69,7 @@ def test_a_training_is_paused_changed_stopped_and_its_video_downloaded(page, stu
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"gan_train_generator_learning_rate=0\.005"))
     expect(page.get_by_text(re.compile(r"^Paused, \d+ of [\d,]+ steps"))).to_be_visible()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.get_by_text(re.compile(r"^\d+ of [\d,]+ steps"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"^Stopped, \d+ of [\d,]+ steps"))).to_be_visible()
@@ -73,6 +78,7 @@ def test_a_training_is_paused_changed_stopped_and_its_video_downloaded(page, stu
     assert download.value.suggested_filename == "gan_digits_dense.gif"
 
 
+@pytest.mark.slow
 def test_how_it_works_has_its_equations(page, studio, expect):
     open_tab(page, studio, "How it works")
     expect(page.locator(".katex-display")).to_have_count(11, timeout=LONG)

@@ -263,6 +263,7 @@ def settings(**changes):
     return {"data": "digits", "only_class": None, "conditional": False, "train": train} | changes
 
 
+@pytest.mark.slow
 def test_the_script_trains_with_the_same_settings(tmp_path):
     assert "5 of 5" in run_script(dedent_script(train_view.script(settings())), tmp_path)
     assert {file.name for file in tmp_path.iterdir()} >= {"gan_samples.png", "gan_trained.weights.h5"}

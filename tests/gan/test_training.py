@@ -175,7 +175,9 @@ EVERYTHING = Hyperparameters(
 )
 
 
-@pytest.mark.parametrize("architecture", gan.ARCHITECTURES)
+@pytest.mark.parametrize(
+    "architecture", ["dense", *(pytest.param(each, marks=pytest.mark.slow) for each in ("dcgan", "color"))]
+)
 def test_three_compiled_steps_of_every_architecture(architecture):
     shape = (32, 32, 3) if architecture == "color" else (28, 28)
     data = np.random.default_rng(0).integers(0, 256, (12, *shape), dtype="uint8")
@@ -225,6 +227,7 @@ def test_mismatched_labels_add_their_loss(data):
     assert with_it - without == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_training(data):
     def last(seed):
         run = training.train(data, architecture="dense", epochs=1, batch_size=24, seed=seed)
@@ -299,7 +302,7 @@ def test_unsuitable_data_raises(images, size, message):
 def test_an_epoch_uses_every_image_once():
     data = np.arange(10, dtype="uint8").reshape(10, 1, 1)
     rng = np.random.default_rng(0)
-    seen = [(real, labels) for real, labels in training.batches(data, np.arange(10), 2, 2, rng)]
-    assert [real.shape for real, _ in seen] == [(2, 2, 1, 1)] * 2
-    assert len(set(np.concatenate([real.ravel() for real, _ in seen]).tolist())) == 8
-    assert all(np.array_equal(real[..., 0, 0], labels) for real, labels in seen)
+    batches = [(real, labels) for real, labels in training.batches(data, np.arange(10), 2, 2, rng)]
+    assert [real.shape for real, _ in batches] == [(2, 2, 1, 1)] * 2
+    assert len(set(np.concatenate([real.ravel() for real, _ in batches]).tolist())) == 8
+    assert all(np.array_equal(real[..., 0, 0], labels) for real, labels in batches)

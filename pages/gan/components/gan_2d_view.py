@@ -35,17 +35,17 @@ def layer_control() -> list[str]:
 
 
 def data_plane(
-    points: np.ndarray, step: Step, layers: Sequence[str], drawn: np.ndarray | None, *, on_change: Callable[[], None]
+    points: np.ndarray, step: Step, layers: Sequence[str], drawing: np.ndarray | None, *, on_change: Callable[[], None]
 ) -> None:
-    """The plane at one step. drawn: points (m, 2) that the pointer may add to; None where it may not."""
+    """The plane at one step. drawing: points (m, 2) that the pointer may add to; None where it may not."""
     metrics = step.metrics
     _mount(
         {
             "run": str(id(step.state)),
             "step": step.done,
             "real": _base64(points[:MAX_REAL]),
-            "drawn": _base64(drawn) if drawn is not None else "",
-            "draw": drawn is not None,
+            "drawn": _base64(drawing) if drawing is not None else "",
+            "draw": drawing is not None,
             "samples": _base64(step.samples),
             "gradients": _base64(step.gradients),
             "manifold": _base64(step.manifold),
@@ -58,11 +58,11 @@ def data_plane(
     )
 
 
-def drawing_plane(drawn: np.ndarray, *, on_change: Callable[[], None]) -> None:
+def drawing_plane(drawing: np.ndarray, *, on_change: Callable[[], None]) -> None:
     """An empty plane to draw a data distribution on."""
     empty = dict.fromkeys(("real", "samples", "gradients", "manifold", "heatmap"), "")
-    drawing = {"run": "", "step": 0, "drawn": _base64(drawn), "draw": True, "layers": []}
-    _mount(empty | drawing | {"label": "Empty data plane to draw on"}, on_change)
+    data = {"run": "", "step": 0, "drawn": _base64(drawing), "draw": True, "layers": []}
+    _mount(empty | data | {"label": "Empty data plane to draw on"}, on_change)
     st.info("Draw a data distribution (dots, lines, a letter), then press **Train**.", icon=":material/draw:")
 
 
