@@ -11,11 +11,6 @@ TEXT = 'the lamp was lit, and the reader asked: "what is it that returns?"\nnobo
 PROMPT = "what the old book taught was, in a word, patience: "
 
 
-@pytest.fixture(scope="module")
-def model():
-    return char_rnn.load("nietzsche")
-
-
 # --- generate and compare_temperatures --------------------------------------------------------
 
 

@@ -18,11 +18,6 @@ OWN = {"text_tab": "Surprisal", "text_choice": text_and_cell_picker.OWN}
 CLAMP = {"text_tab": "Inspect the LSTM", "inspect_view": "Clamp a gate"}
 
 
-@pytest.fixture(scope="module")
-def model():
-    return char_rnn.load("nietzsche")
-
-
 def visit(**state) -> AppTest:
     """A new visitor on the text page, with widgets set by key."""
     return visitor.visit("pages/text_generation/page.py", **state)

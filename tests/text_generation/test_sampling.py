@@ -6,15 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from genmodels.text_generation import char_rnn, generation
+from genmodels.text_generation import generation
 from genmodels.text_generation.sampling import apply_temperature, entropy, sample_index, softmax, truncate
 
 PROMPT = "what the old book taught was, in a word, patience: "
-
-
-@pytest.fixture(scope="module")
-def model():
-    return char_rnn.load("nietzsche")
 
 
 def strict_numerics():

@@ -1,4 +1,4 @@
-"""Latency in a real browser: `python -m benchmarks.text_generation_browser`.
+"""Latency in a real browser: `python -m benchmarks.text_generation_browser_latency`.
 
 Opens the text page on a new server, checks whether TensorFlow is in the server's memory, and
 measures the time from a click on "Regenerate" to the first character, and from releasing the
