@@ -80,6 +80,14 @@ PARTS = [
         r"z_t = \frac{\sin((1-t)\omega)}{\sin \omega} a + \frac{\sin(t \omega)}{\sin \omega} b",
     ),
     (
+        "2-D GAN",
+        "Background: $D(x)$, blue = real, orange = fake. Orange mesh: the generator's manifold, the latent square "
+        "mapped to the plane; darker cells have higher density. Arrows: the gradients that move each fake sample. At "
+        "equilibrium $D = 0.5$ everywhere and they vanish. The *R1 penalty* with weight $\\gamma$ keeps $D$ flat at "
+        "the data and damps the oscillation of the two networks.",
+        r"R_1 = \tfrac{\gamma}{2} \; \mathbb{E}_x \lVert \nabla_x D(x) \rVert^2",
+    ),
+    (
         "Evaluation: Fréchet distance",
         "The losses do not measure image quality. So the features of a classifier are computed for generated and "
         "for real images, and their means $m$ and covariances $C$ are compared. With Inception as the classifier "

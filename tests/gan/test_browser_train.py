@@ -81,5 +81,5 @@ def test_a_training_is_paused_changed_stopped_and_its_video_downloaded(page, stu
 @pytest.mark.slow
 def test_how_it_works_has_its_equations(page, studio, expect):
     open_tab(page, studio, "How it works")
-    expect(page.locator(".katex-display")).to_have_count(11, timeout=LONG)
+    expect(page.locator(".katex-display")).to_have_count(12, timeout=LONG)
     expect(page.get_by_text("arXiv:1406.2661").first).to_be_visible()
