@@ -88,6 +88,11 @@ WORDS = {
     "twin": "copy",
 }
 ALLOWED = {  # standard in the place named, whatever it means elsewhere
+    # the weight file of live_style has these names of layer classes
+    "colour(?:s|ed|ful)?": ['__name__ = "Colour"'],
+    r"(?:de)?(?:optimis|visualis|normalis|stylis|parameteris|regularis|randomis|initialis|quantis)\w*": [
+        '__name__ = "Normalise"'
+    ],
     "stroke size": ["Style scale (stroke size)"],
     "films?": [],
 }

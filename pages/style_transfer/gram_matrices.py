@@ -16,7 +16,7 @@ from ui.image_display import data_url
 from ui.page_layout import result_and_controls
 
 HEATMAP_COLOR = np.array([[230, 120, 40]], "uint8")  # of the largest entry
-IMAGE_WIDTH = 140  # pixels
+IMAGE_WIDTH = 110  # pixels
 PHOTO, STYLIZED = "Photo", "Stylized image"
 Grams = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # by layer: of style, photo and stylized image
 
@@ -80,11 +80,11 @@ def _heatmaps(run: dict[str, Any], stylized: np.ndarray | None, grams: tuple[np.
     heatmaps = style_losses.gram_heatmaps([before, target, after], target)
     losses = [f"style loss {loss:.3f}" for loss in style_losses.style_loss_per_layer([before, after], [target] * 2)]
     style_names = " + ".join(name for name, _ in run["styles"])
-    shown = [(PHOTO, run["photo"], losses[0]), (style_names, run["styles"][0][1], "target")]
+    entries = [(PHOTO, run["photo"], losses[0]), (style_names, run["styles"][0][1], "target")]
     if stylized is not None:
-        shown.append((STYLIZED, stylized, losses[1]))
+        entries.append((STYLIZED, stylized, losses[1]))
     columns = st.columns(3, gap="small")
-    for column, (title, image, caption), heatmap in zip(columns, shown, heatmaps, strict=False):
+    for column, (title, image, caption), heatmap in zip(columns, entries, heatmaps, strict=False):
         with column.container(gap="xsmall"):
             st.markdown(f"**{title}**: {caption}")
             st.image(images.png(images.tint(heatmap[None], HEATMAP_COLOR)[0], scale=12), width="stretch",
@@ -110,7 +110,7 @@ def _style_loss_chart(grams: Grams, has_result: bool) -> None:
             "y": {
                 "field": "loss",
                 "type": "quantitative",
-                "title": "relative style loss",
+                "title": None,
                 "scale": {"type": "sqrt"},
                 "axis": {"tickCount": 4},
             },
@@ -123,5 +123,5 @@ def _style_loss_chart(grams: Grams, has_result: bool) -> None:
             },
         },
     }
-    st.caption("**Style loss per layer**")
+    st.caption("**Relative style loss per layer**")
     st.vega_lite_chart(rows, spec, height=150, key="style_loss_per_layer")
