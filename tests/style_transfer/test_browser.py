@@ -24,6 +24,7 @@ def image_url(page, expect, image=".after"):
 
 def done(page, expect):
     expect(page.get_by_text(re.compile(r"^Done, \d+ of \d+ steps"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stDownloadButton")).to_have_count(3)  # the last image is shown before them
 
 
 def test_a_run_starts_on_its_own_and_has_gram_matrices(page, studio, expect):
