@@ -55,6 +55,16 @@ def show_while_loading(
         st.image(photo, width="stretch", output_format="PNG", caption="Loading the network …")
 
 
+def chosen_size(key: str, sizes: Sequence[int], default: int) -> int:
+    """The value of the widget `key` with these options, before it is drawn: from the session or the link.
+
+    The picker needs the photo's size, and the widget of the size comes after it. Without the link, the first run would
+    use the default, and the next one start again with another photo.
+    """
+    value = st.session_state.get(key, st.query_params.get(key))
+    return next((size for size in sizes if str(size) == str(value)), default)
+
+
 def source_code(name: str, max_side: int) -> str:
     """A Python expression that loads the photo again, for "Show the code"; an uploaded photo from "photo.jpg"."""
     if name in sample_photos.NAMES:

@@ -17,12 +17,13 @@ from pages.live_style import common, script_export
 from ui import code_panel, job_panel, presets_and_reset
 from ui.image_display import data_url
 from ui.page_layout import reader_text, result_and_controls
-from ui.photo_picker import pick
+from ui.photo_picker import chosen_size, pick
 
 IMAGE_SIZES = (128, 192, 256, 320, 384, 512)  # pixels of the style image's longer side
+DEFAULT_IMAGE_SIZE = 256
 TRAINING_DEFAULTS = {
     "fast_style_train_steps": 300,
-    "fast_style_train_image_size": 256,
+    "fast_style_train_image_size": DEFAULT_IMAGE_SIZE,
     "fast_style_train_style_weight": 1.0,
 }
 PREVIEW_PHOTO = "Cat"
@@ -34,7 +35,7 @@ Run = dict[str, Any]
 def show(model: LiveStyle) -> None:
     result, side = result_and_controls("add_style", common.COLUMNS)
     with side.container(gap="xsmall"):
-        size = st.session_state.get("fast_style_train_image_size", TRAINING_DEFAULTS["fast_style_train_image_size"])
+        size = chosen_size("fast_style_train_image_size", IMAGE_SIZES, DEFAULT_IMAGE_SIZE)
         style = pick("fast_style_train_image", max_side=size, default="Flower", label="Style image")
         if style is not None:
             st.image(data_url(style), width=THUMBNAIL)

@@ -14,7 +14,7 @@ from pages.live_style import common, script_export, style_controls
 from ui import code_panel
 from ui.image_display import data_url
 from ui.page_layout import reader_text, result_and_controls
-from ui.photo_picker import pick
+from ui.photo_picker import chosen_size, pick
 
 SIZES = (200, 320, 400, 512, 640, 800, 1000)  # pixels of the longer side
 DEFAULT_SIZE = 640
@@ -23,7 +23,7 @@ DEFAULT_SIZE = 640
 @st.fragment
 def show(model: LiveStyle) -> None:
     result, side = result_and_controls("image", common.COLUMNS)
-    size = st.session_state.get("fast_style_size", DEFAULT_SIZE)
+    size = chosen_size("fast_style_size", SIZES, DEFAULT_SIZE)
     with side.container(gap="xsmall"):
         photo = pick("fast_style_photo", max_side=size, default="Palace")
         settings = None if photo is None else style_controls.controls(model, photo)

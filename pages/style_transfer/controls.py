@@ -17,7 +17,7 @@ Arguments = dict[str, Any]
 
 def choose_images() -> tuple[np.ndarray | None, Styles]:
     """The photo and the style images with their names; None and [] until the visitor has uploaded one."""
-    size = st.session_state.get("style_size", OPTIMIZATION_DEFAULTS["style_size"])
+    size = photo_picker.chosen_size("style_size", common.SIZES, OPTIMIZATION_DEFAULTS["style_size"])
     photo = photo_picker.pick("style_photo", max_side=size, default="Palace")
     styles = style_picker.pick("style_image")
     return photo, styles

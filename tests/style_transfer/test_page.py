@@ -205,6 +205,14 @@ def test_invalid_links_open_the_page(tab):
     assert at.title[0].value == "Style transfer"
 
 
+def test_a_link_with_a_size_starts_one_run():
+    at = at_the_door(PAGE)
+    at.query_params.update({"style_size": "200", "style_n_scales": "1", "style_steps_per_scale": "150"})
+    job = job_of(sound(at.run()))
+    assert job_of(sound(at.run())) is job, "the photo had another size in the first run"
+    assert at.session_state["style_transfer_run"]["photo"].shape == (134, 200, 3)
+
+
 @pytest.mark.slow
 def test_exported_scripts_reproduce_the_result(tmp_path):
     at = ended(visit(style_image=["Mosaic", "Waves"], style_transfer_code=True))
