@@ -5,15 +5,13 @@ measures the time from a click on "Regenerate" to the first character, and from 
 temperature slider to the new text. Needs Chromium or Chrome on the PATH and the test requirements.
 """
 
-import os
-import shutil
 import statistics
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.vae_browser_latency import FLAGS, serve
+from benchmarks.browser import VIEWPORT, new_server
 
 CLICKS = 15
 
@@ -81,27 +79,15 @@ def temperature(page: Page) -> list[float]:
 
 
 def main() -> None:
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        raise SystemExit("no Chromium or Chrome on the PATH")
-    print(f"load at the start {os.getloadavg()[0]:.1f}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        server, url = serve()
-        try:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            print(f"text page, new server: first character after {page_load(page, url):.2f} s")
-            page.wait_for_timeout(5000)
-            print(f"TensorFlow in the server's memory: {'yes' if has_tensorflow(server.pid) else 'no'}")
-            times = first_character(page)
-            print(
-                f"Regenerate: first character after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} (slow)"
-            )
-            times = temperature(page)
-            print(f"temperature: {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
-        finally:
-            server.terminate()
-            browser.close()
+    with new_server() as (browser, url, pid):
+        page = browser.new_page(viewport=VIEWPORT)
+        print(f"text page, new server: first character after {page_load(page, url):.2f} s")
+        page.wait_for_timeout(5000)
+        print(f"TensorFlow in the server's memory: {'yes' if has_tensorflow(pid) else 'no'}")
+        times = first_character(page)
+        print(f"Regenerate: first character after {statistics.median(times):.0f} ms (median), {times[-2]:.0f} (slow)")
+        times = temperature(page)
+        print(f"temperature: {statistics.median(times):.0f} ms (median), {times[-2]:.0f} ms (slow)")
 
 
 if __name__ == "__main__":

@@ -4,44 +4,19 @@ Starts the app, opens the home page, drags over the latent plane, moves a latent
 second and milliseconds. Needs Chromium or Chrome on the PATH and the test requirements.
 """
 
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+from benchmarks.browser import VIEWPORT, new_server
+
 DRAG_SECONDS, SLIDES = 3.0, 25
-
-
-def serve() -> tuple[subprocess.Popen, str]:
-    """A new server and its address, once it responds."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health")
-            return server, url
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not respond within a minute")
 
 
 def first_paint(browser: Browser, url: str) -> float:
     """Seconds from requesting the home page of a new server to its first image."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport=VIEWPORT)
     start = time.perf_counter()
     page.goto(url)
     page.wait_for_function("() => document.querySelector('[data-testid=stImage] img')?.complete", polling="raf")
@@ -101,23 +76,13 @@ def slide(page: Page, url: str) -> list[float]:
 
 
 def main() -> None:
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        raise SystemExit("no Chromium or Chrome on the PATH")
-    print(f"load at the start {os.getloadavg()[0]:.1f}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        server, url = serve()
-        try:
-            print(f"home, new server: first image after {first_paint(browser, url):.2f} s")
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            print(f"2-D latent space: {drag(page, url):.0f} images per second during a drag")
-            times = slide(page, url)
-            times = [statistics.median(times), times[-2]]
-            print("latent sliders: image after {:.0f} ms (median), {:.0f} ms (second slowest)".format(*times))
-        finally:
-            server.terminate()
-            browser.close()
+    with new_server() as (browser, url, _):
+        print(f"home, new server: first image after {first_paint(browser, url):.2f} s")
+        page = browser.new_page(viewport=VIEWPORT)
+        print(f"2-D latent space: {drag(page, url):.0f} images per second during a drag")
+        times = slide(page, url)
+        times = [statistics.median(times), times[-2]]
+        print("latent sliders: image after {:.0f} ms (median), {:.0f} ms (second slowest)".format(*times))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ A page adds its controls, `start`, which queues the job and stores the run in th
 functions that show the data before the first run, a run, and what can be done with one that has ended.
 """
 
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -103,6 +105,14 @@ def suggested_runs(key: str, start: Start, suggestions: Sequence[SuggestedRun], 
                 )
                 if not presenter_mode():
                     st.caption(hint)
+
+
+def weights_file(model: Any) -> bytes:
+    """The weights of a Keras model as the bytes of a `.weights.h5` file, for a download."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.weights.h5"
+        model.save_weights(file)
+        return file.read_bytes()
 
 
 def _start_once(key: str, start: Start, changes: dict[str, Any] | None = None) -> None:

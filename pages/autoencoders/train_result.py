@@ -1,9 +1,7 @@
 """After a training: more reconstructions, a comparison with the pretrained model, downloads."""
 
 import json
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.autoencoders import common, train_view
 from ui.image_display import show
+from ui.training_panel import weights_file
 
 ROWS, COLUMNS = 3, 12  # of reconstructions
 
@@ -100,7 +99,4 @@ def _downloads(run: dict[str, Any], job: Job) -> None:
 def _weights(model: Autoencoder) -> bytes:
     copy = autoencoders.build(model.config).full_model  # without the state of the optimizer
     copy.set_weights(model.full_model.get_weights())
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "autoencoder.weights.h5"
-        copy.save_weights(file)
-        return file.read_bytes()
+    return weights_file(copy)

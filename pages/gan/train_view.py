@@ -2,9 +2,7 @@
 
 import dataclasses
 import json
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ from genmodels.gan.training import N_SAMPLES, Step
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.gan import charts, common
-from ui import training_data
+from ui import training_data, training_panel
 from ui.image_display import frame
 
 CHART_HEIGHT = 165  # pixels
@@ -140,10 +138,7 @@ def _video(run: dict[str, Any], format: str) -> bytes:
 
 
 def _weights(model: gan.GAN) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "gan.weights.h5"
-        gan.as_keras_model(model).save_weights(file)
-        return file.read_bytes()
+    return training_panel.weights_file(gan.as_keras_model(model))
 
 
 def as_json(settings: dict[str, Any]) -> dict[str, Any]:

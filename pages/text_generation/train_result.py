@@ -2,9 +2,7 @@
 
 import html
 import json
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from genmodels.jobs.job_queue import Job
 from genmodels.text_generation import char_rnn, generation
 from pages.text_generation import common
 from pages.text_generation.train_view import BOX
+from ui import training_panel
 
 
 def show(run: dict[str, Any], job: Job) -> None:
@@ -89,7 +88,7 @@ def _downloads(run: dict[str, Any], job: Job, text: str) -> None:
         for label, data, ending, help_text in (
             (
                 "Weights",
-                partial(weights_file, run["model"]),
+                partial(training_panel.weights_file, run["model"]),
                 "weights.h5",
                 f'char_rnn.read_weights(file, vocabulary, "{cell}") loads it; the vocabulary is in the settings.',
             ),
@@ -106,14 +105,6 @@ def _downloads(run: dict[str, Any], job: Job, text: str) -> None:
                 help=help_text,
                 on_click="ignore",
             )
-
-
-def weights_file(model: Any) -> bytes:
-    """The weights of a Keras model as a `.weights.h5` file."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "text.weights.h5"
-        model.save_weights(file)
-        return file.read_bytes()
 
 
 def script(settings: dict[str, Any]) -> str:

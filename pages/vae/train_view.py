@@ -1,9 +1,7 @@
 """The run of the tab "Train": decoded grid and loss curves; after it, the latent space, reconstructions, downloads."""
 
 import json
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.vae import common
-from ui import image_display, job_panel, training_data
+from ui import image_display, job_panel, training_data, training_panel
 from ui.class_colors import COLORS
 
 COLUMNS = (1, 1)
@@ -77,7 +75,12 @@ def _downloads(settings: dict[str, Any], model: Any, job: Job) -> None:
     card = settings | {"state": job.state, "batches": job.step.done, "nats": job.step.losses}
     latent_dim = settings["build"]["latent_dim"]
     files = (
-        ("Weights", partial(_weights, model), "weights.h5", f"Load with vae.build({latent_dim}).load_weights(…)."),
+        (
+            "Weights",
+            partial(training_panel.weights_file, model),
+            "weights.h5",
+            f"Load with vae.build({latent_dim}).load_weights(…).",
+        ),
         ("Grid", images.png(job.step.image, scale=3), "png", "The decoded grid."),
         ("Settings", json.dumps(card, indent=2), "json", "Settings and losses of this run."),
     )
@@ -115,13 +118,6 @@ def _show_latent_space(settings: dict[str, Any], mean: np.ndarray, log_var: np.n
         table = pd.DataFrame({"KL": kl})
         st.bar_chart(table, x_label="latent dimensions, sorted by KL", y_label="KL, nats", height=420)
         st.caption("KL per latent dimension; those near 0 are inactive")
-
-
-def _weights(model: Any) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "vae.weights.h5"
-        model.save_weights(file)
-        return file.read_bytes()
 
 
 def script(settings: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from genmodels.text_generation import char_rnn, generation
 from pages.text_generation import train_controls, train_result
 from tests import visitor
 from tests.visitor import ROOT, at_the_door, labels, run_script, sound, stop_all, until
+from ui import training_panel
 from ui.code_panel import dedent_script
 
 SONG = "one two three four five, once I caught a fish alive. " * 12
@@ -95,7 +96,7 @@ def test_a_stopped_training_keeps_its_weights_and_generates(tmp_path):
     assert {"Weights", "Settings", "Text", "Samples"} <= set(labels(at, "download_button"))
 
     # the downloaded weights can be loaded, with the vocabulary of the settings
-    (tmp_path / "trained.weights.h5").write_bytes(train_result.weights_file(run(at)["model"]))
+    (tmp_path / "trained.weights.h5").write_bytes(training_panel.weights_file(run(at)["model"]))
     loaded = char_rnn.read_weights(tmp_path / "trained.weights.h5", run(at)["vocabulary"], "lstm")
     generated = generation.generate_text(loaded, "one two ", length=50, temperature=0.0)
     at.text_input(key="text_train_prompt").set_value("one two ").run()

@@ -12,7 +12,7 @@ from genmodels.vae import model as vae
 from pages.vae import train, train_view
 from tests import visitor
 from tests.visitor import labels, run_script, sound, stop_all, until
-from ui import job_panel
+from ui import job_panel, training_panel
 from ui.code_panel import dedent_script
 
 TINY = {"vae_train_data": "digits", "vae_train_batch_size": 256, "vae_train_epochs": 2}
@@ -79,7 +79,7 @@ def test_stop_keeps_the_weights(tmp_path):
     sound(at.run())
     assert "Weights" in labels(at, "download_button")
     run = at.session_state["vae_train_run"]
-    (tmp_path / "stopped.weights.h5").write_bytes(train_view._weights(run["model"]))
+    (tmp_path / "stopped.weights.h5").write_bytes(training_panel.weights_file(run["model"]))
     again = vae.build(2, seed=5)
     again.load_weights(tmp_path / "stopped.weights.h5")
     z = np.array([[0.5, -0.5]], "float32")
