@@ -6,7 +6,7 @@ import streamlit as st
 
 from genmodels.gan import gan_2d
 from genmodels.gan.gan_2d import Controls
-from pages.gan import common
+from pages.gan import common, shared_controls
 from ui import presets_and_reset
 
 DISTRIBUTIONS = {
@@ -17,7 +17,6 @@ DISTRIBUTIONS = {
 }
 RING, GRID, SPIRAL, OWN_DRAWING = DISTRIBUTIONS
 OBJECTIVES = {each[:1].upper() + each[1:]: each for each in gan_2d.OBJECTIVES}
-NETWORKS_TO_UPDATE = {"Both": "both", "Discriminator only": "discriminator", "Generator only": "generator"}
 LEARNING_RATES = (1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02)
 SLOW_MOTION_PAUSE = 0.25  # seconds between two steps
 
@@ -75,36 +74,17 @@ def data_control() -> None:
 
 def training_controls() -> None:
     """The controls that a running training reads before every step."""
-    st.selectbox(
-        "Networks to update",
-        list(NETWORKS_TO_UPDATE),
-        key="gan2d_networks_to_update",
-        help="Discriminator only: D converges to a classifier. Generator only: all samples move to the maximum of a "
-        "fixed D (mode collapse).",
-        **common.URL_BOUND,
+    shared_controls.networks_to_update(
+        "gan2d",
+        "Discriminator only: D converges to a classifier. Generator only: all samples move to the maximum of a fixed D "
+        "(mode collapse).",
     )
-    for network, effect in (
-        ("Discriminator", "Higher: D adapts to the samples faster. Too high: it oscillates."),
-        ("Generator", "Higher: the samples move faster. Too high: they overshoot the data."),
-    ):
-        key = f"gan2d_{network.lower()}_learning_rate"
-        st.select_slider(
-            f"{network} learning rate",
-            LEARNING_RATES,
-            TRAINING_DEFAULTS[key],
-            key=key,
-            help=f"Learning rate of the {network.lower()}'s Adam optimizer. {effect}",
-            **common.URL_BOUND,
-        )
-    st.slider(
-        "Discriminator steps per generator step (k)",
-        1,
-        5,
-        TRAINING_DEFAULTS["gan2d_discriminator_steps"],
-        key="gan2d_discriminator_steps",
-        help="Higher k: better gradients for the generator, slower steps.",
-        **common.URL_BOUND,
-    )
+    effects = {
+        "Discriminator": "Higher: D adapts to the samples faster. Too high: it oscillates.",
+        "Generator": "Higher: the samples move faster. Too high: they overshoot the data.",
+    }
+    shared_controls.learning_rates("gan2d", LEARNING_RATES, TRAINING_DEFAULTS, effects)
+    shared_controls.discriminator_steps("gan2d", TRAINING_DEFAULTS["gan2d_discriminator_steps"])
     st.select_slider(
         "R1 penalty weight γ",
         (0.0, 0.03, 0.1, 0.3, 1.0, 3.0),
@@ -166,7 +146,7 @@ def training_settings() -> dict[str, Any]:
     settings = {
         key.removeprefix("gan2d_"): st.session_state.get(key, TRAINING_DEFAULTS[key]) for key in TRAINING_DEFAULTS
     }
-    settings["networks_to_update"] = NETWORKS_TO_UPDATE[settings["networks_to_update"] or "Both"]
+    settings["networks_to_update"] = shared_controls.NETWORKS_TO_UPDATE[settings["networks_to_update"] or "Both"]
     settings["pause_seconds"] = SLOW_MOTION_PAUSE if settings.pop("slow_motion") else 0.0
     return settings
 

@@ -8,7 +8,7 @@ import streamlit as st
 from genmodels.data import datasets
 from genmodels.gan import config
 from genmodels.gan.config import DEFAULT_HYPERPARAMETERS, WGAN_GP, Hyperparameters
-from pages.gan import common
+from pages.gan import common, shared_controls
 from ui import presets_and_reset
 
 DATA = {"fashion_mnist": "Fashion-MNIST", "mnist": "MNIST", "digits": "8 x 8 digits", "cifar10": "CIFAR-10"}
@@ -20,7 +20,6 @@ LEARNING_RATES = (2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005)
 ACTIVATIONS = {"LeakyReLU, strides": "leaky_relu", "ReLU, max pooling": "relu_and_pooling"}
 OUTPUT_ACTIVATIONS = {"tanh": "tanh", "sigmoid": "sigmoid", "tanh, data in [0, 1]": "tanh_0_1"}
 OBJECTIVES = {"Cross-entropy": "gan", "Wasserstein (WGAN-GP)": "wgan_gp"}
-NETWORKS_TO_UPDATE = {"Both": "both", "Discriminator only": "discriminator", "Generator only": "generator"}
 
 TRAINING_DEFAULTS: dict[str, Any] = {  # may change during training
     "gan_train_networks_to_update": "Both",
@@ -116,24 +115,13 @@ def setup() -> None:
 
 def controls_while_training() -> None:
     """The controls that a running training reads before every step."""
-    for network in ("Discriminator", "Generator"):
-        key = f"gan_train_{network.lower()}_learning_rate"
-        st.select_slider(
-            f"{network} learning rate",
-            LEARNING_RATES,
-            TRAINING_DEFAULTS[key],
-            key=key,
-            help=f"Learning rate of the {network.lower()}'s Adam optimizer; applies immediately. Ten times that of the "
-            "other network: the balance is lost.",
-            **common.URL_BOUND,
-        )
-    st.selectbox(
-        "Networks to update",
-        list(NETWORKS_TO_UPDATE),
-        key="gan_train_networks_to_update",
-        help="Applies immediately. Discriminator only: its accuracy approaches 100 %. Generator only: optimizes "
-        "against a fixed discriminator.",
-        **common.URL_BOUND,
+    effect = "Applies immediately. Ten times that of the other network: the balance is lost."
+    effects = {"Discriminator": effect, "Generator": effect}
+    shared_controls.learning_rates("gan_train", LEARNING_RATES, TRAINING_DEFAULTS, effects)
+    shared_controls.networks_to_update(
+        "gan_train",
+        "Applies immediately. Discriminator only: its accuracy approaches 100 %. Generator only: optimizes against a "
+        "fixed discriminator.",
     )
 
 
@@ -238,15 +226,7 @@ def _hyperparameter_controls() -> None:
         key = f"gan_train_{field}"
         default = HYPERPARAMETER_DEFAULTS[key]
         column.slider(label, 0.0, largest, default, 0.1, key=key, help=help_text, **common.URL_BOUND)
-    st.slider(
-        "Discriminator steps per generator step (k)",
-        1,
-        5,
-        HYPERPARAMETER_DEFAULTS["gan_train_discriminator_steps"],
-        key="gan_train_discriminator_steps",
-        help="Higher k: better gradients for the generator, slower steps.",
-        **common.URL_BOUND,
-    )
+    shared_controls.discriminator_steps("gan_train", HYPERPARAMETER_DEFAULTS["gan_train_discriminator_steps"])
     label_noise = {"gan_train_label_noise": TRAINING_DEFAULTS["gan_train_label_noise"]}
     presets_and_reset.reset(HYPERPARAMETER_DEFAULTS | label_noise, key="gan_train_reset_hyperparameters")
 
@@ -279,7 +259,7 @@ def _values(defaults: dict[str, Any]) -> dict[str, Any]:
 def training_settings() -> dict[str, Any]:
     """The training controls as fields of `train_step.Controls`."""
     values = _values(TRAINING_DEFAULTS)
-    values["networks_to_update"] = NETWORKS_TO_UPDATE[values["networks_to_update"] or "Both"]
+    values["networks_to_update"] = shared_controls.NETWORKS_TO_UPDATE[values["networks_to_update"] or "Both"]
     values["pause_seconds"] = SLOW_MOTION_PAUSE if values.pop("slow_motion") else 0.0
     return values
 
