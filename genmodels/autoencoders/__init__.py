@@ -15,5 +15,5 @@ Williams 1986, doi:10.1038/323533a0; Hinton & Salakhutdinov 2006, doi:10.1126/sc
 - `linear`: a linear autoencoder learns the subspace of PCA
 - `latent_projection`: `tsne` and `pca` maps of the codes, `project` a new image onto them
 - `semantic_hashing`: `binarize`, `pack_bits`, `hamming`, `nearest`, `retrieval_precision`
-- `unsupervised_pretraining`: `compare` classifiers with few labels, from scratch and pretrained
+- `unsupervised_pretraining`: `compare` classifiers trained on few labeled images, from scratch and pretrained
 """

@@ -24,7 +24,7 @@ class Config:
     sparsity_weight: float = 0.0  # lambda: weight of the penalty in the loss
     greedy: bool = False  # greedy layer-wise training
     linear_code: bool = False  # no activation function on the code
-    binary_code: bool = False  # noise before the sigmoid pushes the code to 0 or 1
+    binary_code: bool = False  # noise before the sigmoid drives the code to 0 or 1
 
 
 MODELS = {

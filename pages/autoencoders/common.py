@@ -36,7 +36,7 @@ NAMES = {title: name for title, (name, _) in MODELS.items()}
 def show_view(views: Mapping[str, str], *, key: str) -> None:
     """The views of a tab, {title: module}: a control to choose one, and the chosen one below it."""
     title = st.segmented_control(
-        "View", list(views), default=next(iter(views)), required=True, key=key, label_visibility="collapsed",
+        "View", list(views), default=next(iter(views)), required=True, key=key, label_visibility="collapsed", wrap=True,
         **URL_BOUND,
     )  # fmt: skip
     importlib.import_module(f"pages.autoencoders.{views[title]}").show()
@@ -126,6 +126,7 @@ def input_image(controls: DeltaGenerator, messages: DeltaGenerator) -> np.ndarra
     with controls:
         image_type = st.segmented_control(
             "Image type", list(DATA), default="Clothes", required=True, key="ae_data", label_visibility="collapsed",
+            wrap=True,
             help="All models were trained on clothes. A digit is out-of-distribution input.", **URL_BOUND,
         )  # fmt: skip
         name = DATA[image_type]

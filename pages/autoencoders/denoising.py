@@ -38,7 +38,7 @@ def _controls() -> tuple[str, float, int]:
     st.session_state.setdefault("ae_noise_seed", 0)
     title = st.segmented_control(
         "Noise type", list(NOISE_TYPES), default="Gaussian noise", required=True, key="ae_noise_type",
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
         help="Corruption of the input: noise is added to every pixel, or pixels are set to 0.", **common.URL_BOUND,
     )  # fmt: skip
     noise_type = NOISE_TYPES[title]

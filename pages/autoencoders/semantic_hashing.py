@@ -28,11 +28,10 @@ def show() -> None:
         left, right = st.columns([1, 6], gap="small")
         image_display.show(image, container=left, caption="Query image")
         image_display.show(autoencoders.decode(model, query_bits[None])[0], container=left, caption="Decoded bits")
-        own_bits = {"ae_query_bits": st.session_state["ae_image_bits"]}
-        with left:
-            presets_and_reset.reset(own_bits, key="ae_query_bits_reset", help="The bits of your image.")
         with right:
             _retrieved(query, database)
+            own_bits = {"ae_query_bits": st.session_state["ae_image_bits"]}
+            presets_and_reset.reset(own_bits, key="ae_query_bits_reset", help="The bits of your image.")
         _precision(common.pool().real)
     functions = [
         semantic_hashing.binarize,

@@ -67,7 +67,7 @@ def show() -> None:
 def _controls() -> tuple[str, bool]:
     title = st.segmented_control(
         "Projection", list(PROJECTIONS), default="t-SNE", required=True, key="ae_projection",
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
         help="How the codes are mapped to the plane. The points are the same images.", **common.URL_BOUND,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):

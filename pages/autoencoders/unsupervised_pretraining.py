@@ -1,4 +1,4 @@
-"""View Unsupervised pretraining: accuracy of classifiers with few labels, from scratch and pretrained."""
+"""View Unsupervised pretraining: accuracy of classifiers with few labeled images, from scratch and pretrained."""
 
 from collections.abc import Iterator
 from dataclasses import replace
