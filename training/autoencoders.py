@@ -2,7 +2,7 @@
 
 Fits on Fashion-MNIST's training images, measures on its test images, writes `weights/autoencoders_<model>.weights.h5`
 and the model card. One to ten minutes each; existing files are trained again only if their name is given. `latent_map`
-and `pretraining` are computed from the trained models: projections of the codes, and classifiers with few labeled images.
+and `pretraining` are computed from the trained models: projections of codes, and classifiers for few labeled images.
 """
 
 import argparse

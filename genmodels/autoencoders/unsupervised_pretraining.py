@@ -1,8 +1,8 @@
 """Unsupervised pretraining: a classifier whose lower layers are initialized from a trained autoencoder's encoder.
 
 Unlabeled images are plentiful, labels are expensive. An autoencoder is trained on all images without labels; its
-encoder becomes the lower part of a classifier that is trained on few labeled images. The encoder is frozen, so that only the
-classification layer is trained, or it is fine-tuned. Both are compared with the same network from scratch.
+encoder becomes the lower part of a classifier that is trained on few labeled images. The encoder is frozen, so that
+only the classification layer is trained, or it is fine-tuned. Both are compared with the same network from scratch.
 
 Hands-On Machine Learning, chapter 17, "Unsupervised pretraining using stacked autoencoders" and exercise 9;
 Bengio et al. 2007, "Greedy layer-wise training of deep networks".

@@ -66,7 +66,8 @@ NOTES = """
 - **Semantic hashing.** Two bytes per image. Nearby codes decode to similar images, so a small Hamming distance means
   similarity.
 - **Unsupervised pretraining.** An autoencoder is trained on all images without labels. Its encoder is reused with a new
-  classification layer and few labeled images, **fine-tuned** or **frozen**, and compared with training **from scratch**.
+  classification layer and few labeled images, **fine-tuned** or **frozen**, and compared with training **from
+  scratch**.
 - **Overfitting.** When the test error rises while the training error still falls, the model overfits.
 """
 
