@@ -65,9 +65,9 @@ def missing(title: str, file: str, always: str, download: str = "once") -> None:
 
 
 def waiting(job: Job) -> None:
-    """A message for a training that has not started yet."""
+    """A message for a training without a first step: queued, or being prepared."""
+    queued = "The server runs one training job at a time; yours is queued. " if job.state == "queued" else ""
     st.info(
-        f"**{job.title}**  \nThe server runs one training job at a time; yours is queued. Building the model and "
-        "compiling the training step takes a few seconds.",
+        f"**{job.title}**  \n{queued}Building the model and compiling the training step takes a few seconds.",
         icon=":material/hourglass_top:",
     )
