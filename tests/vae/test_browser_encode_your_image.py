@@ -43,7 +43,7 @@ def test_a_drawn_seven_is_encoded_and_decoded(section):
     expect(section.get_by_text("Example drawing.")).to_have_count(0)
     expect(section.get_by_text("Negative ELBO")).not_to_have_text(before)
     expect(section.locator("svg[role=img] ellipse")).to_have_count(4)  # in the plane and in the closer view
-    for caption in ("Reconstruction from μ", "Centred in 28 x 28"):
+    for caption in ("Reconstruction from μ", "Centered in 28 x 28"):
         expect(section.get_by_text(caption)).to_be_visible()
     expect(section.get_by_text("Ten samples z ~ q(z|x), decoded")).to_be_visible()
 
