@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from genmodels.gan import training_history
+from genmodels.gan.config import CONFIGS
 from pages.gan import common, latent_sliders, sample_views, samples, saved_latents, selected_sample
 from pages.gan.components import sample_grid
 from pages.gan.samples import COLUMNS, N_SAMPLES
@@ -27,21 +28,23 @@ VIEWS: dict[str, Callable[[SelectedSample], None]] = {
     ALL_CLASSES: sample_views.all_classes,  # conditional models only
 }
 CODE = {"Latent sliders": latent_sliders.code, "Nearest neighbors": sample_views.neighbors_code}
-WIDTHS = (7, 2)
+WIDTHS = (3, 1)
 
 
 def show(name: str) -> None:
-    if not model_loading.tensorflow_ready():
-        _loading_placeholder(name)
-        st.fragment(_poll_until_ready, run_every=1.5)()
-        return
-    model = common.load(name)
+    classes = CONFIGS[name].classes
     result, controls = result_and_controls("explore", WIDTHS)
     with controls:
-        view = _view_control(model.classes)
-        label = samples.class_control(name, model.classes)
+        view = _view_control(classes)
+        label = samples.class_control(name, classes)
         seed = samples.seed_control()
         scale, sort = _scale_and_order()
+    if not model_loading.tensorflow_ready():
+        with result:
+            _loading_placeholder(name)
+        st.fragment(_poll_until_ready, run_every=1.5)()
+        return
+    common.load(name)  # here, because it shows a spinner: a cached function would record it
     grid = samples.generate_grid(name, seed, label, scale)
     order = np.argsort(-grid.scores, kind="stable") if sort else np.arange(N_SAMPLES)
     index = selected_index()
@@ -64,7 +67,7 @@ def show(name: str) -> None:
             token, position = f"{seed}/{index}/{scale}", (seed, index) if scale == 1 else None
             source = samples.source(seed, index, scale)
             _selected(name, Selection(grid.z[index], selected_label, source, token, position), view)
-    _code(name, seed, label, model.classes)
+    _code(name, seed, label, classes)
 
 
 def selected_index() -> int:
@@ -193,11 +196,9 @@ def _add_to_arithmetic(sample: SelectedSample) -> None:
 
 def _loading_placeholder(name: str) -> None:
     """Samples from the end of the training, until the generator is loaded."""
-    result, controls = result_and_controls("explore", WIDTHS)
-    with result:
-        left, _ = st.columns([5, 7], gap="medium")
-        image_display.show(last_training_grid(name), container=left)
-    controls.info(
+    left, right = st.columns([5, 7], gap="medium")
+    image_display.show(last_training_grid(name), container=left)
+    right.info(
         "Stored samples from the end of training. The generator is loading (about ten seconds).",
         icon=":material/hourglass_empty:",
     )

@@ -62,7 +62,7 @@ with header:
             key="gan_model",
             label_visibility="collapsed",
             help="Pretrained model, for Explore, Latent arithmetic and Training history.",
-            width=226,
+            width=222,
             **URL_BOUND,
         )
 default = models.get(DCGAN, "")

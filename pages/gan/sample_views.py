@@ -30,6 +30,7 @@ def latent_plane(sample: SelectedSample) -> None:
     color = st.toggle(
         "Color by discriminator score",
         key="gan_color_by_discriminator",
+        wrap=True,
         help="Blue: D(x) > 0.5 (real), orange: D(x) < 0.5 (fake).",
         **common.URL_BOUND,
     )

@@ -10,6 +10,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const grid = stateOf(root, () => ({ current: 0, clicks: [] }));
   const { rows, columns, scores } = data;
   root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+  root.style.setProperty("--columns", columns);
   root.style.setProperty("--sheet", `url("data:image/png;base64,${data.png}")`); // one image for all tiles
   root.classList.toggle("still", !data.selectable);
   root.setAttribute("aria-label", data.label);
