@@ -1,0 +1,101 @@
+"""The textbook's terms, each with its page, label and module. `python -m docs.terms` writes docs/terms.md.
+
+`tests/test_terms.py` opens each page at the link and looks for the label, and looks for the name in the module.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+FILE = Path(__file__).with_name("terms.md")
+
+
+@dataclass(frozen=True)
+class Term:
+    """Where a reader of the book finds a term."""
+
+    name: str  # as in the book's or the paper's index
+    page: str  # folder of the page
+    query: dict[str, str]  # opens the tab
+    label: str  # text on that tab
+    module: str  # file, relative to the repository
+    symbol: str  # function, class or constant in that file
+    tab: str = field(default="", kw_only=True)  # the tab's title; the query's tab when empty
+
+    @property
+    def link(self) -> str:
+        """The address of the tab, relative to the server."""
+        return f"/{self.page}" + (f"?{urlencode(self.query)}" if self.query else "")
+
+    @property
+    def title(self) -> str:
+        return self.tab or next((value for key, value in self.query.items() if key.endswith("_tab")), "")
+
+
+TEXT, VAE, DREAM, CONVNET = "text_generation", "vae", "deep_dream", "convnet_visualization"
+STYLE, LIVE, GAN, AE = "style_transfer", "live_style", "gan", "autoencoders"
+
+TERMS = (
+    Term("Character-level RNN", TEXT, {"text_tab": "Generate"}, "Character LSTM", "genmodels/text_generation/char_rnn.py", "CharRNN"),
+    Term("Temperature", TEXT, {"text_tab": "Generate"}, "Temperature", "genmodels/text_generation/sampling.py", "apply_temperature"),
+    Term("Top-k and top-p sampling", TEXT, {"text_tab": "Generate"}, "Top-k", "genmodels/text_generation/sampling.py", "truncate"),
+    Term("Surprisal (cross-entropy per character)", TEXT, {"text_tab": "Surprisal"}, "Surprisal", "genmodels/text_generation/char_rnn.py", "surprisal"),
+    Term("Gates of an LSTM", TEXT, {"text_tab": "Inspect the LSTM"}, "Gate", "genmodels/text_generation/rnn_cells.py", "GATES"),
+    Term("Sequence length", TEXT, {"text_tab": "Train"}, "Sequence length", "genmodels/text_generation/training.py", "train"),
+    Term("Octaves", DREAM, {"dream_tab": "Dream"}, "Octaves", "genmodels/vision/gradient_ascent.py", "octave_sizes"),
+    Term("Octave scale", DREAM, {"dream_tab": "Dream"}, "Octave scale", "genmodels/vision/gradient_ascent.py", "octave_sizes"),
+    Term("Gradient ascent", DREAM, {"dream_tab": "How it works"}, "ascent", "genmodels/vision/gradient_ascent.py", "gradient"),
+    Term("Activations", CONVNET, {"convnet_tab": "Activations"}, "Activations", "genmodels/convnet_visualization/activations.py", "activations"),
+    Term("Filter visualization", CONVNET, {"convnet_tab": "Filter visualization"}, "Filter visualization", "genmodels/convnet_visualization/feature_visualization.py", "visualize_filters"),
+    Term("Grad-CAM", CONVNET, {"convnet_tab": "Grad-CAM"}, "Grad-CAM", "genmodels/convnet_visualization/grad_cam.py", "grad_cam"),
+    Term("Loss weights", STYLE, {"style_tab": "Style transfer"}, "Loss weights", "genmodels/style_transfer/transfer.py", "transfer"),
+    Term("Content weight", STYLE, {"style_tab": "Style transfer"}, "Content weight", "genmodels/style_transfer/losses.py", "content_loss"),
+    Term("Style weight", STYLE, {"style_tab": "Style transfer"}, "Style weight", "genmodels/style_transfer/losses.py", "style_loss"),
+    Term("Total variation weight", STYLE, {"style_tab": "Style transfer"}, "Total variation weight", "genmodels/style_transfer/losses.py", "total_variation"),
+    Term("Gram matrix", STYLE, {"style_tab": "Gram matrices"}, "Gram matri", "genmodels/style_transfer/losses.py", "gram_matrix"),
+    Term("L-BFGS", STYLE, {"style_tab": "Style transfer"}, "Optimizer", "genmodels/style_transfer/optimizers.py", "lbfgs"),
+    Term("Fast style transfer", LIVE, {"fast_style_tab": "Image"}, "Style strength", "genmodels/live_style/network.py", "stylize"),
+    Term("Latent sliders (VAE)", VAE, {"vae_tab": "Latent sliders"}, "Latent sliders", "genmodels/vae/model.py", "decode"),
+    Term("2-D latent space", VAE, {"vae_tab": "2-D latent space"}, "2-D latent space", "genmodels/vae/latent_map.py", "load"),
+    Term("Reparameterization", VAE, {"vae_tab": "How it works"}, "eparameterization", "genmodels/vae/model.py", "sample"),
+    Term("Interpolation in latent space", VAE, {"vae_tab": "Interpolation"}, "Interpolation", "genmodels/latent_space.py", "interpolate"),
+    Term("Concept vector", VAE, {"vae_tab": "Interpolation"}, "oncept vector", "genmodels/vae/model.py", "concept_vector"),
+    Term("KL divergence, β-VAE", VAE, {"vae_tab": "AE vs. VAE vs. β-VAE"}, "KL", "genmodels/vae/model.py", "kl_divergence"),
+    Term("Latent sliders (GAN)", GAN, {"gan_tab": "Explore", "gan_view": "Latent sliders"}, "Latent sliders", "genmodels/gan/latent_directions.py", "principal_directions"),
+    Term("Latent vector arithmetic", GAN, {"gan_tab": "Latent arithmetic"}, "arithmetic", "genmodels/gan/latent_directions.py", "arithmetic"),
+    Term("DCGAN", GAN, {"gan_tab": "Explore"}, "DCGAN", "genmodels/gan/networks.py", "dcgan_generator"),
+    Term("Conditional GAN", GAN, {"gan_tab": "Explore"}, "conditional", "genmodels/gan/model.py", "build"),
+    Term("Mode collapse", GAN, {"gan_tab": "2-D GAN"}, "modes", "genmodels/gan/gan_2d.py", "train"),
+    Term("Ablation", GAN, {"gan_tab": "Ablations"}, "Ablation", "genmodels/gan/model.py", "ABLATIONS"),
+    Term("WGAN-GP: gradient penalty", GAN, {"gan_tab": "Train"}, "penalty", "genmodels/gan/losses.py", "gradient_penalty"),
+    Term("Tied weights", AE, {"ae_tab": "Compare all"}, "Tied", "genmodels/autoencoders/networks.py", "DenseTranspose"),
+    Term("Denoising autoencoder", AE, {"ae_tab": "Denoising and sparsity"}, "Denoising", "genmodels/autoencoders/networks.py", "build"),
+    Term("Sparsity, KL penalty", AE, {"ae_tab": "Denoising and sparsity", "ae_view": "Sparsity"}, "Sparsity", "genmodels/autoencoders/networks.py", "build"),
+    Term("Code size", AE, {"ae_tab": "Codes"}, "Code size", "genmodels/autoencoders/model.py", "SIZES"),
+    Term("t-SNE", AE, {"ae_tab": "Latent projections"}, "t-SNE", "genmodels/autoencoders/latent_projection.py", "project"),
+    Term("PCA", AE, {"ae_tab": "Latent projections"}, "PCA", "genmodels/autoencoders/linear.py", "train"),
+    Term("Semantic hashing", AE, {"ae_tab": "Semantic hashing"}, "Semantic hashing", "genmodels/autoencoders/semantic_hashing.py", "pack_bits"),
+    Term("Unsupervised pretraining", AE, {"ae_tab": "Train"}, "nsupervised pretraining", "genmodels/autoencoders/unsupervised_pretraining.py", "compare"),
+)  # fmt: skip
+
+
+def table() -> str:
+    """The document, as Markdown."""
+    lines = [
+        "# Terms",
+        "",
+        "Where each term of the books is in the app and in the code. Written by `python -m docs.terms`, checked by",
+        "`tests/test_terms.py`; the links are addresses of a running studio.",
+        "",
+        "| term | page, tab | label | link | module | name |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for term in TERMS:
+        place = f"`{term.page}`, {term.title}"
+        module = f"[`{term.module}`](../{term.module})"
+        lines.append(f"| {term.name} | {place} | {term.label} | `{term.link}` | {module} | `{term.symbol}` |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(table(), encoding="utf-8")
