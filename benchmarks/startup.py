@@ -1,6 +1,6 @@
 """Time to the first heading of a fresh server, ours against a one-line Streamlit app: `python -m benchmarks.startup`.
 
-Both servers are started anew in every round, in turn, and a headless Chromium opens the address as soon as the
+Both servers are started again in every round, in turn, and a headless Chromium opens the address as soon as the
 server answers. The time runs from the start of the process to the first level-1 heading on the screen; a second
 figure begins when the server answers. Needs Chromium or Chrome on the PATH and the test requirements.
 """

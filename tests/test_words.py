@@ -41,12 +41,11 @@ WORDS = {
     "mend(?:ed|ing|s)?": "denoise, fix",
     "silent": "inactive",
     "never saw": "test set",
-    "few labels": "unsupervised pretraining",
     "tuned": "fine-tuned",
     # DeepDream, convnets
     "make more of": "objective",
     "climb(?:s|ed|ing)?": "gradient ascent",
-    "looks? for": "filter visualization",
+    "what (?:it|a filter|a neuron|filters) looks? for": "filter visualization",
     "equal details": "Laplacian pyramid normalization",
     "give lost detail back": "reinject lost detail",
     "where it looked": "class activation heatmap",
@@ -87,17 +86,16 @@ WORDS = {
     "in a hurry": "learning rate too high",
     "twin": "copy",
 }
-ALLOWED = {  # standard in the place named, whatever it means elsewhere
-    # the weight file of live_style has these names of layer classes
+ALLOWED = {  # a private word where it is the field's own, or a name that a weight file holds
+    "stroke size": ["Style scale (stroke size)"],
     "colour(?:s|ed|ful)?": ['__name__ = "Colour"'],
     r"(?:de)?(?:optimis|visualis|normalis|stylis|parameteris|regularis|randomis|initialis|quantis)\w*": [
         '__name__ = "Normalise"'
     ],
-    "stroke size": ["Style scale (stroke size)"],
-    "films?": [],
+    "pushes": ["pushes the code to 0 or 1"],
 }
 NAMES = {  # parts of identifiers
-    *("told", "asked", "seen", "kept", "shown", "drawn", "made", "moved", "painted", "begun", "held", "said", "judged"),
+    *("told", "asked", "kept", "shown", "made", "moved", "painted", "begun", "said", "judged"),
     *("picture", "pictures", "wall", "walls", "manner", "manners", "film", "films", "eye", "company", "opinion"),
     *("share", "shares", "wish", "usual", "whose", "its", "meanwhile", "anew", "alive", "asleep", "heaps", "judge"),
     *("telling", "climb", "climbed", "answers", "surprise", "colour", "colours", "grey", "normalised", "stylise"),

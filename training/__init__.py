@@ -1,1 +1,1 @@
-"""How every shipped weight was made: `python -m training.<technique>`."""
+"""The scripts that train every weight file: `python -m training.<technique>`."""
