@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.data import datasets
 from genmodels.media import images
-from ui import drawing_canvas, image_display, presets_and_reset
+from ui import image_display, presets_and_reset
+from ui.components import drawing_canvas
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 SOURCES = ("Draw", "Upload", "Camera", "Sample")

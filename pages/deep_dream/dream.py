@@ -16,7 +16,8 @@ from genmodels.media import images
 from genmodels.vision import gradient_ascent
 from genmodels.vision.backbone import Backbone
 from pages.deep_dream import analysis, controls, script_export
-from ui import before_after, code_panel, job_panel
+from ui import code_panel, job_panel
+from ui.components import before_after
 from ui.image_display import data_url
 from ui.page_layout import result_and_controls
 

@@ -15,7 +15,8 @@ from genmodels.style_transfer import transfer as style_transfer
 from genmodels.vision.backbone import Backbone
 from pages.style_transfer import common, controls, script_export
 from pages.style_transfer.common import Styles
-from ui import before_after, code_panel, job_panel, presets_and_reset
+from ui import code_panel, job_panel, presets_and_reset
+from ui.components import before_after
 from ui.page_layout import reader_text, result_and_controls
 
 FPS = 12  # of the exported video

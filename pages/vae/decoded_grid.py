@@ -8,7 +8,8 @@ from genmodels import latent_space
 from genmodels.media import images
 from genmodels.vae import latent_map
 from pages.vae import common
-from ui import code_panel, image_display, image_grid, presets_and_reset
+from ui import code_panel, image_display, presets_and_reset
+from ui.components import image_grid
 
 SPACINGS = {"Linear": "linear", "Normal quantiles": "normal_quantiles"}
 DEFAULTS = {

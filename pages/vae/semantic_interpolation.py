@@ -8,7 +8,8 @@ from genmodels import latent_space
 from genmodels.media import images
 from genmodels.vae import latent_map
 from pages.vae import common
-from ui import code_panel, image_grid, presets_and_reset
+from ui import code_panel, presets_and_reset
+from ui.components import image_grid
 
 CLASSES = {  # of the twelve images, row by row
     "mnist": (0, 6, 5, 3, 2, 8, 9, 4, 1, 7, 9, 3),

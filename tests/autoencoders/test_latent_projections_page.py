@@ -20,7 +20,8 @@ from pages.autoencoders import common, pca_linear_autoencoder, tsne_pca_map
 from pages.autoencoders.components import latent_map
 from tests import visitor
 from tests.visitor import at_the_door, run_script, sound
-from ui import drawing_canvas, model_loading
+from ui import model_loading
+from ui.components import drawing_canvas
 
 PAGE = "pages/autoencoders/page.py"
 N = 70  # images on the map of these tests

@@ -16,7 +16,8 @@ from pages.autoencoders.components import comparison_table
 from pages.autoencoders.page import PRESETS, TABS
 from tests import visitor
 from tests.visitor import run_script, sound
-from ui import drawing_canvas, links
+from ui import links
+from ui.components import drawing_canvas
 
 PAGE = "pages/autoencoders/page.py"
 VIEWS = {  # view: its tab, and the key and value that open it

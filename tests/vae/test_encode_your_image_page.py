@@ -10,7 +10,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.visitor import at_the_door, run_script
-from ui import drawing_canvas, image_input
+from ui import image_input
+from ui.components import drawing_canvas
 
 
 def png(image: np.ndarray) -> bytes:

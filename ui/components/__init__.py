@@ -1,0 +1,1 @@
+"""Components that pages share: a before/after slider, a drawing canvas, a grid of images."""
