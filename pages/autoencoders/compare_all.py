@@ -21,6 +21,8 @@ def show() -> None:
     result, controls = result_and_controls("compare_all", (3, 1))
     image = common.input_image(controls, result)
     if image is None:
+        constraints = [{"Autoencoder": title, "Constraint": text} for title, (_, text) in common.MODELS.items()]
+        result.table(constraints, border="horizontal")
         return
     with result:
         rows = [_row(title, image) for title in common.MODELS]

@@ -19,6 +19,8 @@ def show() -> None:
     result, controls = result_and_controls("semantic_hashing", (3, 1))
     image = common.input_image(controls, result)
     if image is None:
+        with result:
+            _precision(common.pool().real)
         return
     autoencoders, model = common.autoencoders_module(), common.load("hashing")
     image_bits = semantic_hashing.binarize(autoencoders.encode(model, image[None]))[0]
