@@ -1,6 +1,6 @@
 """The textbook's terms, each with its page, label and module. `python -m docs.terms` writes docs/terms.md.
 
-`tests/test_terms.py` opens each page at the link and looks for the label, and looks for the name in the module.
+`tests/vocabulary/test_terms.py` opens each page at the link and looks for the label, and looks for the name in the module.
 """
 
 from dataclasses import dataclass, field
@@ -68,10 +68,10 @@ TERMS = (
     Term("Mode collapse", GAN, {"gan_tab": "2-D GAN"}, "modes", "genmodels/gan/gan_2d.py", "train"),
     Term("Ablation", GAN, {"gan_tab": "Ablations"}, "Ablation", "genmodels/gan/config.py", "ABLATIONS"),
     Term("WGAN-GP: gradient penalty", GAN, {"gan_tab": "Train"}, "penalty", "genmodels/gan/losses.py", "gradient_penalty"),
-    Term("Tied weights", AE, {"ae_tab": "Compare all"}, "Tied", "genmodels/autoencoders/networks.py", "DenseTranspose"),
-    Term("Denoising autoencoder", AE, {"ae_tab": "Denoising and sparsity"}, "Denoising", "genmodels/autoencoders/networks.py", "build"),
-    Term("Sparsity, KL penalty", AE, {"ae_tab": "Denoising and sparsity", "ae_view": "Sparsity"}, "Sparsity", "genmodels/autoencoders/networks.py", "build"),
-    Term("Code size", AE, {"ae_tab": "Codes"}, "Code size", "genmodels/autoencoders/model.py", "SIZES"),
+    Term("Tied weights", AE, {"ae_tab": "Compare all"}, "Tied", "genmodels/autoencoders/networks.py", "build_networks"),
+    Term("Denoising autoencoder", AE, {"ae_tab": "Denoising and sparsity"}, "Denoising", "genmodels/autoencoders/denoising.py", "corrupt"),
+    Term("Sparsity, KL penalty", AE, {"ae_tab": "Denoising and sparsity", "ae_view": "Sparsity"}, "Sparsity", "genmodels/autoencoders/sparsity.py", "kl_divergence"),
+    Term("Code size", AE, {"ae_tab": "Codes"}, "Code size", "genmodels/autoencoders/config.py", "CODE_SIZES"),
     Term("t-SNE", AE, {"ae_tab": "Latent projections"}, "t-SNE", "genmodels/autoencoders/latent_projection.py", "project"),
     Term("PCA", AE, {"ae_tab": "Latent projections"}, "PCA", "genmodels/autoencoders/linear.py", "train"),
     Term("Semantic hashing", AE, {"ae_tab": "Semantic hashing"}, "Semantic hashing", "genmodels/autoencoders/semantic_hashing.py", "pack_bits"),
@@ -85,7 +85,7 @@ def table() -> str:
         "# Terms",
         "",
         "Where each term of the books is in the app and in the code. Written by `python -m docs.terms`, checked by",
-        "`tests/test_terms.py`; the links are addresses of a running studio.",
+        "`tests/vocabulary/test_terms.py`; the links are addresses of a running studio.",
         "",
         "| term | page, tab | label | link | module | name |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -56,7 +56,7 @@ def test_the_result_is_on_the_first_screen(name, tab, studio, open_page):
     assert visible >= VISIBLE, f"{visible:.0%} of the result's {box['height']:.0f} px are on the first screen"
     heading = page.get_by_role("heading", level=1).bounding_box()
     assert heading["y"] >= 0 and heading["height"] < 60, "the title takes one line"
-    labels = page.get_by_role("tab")
+    labels = page.get_by_role("tablist").first.get_by_role("tab")
     assert labels.count() <= 7
     first, last = labels.first.bounding_box(), labels.last.bounding_box()
     assert last["y"] == first["y"] and last["x"] + last["width"] <= SCREEN["width"], "all tabs in one row"
