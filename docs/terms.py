@@ -68,14 +68,14 @@ TERMS = (
     Term("Mode collapse", GAN, {"gan_tab": "2-D GAN"}, "modes", "genmodels/gan/gan_2d.py", "train"),
     Term("Ablation", GAN, {"gan_tab": "Ablations"}, "Ablation", "genmodels/gan/config.py", "ABLATIONS"),
     Term("WGAN-GP: gradient penalty", GAN, {"gan_tab": "Train"}, "penalty", "genmodels/gan/losses.py", "gradient_penalty"),
-    Term("Tied weights", AE, {"ae_tab": "Compare all"}, "Tied", "genmodels/autoencoders/networks.py", "build_networks"),
-    Term("Denoising autoencoder", AE, {"ae_tab": "Denoising and sparsity"}, "Denoising", "genmodels/autoencoders/denoising.py", "corrupt"),
-    Term("Sparsity, KL penalty", AE, {"ae_tab": "Denoising and sparsity", "ae_view": "Sparsity"}, "Sparsity", "genmodels/autoencoders/sparsity.py", "kl_divergence"),
-    Term("Code size", AE, {"ae_tab": "Codes"}, "Code size", "genmodels/autoencoders/config.py", "CODE_SIZES"),
-    Term("t-SNE", AE, {"ae_tab": "Latent projections"}, "t-SNE", "genmodels/autoencoders/latent_projection.py", "project"),
-    Term("PCA", AE, {"ae_tab": "Latent projections"}, "PCA", "genmodels/autoencoders/linear.py", "train"),
+    Term("Tied weights", AE, {"ae_tab": "Compare all"}, "Tied", "genmodels/autoencoders/tied_weights.py", "transposed_layer"),
+    Term("Denoising autoencoder", AE, {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Denoising"}, "Denoising", "genmodels/autoencoders/denoising.py", "corrupt"),
+    Term("Sparsity, KL penalty", AE, {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Sparsity"}, "Sparsity", "genmodels/autoencoders/sparsity.py", "kl_sparsity"),
+    Term("Code size", AE, {"ae_tab": "Codes", "ae_codes_view": "Code size"}, "Code size", "genmodels/autoencoders/config.py", "CODE_SIZES"),
+    Term("t-SNE", AE, {"ae_tab": "Latent projections", "ae_projections_view": "t-SNE and PCA map"}, "t-SNE", "genmodels/autoencoders/latent_projection.py", "project"),
+    Term("PCA", AE, {"ae_tab": "Latent projections", "ae_projections_view": "PCA vs. linear autoencoder"}, "PCA", "genmodels/autoencoders/linear.py", "train"),
     Term("Semantic hashing", AE, {"ae_tab": "Semantic hashing"}, "Semantic hashing", "genmodels/autoencoders/semantic_hashing.py", "pack_bits"),
-    Term("Unsupervised pretraining", AE, {"ae_tab": "Train"}, "nsupervised pretraining", "genmodels/autoencoders/unsupervised_pretraining.py", "compare"),
+    Term("Unsupervised pretraining", AE, {"ae_tab": "Train", "ae_train_view": "Unsupervised pretraining"}, "nsupervised pretraining", "genmodels/autoencoders/unsupervised_pretraining.py", "compare"),
 )  # fmt: skip
 
 
