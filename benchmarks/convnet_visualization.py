@@ -99,7 +99,8 @@ def grad_cam(model: Backbone) -> None:
         f"  one class: ours {one * 1e3:.1f} ms, the book's {one_book * 1e3:.1f} ms, {one_book / one:.1f} times as fast"
     )
     print(
-        f"  five classes: ours {five * 1e3:.1f} ms, the book's {five_book * 1e3:.1f} ms, {five_book / five:.1f} times as fast"
+        f"  five classes: ours {five * 1e3:.1f} ms, the book's {five_book * 1e3:.1f} ms, "
+        f"{five_book / five:.1f} times as fast"
     )
 
 
@@ -125,7 +126,8 @@ def gradient_ascent(model: Backbone) -> None:
     ours_seconds, eager, graph = (seconds / FILTERS / STEPS for seconds in times)
     print(f"Gradient ascent, {FILTERS} filters of {layer} at {IMAGE_SIZE} px, per filter and step")
     print(
-        f"  ours {ours_seconds * 1e3:.2f} ms, the book's eager {eager * 1e3:.2f} ms, {eager / ours_seconds:.1f} times as fast"
+        f"  ours {ours_seconds * 1e3:.2f} ms, the book's eager {eager * 1e3:.2f} ms, "
+        f"{eager / ours_seconds:.1f} times as fast"
     )
     print(f"  the book's in a tf.function {graph * 1e3:.2f} ms, {graph / ours_seconds:.1f} times as fast", flush=True)
 

@@ -111,7 +111,8 @@ def tutorial() -> None:
     print(f"  the tutorial {1000 * their_seconds:.0f} ms per step, without an image")
     for dtype, seconds in zip(("float32", "bfloat16"), our_seconds, strict=False):
         print(
-            f"  ours in {dtype}: {1000 * seconds:.0f} ms per step with its image; {their_seconds / seconds:.2f} times as fast"
+            f"  ours in {dtype}: {1000 * seconds:.0f} ms per step with its image; "
+            f"{their_seconds / seconds:.2f} times as fast"
         )
     if not bfloat16:
         print("  bfloat16 skipped: this processor does not support it")

@@ -111,7 +111,8 @@ def steps(short: bool) -> None:
     seconds = [[timing.seconds(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
     ours, compiled, eager = np.median(seconds, axis=0)
     print(
-        f"  ours {ours:.2f} s per step, with its image; the Keras example {compiled:.2f} s compiled, {eager:.2f} s eager"
+        f"  ours {ours:.2f} s per step, with its image; the Keras example {compiled:.2f} s compiled, "
+        f"{eager:.2f} s eager"
     )
     print(f"  the Keras example takes {compiled / ours:.2f} times ours compiled, {eager / ours:.2f} times eager")
 

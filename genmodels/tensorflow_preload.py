@@ -26,7 +26,7 @@ def start_import(delay: float = 1.5) -> Future:
             future.set_exception(error)
             return
         # Streamlit calls this after each run of a page. It would reset the names of layers while a worker builds a
-        # network ("dense" is used 2 times in the model), and TensorFlow would drop its compiled kernels while it trains.
+        # network ("dense" is used 2 times in the model), and TensorFlow would drop its compiled kernels in a training.
         keras.backend.clear_session = lambda free_memory=True: None
         freeze_gc()
         future.set_result(time.perf_counter() - started)

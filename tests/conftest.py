@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -23,6 +24,16 @@ def scan_components_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture
+def stopped_camera(monkeypatch) -> None:
+    """The Camera tab without streamlit-webrtc, which needs a running server: see tests/live_style/test_browser.py."""
+    from pages.live_style import camera
+
+    stopped = SimpleNamespace(state=SimpleNamespace(playing=False))
+    stub = SimpleNamespace(webrtc_streamer=lambda **_: stopped, WebRtcMode=SimpleNamespace(SENDRECV=0))
+    monkeypatch.setattr(camera, "_webrtc", lambda: stub)
 
 
 @pytest.fixture

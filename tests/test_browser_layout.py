@@ -17,7 +17,7 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stMain] *, [data-test
   const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
   return own && clips && element.clientWidth > 2 && element.scrollWidth > element.clientWidth + 1
     && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-}).map((element) => `${element.clientWidth} of ${element.scrollWidth} px: ${element.textContent.trim().slice(0, 60)}`)"""
+}).map((element) => `${element.clientWidth} of ${element.scrollWidth} px: ${element.textContent.trim()}`)"""
 
 
 def address(page: str, tab: str) -> str:

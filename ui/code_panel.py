@@ -73,5 +73,22 @@ def image_literal(pixels: np.ndarray, name: str = "image") -> str:
     return ("\n" + 8 * " ").join(lines)
 
 
+def loss_figure(file: str, unit: str) -> str:
+    """Lines of a script that plot `history`, a list of (training step, losses), into a file; indented as our scripts.
+
+    unit: of the losses, for the axis. The script imports `matplotlib.figure.Figure`.
+    """
+    lines = [
+        "figure = Figure(figsize=(7, 4))",
+        "axes = figure.subplots()",
+        "for name in history[-1][1]:",
+        "    axes.plot(*zip(*((done, losses[name]) for done, losses in history if name in losses)), label=name)",
+        f'axes.set(xlabel="training step", ylabel="{unit}")',
+        "axes.legend()",
+        f'figure.savefig("{file}")',
+    ]
+    return ("\n" + 8 * " ").join(lines)
+
+
 def dedent_script(script: str) -> str:
     return dedent(script).strip() + "\n"

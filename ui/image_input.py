@@ -25,7 +25,7 @@ _dataset = st.cache_resource(show_spinner=False)(datasets.load)
 
 
 def source_control(key: str, reset_also: dict) -> str:
-    """The choice of the image source, one of SOURCES, and Reset. reset_also: further widget values for Reset, by key."""
+    """The choice of the image source, one of SOURCES, and Reset. reset_also: more widget values for Reset, by key."""
     st.session_state.setdefault(f"{key}_round", 0)  # Reset increases it, which replaces all inputs by new ones
     with st.container(horizontal=True, vertical_alignment="center"):
         source = st.segmented_control(

@@ -42,7 +42,7 @@ def show_while_loading(
     max_side: int = 400,
     columns: Sequence[float] = (5, 2),
 ) -> None:
-    """The photo chosen under `key`, `width(photo)` pixels wide, where the result will be; for `tabs(loading_placeholder=...)`.
+    """The photo chosen under `key`, `width(photo)` pixels wide, in the result's place; a loading placeholder of `tabs`.
 
     It needs no picker, which is drawn after the network is loaded.
     """

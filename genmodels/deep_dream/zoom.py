@@ -1,4 +1,4 @@
-"""Endless zoom: a video in which each frame is the enlarged center of the previous one, after some steps of DeepDream."""
+"""Endless zoom: a video in which each frame is the enlarged center of the previous one, after some DeepDream steps."""
 
 from collections.abc import Iterator
 

@@ -140,7 +140,7 @@ def _upsample(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def apply_step(x: np.ndarray, step: np.ndarray, soft: float = 0.25) -> np.ndarray:
-    """x + step, clipped to [0, 1]; steps within `soft` of 0 or 1 are shortened, so that contrast is not clipped away."""
+    """x + step, clipped to [0, 1]; steps within `soft` of 0 or 1 are shortened, so that contrast remains."""
     distance = np.abs((step > 0) - x)  # to the limit in the direction of the step
     return np.clip(x + step * np.minimum(1, distance / soft), 0, 1)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from genmodels.autoencoders.config import MODELS, Config
 from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
-from ui import image_display, training_data
+from ui import code_panel, image_display, training_data
 
 DATA = {"digits": "8 x 8 digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 EXAMPLES_CAPTION = "Test images of the data set"
@@ -131,6 +131,7 @@ def script(settings: dict[str, Any]) -> str:
         from dataclasses import replace
 
         import numpy as np
+        from matplotlib.figure import Figure
 
         from genmodels.autoencoders import model as autoencoders
         from genmodels.autoencoders import training
@@ -143,9 +144,12 @@ def script(settings: dict[str, Any]) -> str:
         {enlarge if settings["data"] == "digits" else ""}
         config = replace(MODELS[{settings["model"]!r}], {changes})
         model = autoencoders.build(config, seed={settings["train"]["seed"]})
+        history = []
         for step in training.train(model, x, test_images=test_images, {train}):
             losses = {{name: round(error, 4) for name, error in step.losses.items()}}
             print(f"{{step.done:6}} of {{step.total}}, {{step.phase}}", losses)
+            history.append((step.done, step.losses))
+        {code_panel.loss_figure("autoencoder_losses.png", "mean squared error")}
         open("autoencoder_reconstructions.png", "wb").write(images.png(step.image, scale=3))
         model.full_model.save_weights("autoencoder.weights.h5")  # build(config).full_model.load_weights(...)
         """

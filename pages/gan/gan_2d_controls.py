@@ -177,6 +177,7 @@ def script() -> str:
     )
     return f"""
         import numpy as np
+        from matplotlib.figure import Figure
 
         from genmodels.gan import gan_2d
 
@@ -186,5 +187,11 @@ def script() -> str:
         for step in gan_2d.train(points, steps={steps()}, controls=controls, state=state):
             if step.done % 100 == 0:
                 print(step.done, step.losses, step.metrics)
+        figure = Figure(figsize=(5, 5))
+        axes = figure.subplots()
+        axes.scatter(*points.T, s=4, label="real samples")
+        axes.scatter(*step.samples.T, s=4, label="fake samples")
+        axes.legend()
+        figure.savefig("gan_2d.png")
         np.savetxt("gan_2d.csv", step.samples, delimiter=",")
         """

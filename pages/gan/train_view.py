@@ -15,7 +15,7 @@ from genmodels.gan.training import N_SAMPLES, Step
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.gan import charts, common
-from ui import training_data, training_panel
+from ui import code_panel, training_data, training_panel
 from ui.image_display import frame
 
 CHART_HEIGHT = 165  # pixels
@@ -166,6 +166,7 @@ def script(settings: dict[str, Any]) -> str:
     labels = "labels" if settings["conditional"] else "None"
     return f"""
         import numpy as np
+        from matplotlib.figure import Figure
 
         from genmodels.data import datasets
         from genmodels.gan import model as gan
@@ -174,8 +175,11 @@ def script(settings: dict[str, Any]) -> str:
 
         {load}
         hyperparameters = gan.Hyperparameters({changed})
+        history = []
         for step in training.train(x, {labels}, hyperparameters=hyperparameters, {others}):
             print(f"{{step.done:6}} of {{step.total}}", step.losses, step.accuracy)
+            history.append((step.done, step.losses))
+        {code_panel.loss_figure("gan_losses.png", "loss")}
         open("gan_samples.png", "wb").write(images.png(step.image, scale=3))
         gan.as_keras_model(step.model).save_weights("gan_trained.weights.h5")
         """

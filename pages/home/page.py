@@ -164,7 +164,11 @@ CARDS = (  # title, sentences, page, image, links: (label, icon, query)
         (
             ("Compare all", "arrow_forward", {}),
             ("Denoising", "blur_on", {"ae_tab": "Denoising and sparsity", "ae_constraint_view": "Denoising"}),
-            ("t-SNE of the codes", "scatter_plot", {"ae_tab": "Latent projections", "ae_projections_view": "t-SNE and PCA map"}),
+            (
+                "t-SNE of the codes",
+                "scatter_plot",
+                {"ae_tab": "Latent projections", "ae_projections_view": "t-SNE and PCA map"},
+            ),
         ),
     ),
     (

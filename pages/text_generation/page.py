@@ -37,7 +37,7 @@ PRESETS = [  # in the order of a lecture
 ]
 
 header = page_header(
-    "Text generation",
+    "Character LSTM",
     "A character-level language model predicts the next character; sampling from it generates text.",
 )
 with header:

@@ -12,7 +12,7 @@ from genmodels.jobs.job_queue import Job
 from genmodels.text_generation import char_rnn, generation
 from pages.text_generation import common
 from pages.text_generation.train_view import BOX
-from ui import training_panel
+from ui import code_panel, training_panel
 
 
 def show(run: dict[str, Any], job: Job) -> None:
@@ -119,16 +119,21 @@ def script(settings: dict[str, Any]) -> str:
     return f"""
         from pathlib import Path
 
+        from matplotlib.figure import Figure
+
         from genmodels.data import text_data
         from genmodels.text_generation import char_rnn, generation, training
 
         text = {source}[:{settings["text_length"]}]
         prepared = training.prepare(text, {sequence_length})
         model = char_rnn.build(prepared.vocabulary, {build})
+        history = []
         for step in training.train(
             model, prepared.vocabulary, prepared.text, validation_text=prepared.validation_text, {train}
         ):
             print(f"{{step.done:6}} of {{step.total}}", {{name: round(nats, 3) for name, nats in step.losses.items()}})
+            history.append((step.done, step.losses))
+        {code_panel.loss_figure("text_losses.png", "nats per character")}
         model.save_weights("text_train.weights.h5")
         trained = char_rnn.to_numpy(model, prepared.vocabulary)
         generated = prepared.prompt + generation.generate_text(trained, prepared.prompt)

@@ -12,7 +12,7 @@ from genmodels.data import datasets
 from genmodels.jobs.job_queue import Job
 from genmodels.media import images
 from pages.vae import common
-from ui import image_display, job_panel, training_data, training_panel
+from ui import code_panel, image_display, job_panel, training_data, training_panel
 from ui.class_colors import COLORS
 
 COLUMNS = (1, 1)
@@ -128,6 +128,7 @@ def script(settings: dict[str, Any]) -> str:
     enlarge = "x, held_out = (np.pad(images.resize(each, 24), ((0, 0), (2, 2), (2, 2))) for each in (x, held_out))"
     return f"""
         import numpy as np
+        from matplotlib.figure import Figure
 
         from genmodels.data import datasets
         from genmodels.media import images
@@ -137,8 +138,11 @@ def script(settings: dict[str, Any]) -> str:
         held_out = datasets.load({settings["data"]!r}, "test")[0][:{HELD_OUT}]
         {enlarge if settings["data"] == "digits" else ""}
         model = vae.build({build})
+        history = []
         for step in vae.train(model, x, held_out=held_out, {train}):
             print(f"{{step.done:6}} of {{step.total}}", {{name: round(nats, 1) for name, nats in step.losses.items()}})
+            history.append((step.done, step.losses))
+        {code_panel.loss_figure("vae_losses.png", "nats per image")}
         open("vae_grid.png", "wb").write(images.png(step.image, scale=3))
         model.save_weights("vae_trained.weights.h5")
         """

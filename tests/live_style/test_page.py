@@ -1,7 +1,6 @@
 """The live style transfer page in AppTest, and the scripts it exports, run."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,12 +26,9 @@ def tiny():
 
 
 @pytest.fixture(autouse=True)
-def tiny_network(monkeypatch, tiny):
+def tiny_network(monkeypatch, tiny, stopped_camera):
     """The page with that network; no job runs during the next test."""
     monkeypatch.setattr(common, "load", lambda: tiny)
-    stopped = SimpleNamespace(state=SimpleNamespace(playing=False))  # streamlit-webrtc needs a server: see test_browser
-    stub = SimpleNamespace(webrtc_streamer=lambda **_: stopped, WebRtcMode=SimpleNamespace(SENDRECV=0))
-    monkeypatch.setattr(camera, "_webrtc", lambda: stub)
     yield
     stop_all()
 

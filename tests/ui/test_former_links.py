@@ -43,7 +43,7 @@ def test_a_present_link_stays_as_it_is():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("link", FORMER, ids=_names)
-def test_a_former_link_leads_to_its_state(link):
+def test_a_former_link_leads_to_its_state(link, stopped_camera):
     page = links.PATHS.get(link["page"], link["page"])
     at = visitor.at_the_door(f"pages/{page}/page.py")
     for key, values in link["query"].items():

@@ -175,7 +175,7 @@ def _texts(message: Any) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "tab"), visitor.PAGE_TABS, ids=lambda each: str(each))
-def test_screens_use_the_terms(page, tab):
+def test_screens_use_the_terms(page, tab, stopped_camera):
     """What a visitor reads on every tab of every page, as it opens."""
     at = visitor.open_tab(page, tab)
     for element in (*at.sidebar, *at.main):
