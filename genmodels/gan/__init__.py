@@ -8,8 +8,8 @@ is trained against the other (Goodfellow et al. 2014, arXiv:1406.2661; DCGAN: Ra
 - `networks`: the layers of generator and discriminator, `minibatch_std`, `minibatch_discrimination`
 - `latent_directions`: `principal_directions`, `set_coordinates`, `set_components`, `latent_plane`, `nearest_neighbors`,
   `vector_arithmetic`
-- `losses`, `train_step`, `compiled_train_step`: `discriminator_loss`, `generator_loss`, `critic_loss`; one
-  step of both networks, compiled
+- `losses`, `train_step`, `compiled_train_step`: `discriminator_loss`, `generator_loss`, `critic_loss`; `train_step` is
+  one compiled step of both networks
 - `training`: `train`, reported step by step
 - `metrics`: `frechet_distance`, `diversity_metrics`, `effective_classes`, `checkerboard_score`
 - `training_history`, `history_recorder`: `read`, `write`, `final_metrics` of training runs; records one
