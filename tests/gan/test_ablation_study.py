@@ -7,7 +7,7 @@ from genmodels import weights
 from genmodels.gan import ablation_study, training_history
 from genmodels.gan.ablation_study import AblationResult
 from genmodels.gan.training_history import FinalMetrics
-from tests.gan.test_training_history import FACTS, record
+from tests.gan.test_training_history import FACTS, history
 
 BASELINE = FinalMetrics(40, 9, 0.3, 0.01, 0.6, 0.6)
 QUALITY = ("fewer", "worse", "unharmed")
@@ -40,7 +40,7 @@ def test_read_compares_with_all_baselines(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     for name in ("ablation_baseline", "ablation_baseline_seed_2", "ablation_sigmoid"):
         distances = np.linspace(90, 60 if name == "ablation_sigmoid" else 30, 5)
-        training_history.write(name, record(side=28, columns=4, frechet_distance=distances), FACTS)
+        training_history.write(name, history(side=28, columns=4, frechet_distance=distances), FACTS)
     result = ablation_study.read("sigmoid")
     assert len(result.baselines) == 2 and result.baseline.frechet_distance == pytest.approx(30)
     assert result.ablation.frechet_distance == pytest.approx(60)
