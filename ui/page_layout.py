@@ -18,6 +18,12 @@ html { font-size: %dpx; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 30px; line-height: 1.2; padding: 0; white-space: nowrap; }
 [data-testid="stHeader"] { background: transparent; }
 body:has([data-testid="stExpandSidebarButton"]) [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; }
+[class*="_source"] [data-testid="stButtonGroup"] button { padding: 0.25rem 0.42rem; }
+[class*="_source"] [data-testid="stButtonGroup"] button p { font-size: 14px; }
+@media (max-width: 900px) { /* a tablet: the controls below the result */
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-result_"]) { flex-wrap: wrap; }
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-result_"])
+    > [data-testid="stColumn"] { flex: 1 1 100%%; min-width: 100%%; } }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.2rem 1rem 4rem; }
   [data-testid="stMainBlockContainer"] h1 { white-space: normal; } }
 </style>"""
