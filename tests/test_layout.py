@@ -69,7 +69,7 @@ def test_every_technique_is_whole(stem):
         if not (stem in UNTRAINED and part.startswith("training")):
             assert (ROOT / part.format(stem)).is_file(), part.format(stem)
     assert f'"pages/{stem}/page.py"' in (ROOT / "app.py").read_text(encoding="utf-8")
-    assert f'"pages/{stem}/page.py"' in (ROOT / "pages/home/page.py").read_text(encoding="utf-8")
+    assert f'"pages/{stem}/page.py"' in (ROOT / "pages/home/cards.py").read_text(encoding="utf-8")
     heading = rf"^##? .*\b{stem.replace('_', ' ')}\b"
     assert re.search(heading, (ROOT / "benchmarks/README.md").read_text(encoding="utf-8"), re.I | re.M)
 
