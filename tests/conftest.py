@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+
+from genmodels import tensorflow_preload
 
 pytest_plugins = ["tests.browser"]
 
@@ -23,6 +25,14 @@ def scan_components_once() -> Iterator[None]:
     """As on a server. AppTest would read the metadata of all installed packages for every run of a page."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def import_tensorflow_without_delay() -> Iterator[None]:
+    """The delay protects a first page in a browser; here every test that clears the caches would wait for it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tensorflow_preload, "start_import", partial(tensorflow_preload.start_import, delay=0))
         yield
 
 
