@@ -18,6 +18,7 @@ html { font-size: %dpx; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 30px; line-height: 1.2; padding: 0; white-space: nowrap; }
 [data-testid="stHeader"] { background: transparent; }
 body:has([data-testid="stExpandSidebarButton"]) [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; }
+.st-key-page_header [data-testid="stCaptionContainer"] { margin-top: 0.3rem; }
 [class*="_source"] [data-testid="stButtonGroup"] button { padding: 0.25rem 0.42rem; }
 [class*="_source"] [data-testid="stButtonGroup"] button p { font-size: 14px; }
 @media (max-width: 900px) { /* a tablet: the controls below the result */
