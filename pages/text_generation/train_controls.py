@@ -194,7 +194,7 @@ def _upload() -> None:
         help="Plain text, at most 20 MB. It stays on this server, for your session only.",
     )
     upload = st.session_state.get("text_train_upload")
-    if upload and st.session_state["text_train_file"] is None:  # the widget is empty after another tab was open
+    if upload and not upload["problem"]:  # the widget is empty after another tab was open
         st.text(f"In use: {upload['file']}")
 
 

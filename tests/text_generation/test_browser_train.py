@@ -58,6 +58,7 @@ def test_a_text_file_can_be_uploaded(page, server, expect):
     expect(page.get_by_text(f"{len(song)} characters")).to_be_visible()
     expect(train).to_be_enabled()
     page.get_by_role("tab", name="How it works").click()
+    expect(page.get_by_role("heading", name="Two training targets")).to_be_visible()
     expect(train).to_be_hidden()
     page.get_by_role("tab", name="Train", exact=True).click()
     expect(page.get_by_text("In use: song.txt")).to_be_visible()
