@@ -39,9 +39,9 @@ def default() -> None:
     for _ in range(3):
         model = backbone.load()  # a new model has nothing compiled
         tensorflow_preload.freeze_gc()
-        first_cold.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+        first_cold.append(timing.seconds_from_idle(lambda model=model: next(deep_dream.dream(photo, model=model))))
         for _ in range(2):
-            first_warm.append(timing.seconds(lambda model=model: next(deep_dream.dream(photo, model=model))))
+            first_warm.append(timing.seconds_from_idle(lambda model=model: next(deep_dream.dream(photo, model=model))))
         started = time.perf_counter()
         count = len(list(deep_dream.dream(photo, model=model)))
         whole.append(time.perf_counter() - started)
@@ -106,7 +106,7 @@ def tutorial() -> None:
 
     tensorflow_preload.freeze_gc()
     contenders = [*(partial(our_steps, model) for model in ours), their_steps]
-    rounds = [[timing.seconds(steps) / STEPS for steps in contenders] for _ in range(1 + ROUNDS)]
+    rounds = [[timing.seconds_from_idle(steps) / STEPS for steps in contenders] for _ in range(1 + ROUNDS)]
     *our_seconds, their_seconds = np.median(rounds[1:], axis=0)
     print(f"  the tutorial {1000 * their_seconds:.0f} ms per step, without an image")
     for dtype, seconds in zip(("float32", "bfloat16"), our_seconds, strict=False):

@@ -39,10 +39,16 @@ def default(short: bool) -> None:
     for _ in range(1 if short else 3):
         model = backbone.load()  # a new one has nothing compiled
         tensorflow_preload.freeze_gc()
-        first.append(timing.seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
-        warm.append(timing.seconds(lambda model=model: next(style_transfer.transfer(photo, style, model=model))))
+        first.append(
+            timing.seconds_from_idle(lambda model=model: next(style_transfer.transfer(photo, style, model=model)))
+        )
+        warm.append(
+            timing.seconds_from_idle(lambda model=model: next(style_transfer.transfer(photo, style, model=model)))
+        )
         complete.append(
-            timing.seconds(lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings)))
+            timing.seconds_from_idle(
+                lambda model=model: list(style_transfer.transfer(photo, style, model=model, **settings))
+            )
         )
     print(f"  first preview, first transfer (with compilation): {np.median(first):.2f} s")
     print(f"  first preview, later transfers: {1000 * np.median(warm):.0f} ms")
@@ -108,7 +114,7 @@ def steps(short: bool) -> None:
         "eager": lambda: run_example(example.losses_and_gradient),
     }
     tensorflow_preload.freeze_gc()
-    seconds = [[timing.seconds(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
+    seconds = [[timing.seconds_from_idle(run) / count for run in runs.values()] for _ in range(1 + rounds)][1:]
     ours, compiled, eager = np.median(seconds, axis=0)
     print(
         f"  ours {ours:.2f} s per step, with its image; the Keras example {compiled:.2f} s compiled, "

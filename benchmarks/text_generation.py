@@ -141,9 +141,11 @@ def _interleave(name: str, ours: char_rnn.CharRNN, vocabulary: str, predictors: 
     tensorflow_preload.freeze_gc()  # as the app does: else the garbage collector scans all TensorFlow objects
     rounds = []
     for _ in range(1 + ROUNDS):
-        seconds = [timing.seconds(lambda: [with_state() for _ in range(OUR_TEXTS)]) / OUR_TEXTS]
+        seconds = [timing.seconds_from_idle(lambda: [with_state() for _ in range(OUR_TEXTS)]) / OUR_TEXTS]
         for predictor in predictors.values():
-            part = timing.seconds(lambda predictor=predictor: generate_on_windows(predictor, vocabulary, WINDOW_LENGTH))
+            part = timing.seconds_from_idle(
+                lambda predictor=predictor: generate_on_windows(predictor, vocabulary, WINDOW_LENGTH)
+            )
             seconds.append(part * LENGTH / WINDOW_LENGTH)
         rounds.append(seconds)
     our_seconds, *others = np.median(rounds[1:], axis=0)
@@ -159,7 +161,9 @@ def first() -> None:
     start = time.perf_counter()
     model = char_rnn.load()
     load_seconds = time.perf_counter() - start
-    times = [timing.seconds(lambda: next(generation.generate(model, PROMPT))) for _ in range(FIRST_CHARACTERS)]
+    times = [
+        timing.seconds_from_idle(lambda: next(generation.generate(model, PROMPT))) for _ in range(FIRST_CHARACTERS)
+    ]
     print(f"  weights verified and loaded in {1000 * load_seconds:.0f} ms, once")
     print(
         f"  from the call to the first character: {1000 * np.median(times):.1f} ms (median), "

@@ -30,10 +30,18 @@ def has_bfloat16() -> bool:
 
 def seconds(call: Callable, *args: Any) -> float:
     """Duration of `call(*args)`."""
-    time.sleep(0.2)  # until the threads of the previous call are idle
     start = time.perf_counter()
     call(*args)
     return time.perf_counter() - start
+
+
+def seconds_from_idle(call: Callable, *args: Any) -> float:
+    """Duration of a long call, when the threads of the one before have stopped waiting for work.
+
+    Not for calls of milliseconds: a processor that has just been idle is slower.
+    """
+    time.sleep(0.2)
+    return seconds(call, *args)
 
 
 def _cpu_flags() -> set[str]:
