@@ -1,0 +1,127 @@
+"""ProGAN: build, load, generate images at each resolution and with each fade-in factor alpha.
+
+The training starts at 4 x 4 pixels. When the networks have learned a resolution, a block for twice the resolution is
+added to both and faded in: the image is (1 - alpha) times the old path, upsampled, plus alpha times the new path, while
+alpha rises from 0 to 1. The pretrained model holds the generator at the end of every stage of its training, so that a
+page can show each of them: the output layer of a low resolution is no longer trained after the growth.
+
+Karras et al. 2018, "Progressive Growing of GANs for Improved Quality, Stability, and Variation", arXiv:1710.10196;
+Hands-On Machine Learning, chapter 17. We differ: fewer channels, at most 32 pixels, and the non-saturating loss with R1
+gradient penalty in place of WGAN-GP (see `train_step`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from genmodels import weights
+from genmodels.progressive_gan.config import LATENT_DIM, schedule
+
+NAMES = ("fashion",)
+DATA = {"fashion": "fashion_mnist"}
+STAGES = tuple(stage.name for stage in schedule(0))  # "stable_4", "fade_8", "stable_8", ...
+CHUNK = 250  # images generated at once, to bound the memory
+
+
+@dataclass(frozen=True, eq=False)
+class ProgressiveGAN:
+    """The generators of all stages; what `load` returns is shared: read-only.
+
+    generators: by stage, one of `STAGES`; z (n, LATENT_DIM) to images. That of a fade is the generator at alpha = 0.5,
+    where both paths are trained.
+    """
+
+    generators: dict[str, Any]
+    image_channels: int
+    compiled: dict[str, Callable] = field(default_factory=dict)  # by stage
+
+
+def resolution_of(stage: str) -> int:
+    """Pixels per side of the images of a stage. Raises `ValueError` for an unknown stage."""
+    if stage not in STAGES:
+        raise ValueError(f"unknown stage {stage!r}: expected one of {', '.join(STAGES)}")
+    return int(stage.rpartition("_")[2])
+
+
+def build(image_channels: int = 1, *, seed: int = 0) -> ProgressiveGAN:
+    """New, untrained generators."""
+    from genmodels.progressive_gan import networks
+
+    generators = {stage: networks.Generator(image_channels, resolution_of(stage), seed=seed) for stage in STAGES}
+    return ProgressiveGAN(generators, image_channels)
+
+
+def load(name: str = "fashion") -> ProgressiveGAN:
+    """A pretrained model, one of `NAMES`. Shared instance: read-only.
+
+    Raises `ValueError` for an unknown name and `weights.WeightsError` for missing or damaged weights.
+    """
+    if name not in NAMES:
+        raise ValueError(f"unknown model {name!r}: expected one of {', '.join(NAMES)}")
+    stem = f"progressive_gan_{name}"
+    model = build()
+    for stage, generator in model.generators.items():
+        generator.load_weights(weights.path(stem, f".{stage}.weights.h5"))
+    return model
+
+
+def sample_latents(n: int, seed: int) -> np.ndarray:
+    """z (n, LATENT_DIM) float32, standard normal; the same seed gives the same z."""
+    return np.random.default_rng(seed).standard_normal((n, LATENT_DIM), dtype="float32")
+
+
+def generate_paths(
+    model: ProgressiveGAN, z: np.ndarray, stage: str, alpha: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Old path, new path and their blend, each uint8 (n, r, r), or (n, r, r, 3) in color.
+
+    alpha: in [0, 1]; 0 shows the old path only, 1 the new one. At the lowest resolution all three are equal. Raises
+    `ValueError` for z of another shape, an unknown stage, or alpha outside of [0, 1].
+    """
+    resolution_of(stage)
+    z = np.asarray(z, "float32")
+    if z.ndim != 2 or z.shape[1] != LATENT_DIM:
+        raise ValueError(f"z must have shape (n, {LATENT_DIM}), got {z.shape}")
+    if not 0 <= alpha <= 1:
+        raise ValueError(f"alpha must be from 0 to 1, got {alpha}")
+    paths = _compiled_paths(model, stage)
+    chunks = [
+        [np.asarray(each) for each in paths(z[k : k + CHUNK], np.float32(alpha))] for k in range(0, len(z), CHUNK)
+    ]
+    old, new, blend = (np.concatenate(each) for each in zip(*chunks, strict=True))
+    if model.image_channels == 1:
+        return old[..., 0], new[..., 0], blend[..., 0]
+    return old, new, blend
+
+
+def generate(model: ProgressiveGAN, z: np.ndarray, stage: str = STAGES[-1]) -> np.ndarray:
+    """G(z) at the end of a stage: uint8 (n, r, r), or (n, r, r, 3) in color; of a fade, its blend at alpha = 0.5."""
+    return generate_paths(model, z, stage, 0.5 if stage.startswith("fade") else 1.0)[2]
+
+
+def _compiled_paths(model: ProgressiveGAN, stage: str) -> Callable:
+    """z and alpha to old path, new path and blend, as uint8; compiled once per stage."""
+    if stage not in model.compiled:
+        import keras
+        from keras import ops
+
+        from genmodels.progressive_gan.layers import fade_in
+
+        generator, resolution = model.generators[stage], resolution_of(stage)
+
+        def to_uint8(x):
+            return ops.cast(ops.round(ops.clip((x + 1) * 127.5, 0.0, 255.0)), "uint8")
+
+        def paths(z, alpha):
+            old, new = generator.paths(z, resolution)
+            return to_uint8(old), to_uint8(new), to_uint8(fade_in(old, new, alpha))
+
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            signature = [tf.TensorSpec((None, LATENT_DIM), tf.float32), tf.TensorSpec((), tf.float32)]
+            paths = tf.function(paths, input_signature=signature, autograph=False)
+        model.compiled[stage] = paths
+    return model.compiled[stage]
