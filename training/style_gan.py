@@ -115,8 +115,12 @@ class Trainer:
 
     def save(self) -> dict[str, float]:
         """Write weights and card into weights/; returns the metrics of the stored weights."""
-        stem, suffixes = f"style_gan_{self.name}", (".weights.h5", ".discriminator.weights.h5")
-        for network, suffix in zip((self.state.ema_generator, self.state.discriminator), suffixes, strict=True):
+        stem, is_ablation = f"style_gan_{self.name}", self.name.startswith("ablation_")
+        networks = {".weights.h5": self.state.ema_generator}
+        if not is_ablation:  # the discriminator lets a later run continue
+            networks[".discriminator.weights.h5"] = self.state.discriminator
+        suffixes = tuple(networks)
+        for suffix, network in networks.items():
             file = weights.FOLDER / f"{stem}{suffix}"
             network.save_weights(file)
             weights.convert_to_float16(file)
@@ -126,7 +130,7 @@ class Trainer:
         model = style_gan.build(self.config)
         model.generator.load_weights(weights.FOLDER / f"{stem}.weights.h5")
         held_out = metrics.evaluate(model, self.classifier, *self.test, n=N_SAMPLES)
-        kind = "--ablation" if self.name.startswith("ablation_") else "--model"
+        kind = "--ablation" if is_ablation else "--model"
         lengths = [*self.progress["lengths"], f"--images {self.args.images}"]
         first, *later = dict.fromkeys(lengths)
         script = f"python -m training.style_gan {kind} {self.name.removeprefix('ablation_')}"

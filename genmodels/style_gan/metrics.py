@@ -48,7 +48,7 @@ def perceptual_path_length(model: StyleGAN, classifier: Any, *, space: str, n: i
     points = []
     for step in (t, t + EPSILON):
         if space == "z":
-            w = style_gan.map_latents(model, slerp(*z, step), labels)
+            w = style_gan.map_latents(model, slerp(z[0], z[1], step), labels)
         else:
             a, b = (style_gan.map_latents(model, each, labels) for each in z)
             w = a + step * (b - a)

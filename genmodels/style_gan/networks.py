@@ -99,7 +99,7 @@ class StyledConv(layers.Layer):
         n_style = self.channels if self.has_adain else c
         self.style = EqualizedDense(n_style, initial_bias=1.0, seed=self.style_seed, name="style")
         self.style.build((None, W_DIM))
-        self.style_bias = None
+        self.style_bias: Any = None
         if self.has_adain:
             self.style_bias = EqualizedDense(n_style, seed=self.bias_seed, name="style_bias")
             self.style_bias.build((None, W_DIM))
@@ -126,7 +126,7 @@ class ToRGB(layers.Layer):
 
     def build(self, x_shape: Any, w_shape: Any = None) -> None:
         self.conv.build(x_shape)
-        self.style = None
+        self.style: Any = None
         if self.is_styled:
             self.style = EqualizedDense(x_shape[-1], initial_bias=1.0, seed=self.seed, name="style")
             self.style.build((None, W_DIM))

@@ -77,7 +77,7 @@ def test_losses_that_are_not_finite_stop_the_training(images):
     state = training.create_state(1)
     training.start_stage(state, Stage(4, False, 1000))
     state.generator.project.kernel.assign(np.full(state.generator.project.kernel.shape, np.nan))
-    with pytest.raises(FloatingPointError, match="the losses are not finite. Lower the learning rate."):
+    with pytest.raises(FloatingPointError, match="the losses are not finite"):
         training.train_on_batch(state, 4, 1.0, images[:BATCH], np.random.default_rng(0))
 
 
