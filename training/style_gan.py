@@ -27,7 +27,7 @@ from genmodels.style_gan.config import ABLATIONS, CONFIGS, MAX_WEIGHT_BYTES, Con
 
 CHECKPOINTS = Path("checkpoints")
 CHECKPOINT_MINUTES = 5.0
-N_SAMPLES = 5000
+N_SAMPLES, SHEET_ROWS = 5000, 8
 DECAY_FRACTION, FINAL_FACTOR = 0.2, 0.1  # the last part of a training, and what the learning rate falls to
 
 
@@ -71,6 +71,8 @@ class Trainer:
         rng = np.random.default_rng((self.args.seed, state.steps))
         start, saved, written = time.monotonic(), time.monotonic(), time.monotonic()
         earlier, numbers = self.progress["minutes"], []
+        length = f"--images {self.args.images}"
+        self.progress["lengths"] = list(dict.fromkeys([*self.progress["lengths"], length]))
         while state.images < self.args.images:
             order = rng.permutation(len(self.x))
             for k in range(0, len(order) - batch_size + 1, batch_size):
@@ -102,7 +104,8 @@ class Trainer:
         point = [self.state.images, distance, accuracy, means["discriminator"], means["generator"]]
         self.progress["curve"].append([round(value, 4) for value in point])
         checkpoints.save(self.state, self.progress, self.folder)
-        sheet = images[:100].reshape(10, 10, *images.shape[1:]).swapaxes(0, 1)  # one row per class
+        rows = min(SHEET_ROWS, len(images) // self.model.classes)  # one column per class
+        sheet = images[: rows * self.model.classes].reshape(rows, self.model.classes, *images.shape[1:])
         (self.folder / f"samples_{self.state.images:08d}.png").write_bytes(
             image_files.png(image_files.tile(sheet), scale=2)
         )
@@ -119,20 +122,22 @@ class Trainer:
         networks = {".weights.h5": self.state.ema_generator}
         if not is_ablation:  # the discriminator lets a later run continue
             networks[".discriminator.weights.h5"] = self.state.discriminator
-        suffixes = tuple(networks)
         for suffix, network in networks.items():
             file = weights.FOLDER / f"{stem}{suffix}"
             network.save_weights(file)
             weights.convert_to_float16(file)
+        model = style_gan.build(self.config)
+        model.generator.load_weights(weights.FOLDER / f"{stem}.weights.h5")
+        images, _ = metrics.sample_images(model, SHEET_ROWS * model.classes, seed=3)
+        sheet = images.reshape(SHEET_ROWS, model.classes, *images.shape[1:])  # one column per class
+        (weights.FOLDER / f"{stem}.samples.webp").write_bytes(image_files.webp(image_files.tile(sheet), quality=90))
+        suffixes = (*networks, ".samples.webp")
         size = sum((weights.FOLDER / f"{stem}{suffix}").stat().st_size for suffix in suffixes)
         if size > MAX_WEIGHT_BYTES:
             raise ValueError(f"the files of {stem} have {size:,} bytes: at most {MAX_WEIGHT_BYTES:,} are allowed")
-        model = style_gan.build(self.config)
-        model.generator.load_weights(weights.FOLDER / f"{stem}.weights.h5")
         held_out = metrics.evaluate(model, self.classifier, *self.test, n=N_SAMPLES)
         kind = "--ablation" if is_ablation else "--model"
-        lengths = [*self.progress["lengths"], f"--images {self.args.images}"]
-        first, *later = dict.fromkeys(lengths)
+        first, *later = self.progress["lengths"]
         script = f"python -m training.style_gan {kind} {self.name.removeprefix('ablation_')}"
         card = {
             "name": stem,
