@@ -2,7 +2,9 @@
 
 Karras et al. 2018, "Progressive Growing of GANs for Improved Quality, Stability, and Variation", arXiv:1710.10196.
 
-- `model`: `build`, `load`, `sample_latents`, `generate`, `generate_paths` (old path, new path, blend)
+- `model`: `build`, `load`, `sample_latents`, `generate`, `generate_paths` (old path, new path, blend),
+  `generate_resolutions`, `fade_images`
+- `training_history`: `read` the samples recorded during the training
 - `config`: `RESOLUTIONS`, `schedule` of the growth
 - `networks`: `Generator`, `Discriminator`, which grow by one block per resolution
 - `layers`: `EqualizedDense`, `EqualizedConv2D`, `pixel_norm`, `minibatch_std`, `upsample_conv`, `conv_downsample`,

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from genmodels import weights
-from genmodels.progressive_gan.config import LATENT_DIM, schedule
+from genmodels.progressive_gan.config import LATENT_DIM, RESOLUTIONS, schedule
 
 NAMES = ("fashion",)
 DATA = {"fashion": "fashion_mnist"}
@@ -99,6 +99,35 @@ def generate_paths(
 def generate(model: ProgressiveGAN, z: np.ndarray, stage: str = STAGES[-1]) -> np.ndarray:
     """G(z) at the end of a stage: uint8 (n, r, r), or (n, r, r, 3) in color; of a fade, its blend at alpha = 0.5."""
     return generate_paths(model, z, stage, 0.5 if stage.startswith("fade") else 1.0)[2]
+
+
+def generate_resolutions(model: ProgressiveGAN, z: np.ndarray) -> dict[int, np.ndarray]:
+    """G(z) at the end of each resolution: uint8 (n, r, r[, 3]) by r, from 4 to 32.
+
+    Each comes from the generator at the end of its own stage, so they are not one image in several sizes: the weights
+    have changed between the stages.
+    """
+    return {r: generate(model, z, f"stable_{r}") for r in RESOLUTIONS}
+
+
+def fade_images(images: np.ndarray, alpha: float) -> np.ndarray:
+    """Images (n, r, r[, 3]) uint8, blended with their half resolution, as the real images of a training are.
+
+    alpha: as in `generate_paths`; 1 leaves the images unchanged. Raises `ValueError` for alpha outside of [0, 1].
+    """
+    from genmodels.progressive_gan.layers import fade_real_images
+
+    if not 0 <= alpha <= 1:
+        raise ValueError(f"alpha must be from 0 to 1, got {alpha}")
+    x = np.asarray(images, "float32")
+    faded = np.asarray(fade_real_images(x[..., None] if x.ndim == 3 else x, np.float32(alpha)))
+    return np.clip(np.rint(faded.reshape(x.shape)), 0, 255).astype("uint8")
+
+
+def enlarge(images: np.ndarray, side: int = RESOLUTIONS[-1]) -> np.ndarray:
+    """Images (n, r, r[, 3]) with each pixel as a square, so that they have `side` pixels, a multiple of r."""
+    k = side // images.shape[1]
+    return images.repeat(k, axis=1).repeat(k, axis=2)
 
 
 def _compiled_paths(model: ProgressiveGAN, stage: str) -> Callable:
