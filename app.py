@@ -58,6 +58,12 @@ def main() -> None:
                     url_path="autoencoders",
                 ),
                 st.Page("pages/gan/page.py", title="GANs", icon=":material/swords:", url_path="gan"),
+                st.Page(
+                    "pages/progressive_gan/page.py",
+                    title="Progressive GAN",
+                    icon=":material/grid_on:",
+                    url_path="progressive_gan",
+                ),
             ],
         }
     )

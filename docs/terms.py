@@ -34,6 +34,7 @@ class Term:
 
 TEXT, VAE, DREAM, CONVNET = "text_generation", "vae", "deep_dream", "convnet_visualization"
 STYLE, LIVE, GAN, AE = "style_transfer", "live_style", "gan", "autoencoders"
+PROGAN = "progressive_gan"
 
 TERMS = (
     Term(
@@ -236,6 +237,46 @@ TERMS = (
     Term("Ablation", GAN, {"gan_tab": "Ablations"}, "Ablation", "genmodels/gan/config.py", "ABLATIONS"),
     Term(
         "WGAN-GP: gradient penalty", GAN, {"gan_tab": "Train"}, "penalty", "genmodels/gan/losses.py", "gradient_penalty"
+    ),
+    Term(
+        "Progressive growing of GANs",
+        PROGAN,
+        {"progan_tab": "How it works"},
+        "Progressive growing",
+        "genmodels/progressive_gan/config.py",
+        "schedule",
+    ),
+    Term(
+        "Fade-in, alpha",
+        PROGAN,
+        {"progan_tab": "How it works"},
+        "Fade-in",
+        "genmodels/progressive_gan/layers.py",
+        "fade_in",
+    ),
+    Term(
+        "Equalized learning rate",
+        PROGAN,
+        {"progan_tab": "How it works"},
+        "Equalized learning rate",
+        "genmodels/progressive_gan/layers.py",
+        "EqualizedConv2D",
+    ),
+    Term(
+        "Pixelwise normalization",
+        PROGAN,
+        {"progan_tab": "How it works"},
+        "Pixelwise normalization",
+        "genmodels/progressive_gan/layers.py",
+        "pixel_norm",
+    ),
+    Term(
+        "Minibatch standard deviation",
+        PROGAN,
+        {"progan_tab": "How it works"},
+        "Minibatch standard deviation",
+        "genmodels/progressive_gan/layers.py",
+        "minibatch_std",
     ),
     Term(
         "Tied weights",

@@ -1,0 +1,68 @@
+// A grid of samples on one canvas, of which one is selected with a click or the arrow keys.
+//
+// frame: an element that holds <canvas> and <i>, the outline of the selected sample. layout(): { rows, columns } of the
+// grid. onSelect(k): the k-th sample was selected. Returns { mark(k) }.
+function selectableGrid(frame, layout, onSelect) {
+  const outline = frame.querySelector("i");
+  let current = 0;
+
+  function mark(k) {
+    const { rows, columns } = layout();
+    current = k;
+    outline.style.width = 100 / columns + "%";
+    outline.style.height = 100 / rows + "%";
+    outline.style.left = (100 * (k % columns)) / columns + "%";
+    outline.style.top = (100 * Math.floor(k / columns)) / rows + "%";
+    frame.setAttribute("aria-valuenow", k + 1);
+    frame.setAttribute("aria-valuemin", 1);
+    frame.setAttribute("aria-valuemax", rows * columns);
+    frame.setAttribute("aria-valuetext", `Sample ${k + 1}`);
+  }
+
+  function select(row, column) {
+    const { rows, columns } = layout();
+    if (row < 0 || row >= rows || column < 0 || column >= columns) return;
+    const k = row * columns + column;
+    if (k === current) return;
+    mark(k);
+    onSelect(k);
+  }
+
+  onPointerDrag(frame, {
+    move(event) {
+      const { rows, columns } = layout(), [x, y] = pointerPosition(event, frame);
+      const cell = (position, n) => clamp(Math.floor(position * n), 0, n - 1);
+      select(cell(y, rows), cell(x, columns));
+    },
+  });
+  onArrowKeys(frame, ([x, y]) => {
+    const { columns } = layout();
+    select(Math.floor(current / columns) + y, (current % columns) + x);
+  });
+  return { mark };
+}
+
+// A gray sheet of tiles: f(k) gives the pixels of the k-th tile as a Uint8ClampedArray of side x side gray levels.
+// source: a data: URL of a PNG with the tiles in one row below the other.
+async function readTiles(source, side) {
+  const image = await loadImage(source);
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const g = canvas.getContext("2d", { willReadFrequently: true });
+  g.drawImage(image, 0, 0);
+  const { data, width } = g.getImageData(0, 0, image.width, image.height);
+  const columns = width / side;
+  return (k) => {
+    const left = (k % columns) * side, top = Math.floor(k / columns) * side;
+    const tile = new Uint8ClampedArray(side * side);
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++) tile[y * side + x] = data[4 * ((top + y) * width + left + x)];
+    return tile;
+  };
+}
+
+// Draws a tile of gray levels at (left, top) of a canvas.
+function putTile(g, tile, left = 0, top = 0) {
+  const side = Math.sqrt(tile.length), out = g.createImageData(side, side);
+  tile.forEach((level, k) => out.data.set([level, level, level, 255], 4 * k));
+  g.putImageData(out, left, top);
+}
