@@ -8,6 +8,7 @@ import streamlit as st
 from genmodels import weights
 from genmodels.gan import training_history
 from genmodels.media import images
+from genmodels.progressive_gan import training_history as progressive_history
 from genmodels.text_generation import char_rnn, generation
 from genmodels.vae import latent_map
 from ui import model_loading
@@ -63,6 +64,21 @@ def _gan_samples() -> bytes:
     history = training_history.read("fashion_conditional")
     grid = training_history.sample_grid(history, -1)
     return images.png(grid[: 4 * history.sample_grids.shape[2]], scale=3)
+
+
+@st.cache_data(show_spinner=False)
+def _progressive_growing() -> bytes:
+    """The ProGAN's samples of the same latent vectors at the end of each resolution, as a PNG file."""
+    history = progressive_history.read("fashion")
+    last = [int(np.flatnonzero(history.resolution == r)[-1]) for r in np.unique(history.resolution)]
+    return images.png(images.tile(history.sample_grids[last, :14]), scale=3)
+
+
+@st.cache_data(show_spinner=False)
+def _style_gan_samples() -> bytes:
+    """Samples of the StyleGAN for CIFAR-10, a class per column, as a PNG file."""
+    sheet = images.decode(weights.path("style_gan_cifar10", ".samples.webp").read_bytes())[0]
+    return images.png(sheet[: len(sheet) // 2], scale=3)
 
 
 @st.cache_data(show_spinner=False)
@@ -153,6 +169,18 @@ CARDS = (  # title, sentences, page, image, links: (label, icon, query)
             ("Latent sliders", "tune", {"gan_tab": "Explore", "gan_view": "Latent sliders"}),
             ("2-D GAN", "scatter_plot", {"gan_tab": "2-D GAN"}),
             ("Ablations", "science", {"gan_tab": "Ablations"}),
+        ),
+    ),
+    (
+        "Progressive GAN",
+        "A GAN that grows from 4 to 32 pixels during training: new layers are faded in with a factor alpha. All "
+        "resolutions of one latent vector, the training history.",
+        "pages/progressive_gan/page.py",
+        _progressive_growing,
+        (
+            ("Fade-in", "arrow_forward", {}),
+            ("Resolutions", "photo_size_select_large", {"progan_tab": "Resolutions"}),
+            ("Training history", "history", {"progan_tab": "Training history"}),
         ),
     ),
     (
