@@ -50,6 +50,19 @@ def upsample(x: Any) -> Any:
     return ops.repeat(ops.repeat(x, 2, axis=1), 2, axis=2)
 
 
+def upsample_linear(x: Any) -> Any:
+    """Linear interpolation: (n, h, w, c) to (n, 2h, 2w, c), 3/4 of the nearest and 1/4 of the next pixel per axis.
+
+    For images that are added up: nearest neighbors would leave visible blocks (Karras et al. 2020, figure 7).
+    """
+    n, h, w, c = (-1, *x.shape[1:])
+    before, after = ops.concatenate([x[:, :1], x[:, :-1]], axis=1), ops.concatenate([x[:, 1:], x[:, -1:]], axis=1)
+    x = ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=2) / 4, (n, 2 * h, w, c))
+    before = ops.concatenate([x[:, :, :1], x[:, :, :-1]], axis=2)
+    after = ops.concatenate([x[:, :, 1:], x[:, :, -1:]], axis=2)
+    return ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=3) / 4, (n, 2 * h, 2 * w, c))
+
+
 def downsample(x: Any) -> Any:
     """Mean of each 2 x 2 square: (n, 2h, 2w, c) to (n, h, w, c)."""
     return ops.average_pool(x, 2, 2)

@@ -22,7 +22,7 @@ from genmodels.progressive_gan.layers import (
     leaky_relu,
     minibatch_std,
     pixel_norm,
-    upsample,
+    upsample_linear,
 )
 from genmodels.style_gan.config import W_DIM, Hyperparameters
 
@@ -139,7 +139,7 @@ class SynthesisNetwork(keras.Model):
     """w of each layer (n, layers, W_DIM) and noise (n, noise_size) to images (n, r, r, c), about in [-1, 1].
 
     One convolution at 4 pixels, two at each higher resolution. The image is the sum of the outputs of all resolutions,
-    upsampled (Karras et al. 2020, figure 7).
+    upsampled by linear interpolation (Karras et al. 2020, figure 7).
     """
 
     def __init__(self, hyperparameters: Hyperparameters, image_channels: int, seeds: Iterator[int]):
@@ -176,7 +176,7 @@ class SynthesisNetwork(keras.Model):
             x = conv(x, w[:, k], layer_noise)
             if k % 2 == 0:  # the last layer of this resolution
                 rgb = self.to_rgb[k // 2](x, w[:, k])
-                image = rgb if image is None else upsample(image) + rgb
+                image = rgb if image is None else upsample_linear(image) + rgb
         return image
 
 

@@ -48,6 +48,15 @@ def test_upsample_conv_equals_upsampling_then_convolution():
     np.testing.assert_allclose(layers.upsample_conv(x, ops.convert_to_tensor(kernel)), expected, atol=2e-5)
 
 
+def test_linear_upsampling_interpolates_between_the_centers_of_the_pixels():
+    x = np.array([0, 4, 8], "float32").reshape(1, 1, 3, 1)
+    expected = [0, 1, 3, 5, 7, 8]
+    np.testing.assert_allclose(layers.upsample_linear(x)[0, :, :, 0], [expected, expected], atol=1e-6)
+    np.testing.assert_allclose(layers.upsample_linear(x.swapaxes(1, 2))[0, :, 0, 0], expected, atol=1e-6)
+    y = normal(2, 4, 4, 3)
+    np.testing.assert_allclose(np.asarray(layers.upsample_linear(y)).mean(), y.mean(), atol=1e-6)
+
+
 def test_conv_downsample_equals_convolution_then_mean():
     x, kernel = normal(2, 8, 8, 3), normal(3, 3, 3, 5)
     expected = conv_numpy(x, kernel).reshape(2, 4, 2, 4, 2, 5).mean(axis=(2, 4))
