@@ -6,9 +6,9 @@ import streamlit as st
 from genmodels.gan import latent_directions
 from genmodels.media import images
 from pages.gan import common, selected_sample
-from pages.gan.components.latent_slice import EXTENT
 from pages.gan.selected_sample import N_DIRECTIONS, SelectedSample
 from ui import code_panel, image_display
+from ui.components.latent_slice import EXTENT
 
 STEP = 0.05  # of a slider, in standard deviations
 STRIP_POSITIONS = np.linspace(-EXTENT, EXTENT, 7)

@@ -7,9 +7,10 @@ from genmodels import latent_space
 from genmodels.gan import latent_directions
 from genmodels.media import images
 from pages.gan import common, selected_sample
-from pages.gan.components import latent_slice, sample_grid
+from pages.gan.components import sample_grid
 from pages.gan.selected_sample import N_DIRECTIONS, SelectedSample
 from ui import code_panel, image_display
+from ui.components import latent_slice
 
 N_SUBSPACE = 12  # leading principal directions in which neighbors are searched, too
 BANK_SIZE = 2000  # random latent vectors among which neighbors are searched
@@ -45,12 +46,13 @@ def latent_plane(sample: SelectedSample) -> None:
     )
     latent_slice.show(
         generated,
-        scores,
+        scores=sample_grid.bar_lengths(scores, critic=sample.critic),
         start=(sample.coordinates[i], sample.coordinates[j]),
         token=f"{st.session_state['gan_selection']}{i}{j}{sample.is_edited}",
         axes=(x_direction, y_direction),
-        color_by_discriminator=color,
-        critic=sample.critic,
+        colors=(common.FAKE, common.REAL),
+        color_by_score=color,
+        is_probability=not sample.critic,
         key="gan_latent_slice",
         on_release=lambda x, y: selected_sample.set_coordinates({i: x, j: y}),
     )

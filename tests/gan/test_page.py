@@ -13,11 +13,12 @@ from genmodels.gan.ablation_study import AblationResult
 from pages.gan import ablations, latent_sliders, samples, saved_latents, selected_sample
 from pages.gan.ablation_texts import ABLATIONS, OUTCOMES
 from pages.gan.common import MODELS
-from pages.gan.components import history_player, latent_slice, sample_grid
+from pages.gan.components import history_player, sample_grid
 from tests import visitor
 from tests.gan.test_training_history import FACTS, history
 from tests.visitor import at_the_door, run_script, sound
 from ui import model_loading
+from ui.components import latent_slice
 
 PAGE = "pages/gan/page.py"
 TABS = ("Explore", "Latent arithmetic", "Training history", "Ablations")

@@ -1,1 +1,1 @@
-"""Components that pages share: a before/after slider, a drawing canvas, a grid of images."""
+"""Components that pages share: a before/after slider, a drawing canvas, a grid of images, a slice of a latent space."""

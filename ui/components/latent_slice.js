@@ -1,8 +1,8 @@
 // A 2-D slice of the latent space: the plane on the left, the image at the pointer on the right.
 //
-// Python sends a sheet of images generated on a regular grid, and the discriminator score of each. While the pointer is
-// dragged, image and score are interpolated here from the four nearest ones; on release the position goes to Python as
-// the state `xy`.
+// Python sends a sheet of images generated on a regular grid, and where there is a discriminator the score of each. While
+// the pointer is dragged, image and score are interpolated here from the four nearest ones; on release the position goes
+// to Python as the state `xy`.
 
 export default function ({ parentElement, data, setStateValue }) {
   const slice = stateOf(parentElement, create);
@@ -41,10 +41,10 @@ function create(root) {
       for (let j = 0; j < cells; j += every) {
         const x = (j / every - 0.5) * step, y = (i / every - 0.5) * step;
         brush.drawImage(sheet.whole, j * imageSize, i * imageSize, imageSize, imageSize, x, y, step, step);
-        if (!chart.colorByDiscriminator) continue;
+        if (!chart.colorByScore) continue;
         const score = chart.scores[i * cells + j];
         brush.globalAlpha = 0.25 + 1.2 * Math.abs(score - 0.5);
-        brush.fillStyle = score >= 0.5 ? chart.colors.real : chart.colors.fake;
+        brush.fillStyle = chart.colors[Number(score >= 0.5)];
         brush.fillRect(x, y, step, step);
         brush.globalAlpha = 1;
       }
@@ -85,11 +85,14 @@ function create(root) {
         out.data[4 * y * imageSize + x] = mix(pixel, 4 * imageSize, imageSize * stride, sheet.rgba);
       }
     g.putImageData(out, 0, 0);
+    const place = `Position (${pointer.position[0].toFixed(2)}, ${pointer.position[1].toFixed(2)})`;
+    bar.parentElement.hidden = !scores;
+    position.textContent = place;
+    if (!scores) return;
     const score = mix(i * cells + j, 1, cells, scores);
     bar.style.width = `${100 * score}%`;
-    bar.style.background = score >= 0.5 ? chart.colors.real : chart.colors.fake;
-    const place = `Position (${pointer.position[0].toFixed(2)}, ${pointer.position[1].toFixed(2)})`;
-    position.textContent = chart.critic ? place : `D(x) = ${score.toFixed(2)}\n${place}`;
+    bar.style.background = chart.colors[Number(score >= 0.5)];
+    if (chart.isProbability) position.textContent = `D(x) = ${score.toFixed(2)}\n${place}`;
   }
 
   onAppearance(plane, draw);
