@@ -64,6 +64,12 @@ def main() -> None:
                     icon=":material/grid_on:",
                     url_path="progressive_gan",
                 ),
+                st.Page(
+                    "pages/style_gan/page.py",
+                    title="StyleGAN",
+                    icon=":material/instant_mix:",
+                    url_path="style_gan",
+                ),
             ],
         }
     )

@@ -35,6 +35,7 @@ class Term:
 TEXT, VAE, DREAM, CONVNET = "text_generation", "vae", "deep_dream", "convnet_visualization"
 STYLE, LIVE, GAN, AE = "style_transfer", "live_style", "gan", "autoencoders"
 PROGAN = "progressive_gan"
+STYLE_GAN = "style_gan"
 
 TERMS = (
     Term(
@@ -277,6 +278,39 @@ TERMS = (
         "Minibatch standard deviation",
         "genmodels/progressive_gan/layers.py",
         "minibatch_std",
+    ),
+    Term(
+        "Style mixing",
+        STYLE_GAN,
+        {"style_gan_tab": "Style mixing"},
+        "Styles from the column",
+        "genmodels/style_gan/model.py",
+        "mix_styles",
+    ),
+    Term(
+        "Truncation trick",
+        STYLE_GAN,
+        {"style_gan_tab": "Truncation"},
+        "Cutoff",
+        "genmodels/style_gan/model.py",
+        "truncate",
+    ),
+    Term(
+        "Mapping network",
+        STYLE_GAN,
+        {"style_gan_tab": "Latent space", "style_gan_latent_view": "Mapping network"},
+        "Mapping network",
+        "genmodels/style_gan/networks.py",
+        "MappingNetwork",
+    ),
+    Term("AdaIN", STYLE_GAN, {"style_gan_tab": "How it works"}, "AdaIN", "genmodels/style_gan/networks.py", "adain"),
+    Term(
+        "Perceptual path length",
+        STYLE_GAN,
+        {"style_gan_tab": "How it works"},
+        "Perceptual path length",
+        "genmodels/style_gan/metrics.py",
+        "perceptual_path_length",
     ),
     Term(
         "Tied weights",
