@@ -55,12 +55,12 @@ def upsample_linear(x: Any) -> Any:
 
     For images that are added up: nearest neighbors would leave visible blocks (Karras et al. 2020, figure 7).
     """
-    n, h, w, c = (-1, *x.shape[1:])
+    h, w, c = x.shape[1:]
     before, after = ops.concatenate([x[:, :1], x[:, :-1]], axis=1), ops.concatenate([x[:, 1:], x[:, -1:]], axis=1)
-    x = ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=2) / 4, (n, 2 * h, w, c))
+    x = ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=2) / 4, (-1, 2 * h, w, c))
     before = ops.concatenate([x[:, :, :1], x[:, :, :-1]], axis=2)
     after = ops.concatenate([x[:, :, 1:], x[:, :, -1:]], axis=2)
-    return ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=3) / 4, (n, 2 * h, 2 * w, c))
+    return ops.reshape(ops.stack([3 * x + before, 3 * x + after], axis=3) / 4, (-1, 2 * h, 2 * w, c))
 
 
 def downsample(x: Any) -> Any:
