@@ -184,6 +184,19 @@ CARDS = (  # title, sentences, page, image, links: (label, icon, query)
         ),
     ),
     (
+        "StyleGAN",
+        "A mapping network and styles per layer: style mixing, truncation, noise, principal directions, a class per "
+        "column. Paths in Z and in W.",
+        "pages/style_gan/page.py",
+        _style_gan_samples,
+        (
+            ("Explore", "arrow_forward", {}),
+            ("Style mixing", "grid_on", {"style_gan_tab": "Style mixing"}),
+            ("Truncation", "compress", {"style_gan_tab": "Truncation"}),
+            ("Noise", "grain", {"style_gan_tab": "Noise"}),
+        ),
+    ),
+    (
         "Autoencoders",
         "Stacked, tied weights, convolutional, recurrent, denoising, sparse, hashing: one image through all of them. "
         "Codings by t-SNE and PCA, unsupervised pretraining.",
