@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels import weights
 from genmodels.progressive_gan import training_history
 from ui import image_display, model_loading
+from ui.page_layout import presenter_mode
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that is part of the link
 
@@ -46,6 +47,12 @@ def card() -> dict:
     return weights.model_card(training_history.stem(NAME))
 
 
+def note(text: str) -> None:
+    """A short explanation beside a result; omitted in presentation mode."""
+    if not presenter_mode():
+        st.caption(text)
+
+
 def seed_control(key: str, label: str = "Seed", default: int = DEFAULT_SEED, *, help: str) -> int:
     seed = st.number_input(label, 0, MAX_SEED, default, 1, key=key, help=f"{help} 0 to {MAX_SEED}.", **URL_BOUND)
     return default if seed is None else int(seed)
@@ -53,9 +60,7 @@ def seed_control(key: str, label: str = "Seed", default: int = DEFAULT_SEED, *, 
 
 def video_format(key: str) -> str:
     """The visitor's choice of `VIDEO_FORMATS`."""
-    chosen = st.segmented_control(
-        "Video format", list(VIDEO_FORMATS), default="GIF", required=True, key=key, help="Of the download.", **URL_BOUND
-    )
+    chosen = st.selectbox("Video format", list(VIDEO_FORMATS), key=key, help="Of the download.", **URL_BOUND)
     return chosen or "GIF"
 
 

@@ -9,9 +9,9 @@ from pages.progressive_gan.components import fade_in
 from ui import code_panel, model_loading, presets_and_reset
 from ui.page_layout import result_and_controls
 
-N_SAMPLES, COLUMNS = 24, 12
-RESOLUTIONS = {"8 × 8": 8, "16 × 16": 16, "32 × 32": 32}
-DEFAULT_RESOLUTION = "16 × 16"
+N_SAMPLES, COLUMNS = 36, 12
+RESOLUTIONS = ("8", "16", "32")
+DEFAULT_RESOLUTION = "16"
 DEFAULTS = {
     "progan_resolution": DEFAULT_RESOLUTION,
     "progan_seed": common.DEFAULT_SEED,
@@ -47,9 +47,9 @@ def show() -> None:
             on_sample=lambda value: common.set_from_browser("progan_sample", value),
         )
     with controls:
-        st.caption(
+        common.note(
             f"Stage *fade {resolution} × {resolution}*. The old path ends at {resolution // 2} × {resolution // 2} "
-            "pixels; the new block has twice the resolution. During training, alpha rises from 0 to 1.",
+            "pixels; the new block has twice the resolution. During training, alpha rises from 0 to 1."
         )
         _download(resolution, seed)
         presets_and_reset.reset(DEFAULTS, key="progan_fade_in_reset")
@@ -66,16 +66,16 @@ def generate_paths(stage: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _resolution_control() -> int:
     chosen = st.segmented_control(
-        "Resolution",
-        list(RESOLUTIONS),
+        "Resolution (pixels)",
+        RESOLUTIONS,
         default=DEFAULT_RESOLUTION,
         required=True,
         key="progan_resolution",
-        help="Of the block that is faded in, in pixels. The generator is the one from the middle of this fade-in, "
+        help="Pixels per side of the block that is faded in. The generator is the one from the middle of this fade-in, "
         "where both paths are trained.",
         **common.URL_BOUND,
     )
-    return RESOLUTIONS.get(chosen or DEFAULT_RESOLUTION, RESOLUTIONS[DEFAULT_RESOLUTION])
+    return int(chosen or DEFAULT_RESOLUTION)
 
 
 def _download(resolution: int, seed: int) -> None:

@@ -37,7 +37,7 @@ def show() -> None:
             on_t=lambda value: common.set_from_browser("progan_t", value),
         )
     with controls:
-        st.caption(
+        common.note(
             "One row per latent vector z, one column per resolution: the generator at the end of that resolution. "
             "Shape and type of the garment mostly stay; details are added. The slider interpolates z on the sphere."
         )

@@ -36,7 +36,7 @@ def show() -> None:
     with controls:
         _downloads(generated, sample, seed)
         presets_and_reset.reset(DEFAULTS, key="progan_samples_reset")
-        st.caption(_description())
+        common.note(_description())
     _code(seed, sample)
 
 

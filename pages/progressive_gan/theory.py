@@ -1,7 +1,9 @@
 """How it works: growing, fade-in, normalization, minibatch statistics; the model; the paper."""
 
+import numpy as np
 import streamlit as st
 
+from genmodels.media import images
 from genmodels.progressive_gan import config, training_history
 from pages.progressive_gan import common
 from ui import code_panel, image_display
@@ -57,10 +59,10 @@ PARTS = [
     (
         "Fused resampling.",
         "After upsampling, the four pixels of a 2 × 2 square are equal. So upsampling and a 3 × 3 convolution are one "
-        "transposed convolution with a 4 × 4 kernel: the sum of four shifted copies. It needs 4/9 of the "
-        "multiplications and gives the same result. Downsampling is its mirror.",
+        "transposed convolution with a 4 × 4 kernel: the sum of four shifted copies of the flipped kernel "
+        "$\\tilde k$. It needs 4/9 of the multiplications and gives the same result. Downsampling is its mirror.",
         r"\mathrm{conv}(\mathrm{up}(x), k) = \mathrm{conv}^\top(x, K), \quad "
-        r"K_{ij} = \sum_{a, b \in \{0, 1\}} k_{i-a,\, j-b}",
+        r"K_{ij} = \sum_{a, b \in \{0, 1\}} \tilde k_{i-a,\, j-b}",
     ),
     (
         "Loss.",
@@ -106,10 +108,11 @@ def _faded_images() -> None:
     """One generated image, faded as the real images are, with several values of alpha."""
     progressive_gan, model = common.module(), common.load()
     image = progressive_gan.generate(model, progressive_gan.sample_latents(1, common.DEFAULT_SEED))
-    st.caption("A generated image in place of a real one, faded:")
-    for column, alpha in zip(st.columns(len(ALPHAS) + 1, gap="small"), ALPHAS, strict=False):
-        faded = progressive_gan.fade_images(image, alpha)[0]
-        image_display.show(faded, container=column, caption=f"α = {alpha:g}")
+    faded = np.stack([progressive_gan.fade_images(image, alpha)[0] for alpha in ALPHAS])
+    values = ", ".join(f"{alpha:g}" for alpha in ALPHAS)
+    image_display.show(
+        images.tile(faded[None], gap=2), caption=f"A generated image, faded as the real images are: α = {values}."
+    )
 
 
 def _model() -> None:

@@ -16,7 +16,7 @@ def show() -> None:
     history = growth_player.read(common.NAME)
     with st.container(key="result_training_history"):
         growth_player.show(common.NAME, key="progan_growth_player")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width=320):
         chosen = common.video_format("progan_history_video_format")
         st.download_button(
             "Video",
@@ -33,7 +33,7 @@ def show() -> None:
             on_click="ignore",
             help="All grids in order, enlarged three times.",
         )
-    st.caption(
+    common.note(
         "All samples come from the same latent vectors; lower resolutions are enlarged. The networks learn the outline "
         "at a low resolution first, where training is fast, and then the details."
     )

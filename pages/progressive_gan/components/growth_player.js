@@ -41,11 +41,13 @@ function create(root) {
   }
 
   function createStage({ resolution, isFading, first, length }) {
+    const size = `${resolution} × ${resolution}`, label = document.createElement("small");
+    label.textContent = isFading ? "fade" : size;
     const stage = Object.assign(document.createElement("span"), {
-      textContent: isFading ? "fade" : `${resolution} × ${resolution}`,
-      className: isFading ? "fading" : "",
-      title: isFading ? `Fade-in of ${resolution} × ${resolution}` : `${resolution} × ${resolution}`,
+      className: isFading ? "fading" : resolution > 9 ? "long" : "",
+      title: isFading ? `Fade-in of ${size}` : size,
     });
+    stage.append(label);
     stage.style.flex = `${length} 1 0`;
     stage.onclick = () => slider.move(first / (chart.points.length - 1 || 1));
     return stage;

@@ -63,6 +63,9 @@ async function readTiles(source, side) {
 // Draws a tile of gray levels at (left, top) of a canvas.
 function putTile(g, tile, left = 0, top = 0) {
   const side = Math.sqrt(tile.length), out = g.createImageData(side, side);
-  tile.forEach((level, k) => out.data.set([level, level, level, 255], 4 * k));
+  for (let k = 0; k < tile.length; k++) {
+    out.data[4 * k] = out.data[4 * k + 1] = out.data[4 * k + 2] = tile[k];
+    out.data[4 * k + 3] = 255;
+  }
   g.putImageData(out, left, top);
 }
