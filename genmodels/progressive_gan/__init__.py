@@ -3,7 +3,7 @@
 Karras et al. 2018, "Progressive Growing of GANs for Improved Quality, Stability, and Variation", arXiv:1710.10196.
 
 - `model`: `build`, `load`, `sample_latents`, `generate`, `generate_paths` (old path, new path, blend),
-  `generate_resolutions`, `fade_images`
+  `path_values`, `generate_resolutions`, `fade_images`
 - `training_history`: `read` the samples recorded during the training
 - `config`: `RESOLUTIONS`, `schedule` of the growth
 - `networks`: `Generator`, `Discriminator`, which grow by one block per resolution

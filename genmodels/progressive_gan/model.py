@@ -72,27 +72,35 @@ def sample_latents(n: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((n, LATENT_DIM), dtype="float32")
 
 
-def generate_paths(
-    model: ProgressiveGAN, z: np.ndarray, stage: str, alpha: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Old path, new path and their blend, each uint8 (n, r, r), or (n, r, r, 3) in color.
+def path_values(model: ProgressiveGAN, z: np.ndarray, stage: str) -> tuple[np.ndarray, np.ndarray]:
+    """Old path and new path before they are blended: each float32 (n, r, r, c), in levels of 0 to 255, not clipped.
 
-    alpha: in [0, 1]; 0 shows the old path only, 1 the new one. At the lowest resolution all three are equal. Raises
-    `ValueError` for z of another shape, an unknown stage, or alpha outside of [0, 1].
+    At the lowest resolution both are equal. Raises `ValueError` for z of another shape or an unknown stage.
     """
     resolution_of(stage)
     z = np.asarray(z, "float32")
     if z.ndim != 2 or z.shape[1] != LATENT_DIM:
         raise ValueError(f"z must have shape (n, {LATENT_DIM}), got {z.shape}")
+    paths = _compiled_paths(model, stage)
+    chunks = [[np.asarray(each) for each in paths(z[k : k + CHUNK])] for k in range(0, len(z), CHUNK)]
+    old, new = (127.5 * (np.concatenate(each) + 1) for each in zip(*chunks, strict=True))
+    return old, new
+
+
+def generate_paths(
+    model: ProgressiveGAN, z: np.ndarray, stage: str, alpha: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Old path, new path and their blend, each uint8 (n, r, r), or (n, r, r, 3) in color.
+
+    alpha: in [0, 1]; 0 shows the old path only, 1 the new one. The paths are blended before they are clipped: only the
+    blend is trained to be an image. Raises the errors of `path_values`, and `ValueError` for alpha outside of [0, 1].
+    """
+    from genmodels.progressive_gan.layers import fade_in
+
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be from 0 to 1, got {alpha}")
-    paths = _compiled_paths(model, stage)
-    chunks = [
-        [np.asarray(each) for each in paths(z[k : k + CHUNK], np.float32(alpha))] for k in range(0, len(z), CHUNK)
-    ]
-    old, new, blend = (np.concatenate(each) for each in zip(*chunks, strict=True))
-    if model.image_channels == 1:
-        return old[..., 0], new[..., 0], blend[..., 0]
+    old, new = path_values(model, z, stage)
+    old, new, blend = (_to_uint8(each) for each in (old, new, fade_in(old, new, np.float32(alpha))))
     return old, new, blend
 
 
@@ -130,27 +138,26 @@ def enlarge(images: np.ndarray, side: int = RESOLUTIONS[-1]) -> np.ndarray:
     return images.repeat(k, axis=1).repeat(k, axis=2)
 
 
+def _to_uint8(values: np.ndarray) -> np.ndarray:
+    """(n, r, r, c) gray levels to uint8, without the last axis if it is 1."""
+    x = np.clip(np.rint(values), 0, 255).astype("uint8")
+    return x[..., 0] if x.shape[-1] == 1 else x
+
+
 def _compiled_paths(model: ProgressiveGAN, stage: str) -> Callable:
-    """z and alpha to old path, new path and blend, as uint8; compiled once per stage."""
+    """z to old path and new path, about in [-1, 1]; compiled once per stage."""
     if stage not in model.compiled:
         import keras
-        from keras import ops
-
-        from genmodels.progressive_gan.layers import fade_in
 
         generator, resolution = model.generators[stage], resolution_of(stage)
 
-        def to_uint8(x):
-            return ops.cast(ops.round(ops.clip((x + 1) * 127.5, 0.0, 255.0)), "uint8")
-
-        def paths(z, alpha):
-            old, new = generator.paths(z, resolution)
-            return to_uint8(old), to_uint8(new), to_uint8(fade_in(old, new, alpha))
+        def paths(z):
+            return generator.paths(z, resolution)
 
         if keras.backend.backend() == "tensorflow":
             import tensorflow as tf
 
-            signature = [tf.TensorSpec((None, LATENT_DIM), tf.float32), tf.TensorSpec((), tf.float32)]
+            signature = [tf.TensorSpec((None, LATENT_DIM), tf.float32)]
             paths = tf.function(paths, input_signature=signature, autograph=False)
         model.compiled[stage] = paths
     return model.compiled[stage]

@@ -48,8 +48,9 @@ def show() -> None:
         )
     with controls:
         common.note(
-            f"Stage *fade {resolution} × {resolution}*. The old path ends at {resolution // 2} × {resolution // 2} "
-            "pixels; the new block has twice the resolution. During training, alpha rises from 0 to 1."
+            f"The old path ends at {resolution // 2} × {resolution // 2} pixels; the new block has twice the "
+            "resolution. During training, alpha rises from 0 to 1; these weights are from the middle of the fade-in. "
+            "Values are clipped to black and white after blending."
         )
         _download(resolution, seed)
         presets_and_reset.reset(DEFAULTS, key="progan_fade_in_reset")
@@ -58,10 +59,10 @@ def show() -> None:
 
 @st.cache_data(show_spinner=False, max_entries=60)
 def generate_paths(stage: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Old path and new path of the samples of a seed: (n, r, r) uint8 each."""
+    """Old path and new path of the samples of a seed: (n, r, r) each, in levels of 0 to 255, not clipped."""
     progressive_gan = common.module()
-    z = progressive_gan.sample_latents(N_SAMPLES, seed)
-    return progressive_gan.generate_paths(common.load(), z, stage, 1.0)[:2]
+    old, new = progressive_gan.path_values(common.load(), progressive_gan.sample_latents(N_SAMPLES, seed), stage)
+    return old[..., 0], new[..., 0]
 
 
 def _resolution_control() -> int:
@@ -119,5 +120,10 @@ def _code(resolution: int, seed: int, alpha: float, sample: int) -> None:
         """
     from genmodels.progressive_gan import networks
 
-    functions = [common.layers().fade_in, networks.Generator.paths, progressive_gan.generate_paths]
+    functions = [
+        common.layers().fade_in,
+        networks.Generator.paths,
+        progressive_gan.path_values,
+        progressive_gan.generate_paths,
+    ]
     code_panel.show(script, functions, key="progan_fade_in", name="progan_fade_in")

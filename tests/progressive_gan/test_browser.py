@@ -3,9 +3,12 @@
 import re
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 
+from genmodels.progressive_gan import model as progressive_gan
 from genmodels.progressive_gan import training_history
+from pages.progressive_gan import fade_in
 
 trained = pytest.mark.skipif(
     not training_history.is_trained("fashion"), reason="no trained ProGAN: python -m training.progressive_gan"
@@ -31,7 +34,10 @@ def test_alpha_blends_the_paths_in_the_browser(page, studio, expect):
     expect(blend).to_have_attribute("data-alpha", "0.25", timeout=LONG)
     a, b = pixels(old), pixels(new)
     assert len(a) == 64 and a != b
-    assert max(abs(c - (0.75 * x + 0.25 * y)) for x, y, c in zip(a, b, pixels(blend), strict=True)) <= 1
+    z = progressive_gan.sample_latents(fade_in.N_SAMPLES, 1)
+    images = progressive_gan.generate_paths(progressive_gan.load(), z, "fade_8", 0.25)
+    for canvas, each in zip((old, new, blend), images, strict=True):
+        assert np.abs(np.array(pixels(canvas)) - each[0].ravel()).max() <= 1, "the same image as in Python"
     slider = page.get_by_role("slider", name="Alpha")
     draws = int(blend.get_attribute("data-draws"))
     box = slider.bounding_box()

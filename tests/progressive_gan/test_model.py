@@ -46,10 +46,12 @@ def test_alpha_0_is_the_old_path_and_alpha_1_the_new_one(model, z, stage):
     assert np.array_equal(blend, new) and np.array_equal(old, same_old) and np.array_equal(new, same_new)
 
 
-def test_the_blend_is_between_the_paths(model, z):
-    old, new, blend = (each.astype(int) for each in progressive_gan.generate_paths(model, z, "fade_16", 0.25))
-    inside = (np.minimum(old, new) > 0) & (np.maximum(old, new) < 255)  # not clipped
-    assert inside.any() and np.abs(blend - (0.75 * old + 0.25 * new))[inside].max() <= 1.5
+def test_the_paths_are_blended_before_they_are_clipped(model, z):
+    old, new = progressive_gan.path_values(model, z, "fade_16")
+    assert old.shape == new.shape == (5, 16, 16, 1) and old.dtype == np.float32
+    assert new.min() < 0 or new.max() > 255
+    blend = progressive_gan.generate_paths(model, z, "fade_16", 0.25)[2]
+    assert np.abs(blend - np.clip(0.75 * old + 0.25 * new, 0, 255)[..., 0]).max() <= 0.51
     middle = progressive_gan.generate_paths(model, z, "fade_16", 0.5)[2]
     assert np.array_equal(progressive_gan.generate(model, z, "fade_16"), middle)
 

@@ -1,6 +1,6 @@
 // The fade-in of a new block: old path, new path and (1 - alpha) old + alpha new, blended here while alpha is moved.
 //
-// Python sends both paths of every sample, one PNG each; on release alpha goes to Python as the state `alpha`, and a
+// Python sends both paths of every sample, before they are clipped to 0 to 255; on release alpha goes to Python as the state `alpha`, and a
 // selected sample as `sample`.
 
 const DURATION = 4000; // milliseconds from alpha 0 to 1
@@ -16,7 +16,7 @@ function create(root) {
   const canvases = Object.fromEntries(["old", "new", "blend", "samples"].map((name) => [name, root.querySelector(`canvas.${name}`)]));
   const fade = { send: () => {}, update };
   let chart = null; // the data from Python
-  let paths = null; // { old, new }: pixels by the index of a sample
+  let paths = null; // { old, new }: levels of all samples, one after the other, times chart.scale
   let selected = 0, draws = 0;
   const slider = animBar(bar, {
     duration: DURATION,
@@ -30,14 +30,11 @@ function create(root) {
     fade.send("sample", k);
   });
 
-  async function update(next) {
+  function update(next) {
     const moved = chart?.token !== next.token, changed = chart?.old !== next.old || chart?.new !== next.new;
     chart = next;
     if (changed) {
-      const read = await Promise.all([readTiles(next.old, next.side), readTiles(next.new, next.side)]);
-      if (chart.old !== next.old || chart.new !== next.new) return; // replaced while it was loading
-      const all = Array.from({ length: next.rows * next.columns }, (_, k) => k);
-      paths = { old: all.map(read[0]), new: all.map(read[1]) };
+      paths = { old: new Int16Array(decodeBytes(next.old).buffer), new: new Int16Array(decodeBytes(next.new).buffer) };
     }
     if (moved) {
       selected = next.sample;
@@ -54,12 +51,19 @@ function create(root) {
     if (canvases.samples.width !== columns * side || canvases.samples.height !== rows * side) {
       Object.assign(canvases.samples, { width: columns * side, height: rows * side });
     }
-    const blend = (k) => paths.old[k].map((level, i) => Math.round(level + alpha * (paths.new[k][i] - level)));
-    putTile(canvases.old.getContext("2d"), paths.old[selected]);
-    putTile(canvases.new.getContext("2d"), paths.new[selected]);
-    putTile(canvases.blend.getContext("2d"), blend(selected));
+    // The k-th sample for a value of alpha; a Uint8ClampedArray rounds and clips what is assigned to it.
+    const blend = (k, alpha) => {
+      const tile = new Uint8ClampedArray(side * side), first = k * tile.length;
+      for (let i = 0; i < tile.length; i++) {
+        tile[i] = ((1 - alpha) * paths.old[first + i] + alpha * paths.new[first + i]) / chart.scale;
+      }
+      return tile;
+    };
+    putTile(canvases.old.getContext("2d"), blend(selected, 0));
+    putTile(canvases.new.getContext("2d"), blend(selected, 1));
+    putTile(canvases.blend.getContext("2d"), blend(selected, alpha));
     const g = canvases.samples.getContext("2d");
-    for (let k = 0; k < rows * columns; k++) putTile(g, blend(k), (k % columns) * side, Math.floor(k / columns) * side);
+    for (let k = 0; k < rows * columns; k++) putTile(g, blend(k, alpha), (k % columns) * side, Math.floor(k / columns) * side);
     oldTitle.textContent = `${(1 - alpha).toFixed(2)} × old path, upsampled`;
     newTitle.textContent = `${alpha.toFixed(2)} × new path`;
     canvases.blend.dataset.draws = ++draws;

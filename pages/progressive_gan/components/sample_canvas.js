@@ -42,24 +42,6 @@ function selectableGrid(frame, layout, onSelect) {
   return { mark };
 }
 
-// A gray sheet of tiles: f(k) gives the pixels of the k-th tile as a Uint8ClampedArray of side x side gray levels.
-// source: a data: URL of a PNG with the tiles in one row below the other.
-async function readTiles(source, side) {
-  const image = await loadImage(source);
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const g = canvas.getContext("2d", { willReadFrequently: true });
-  g.drawImage(image, 0, 0);
-  const { data, width } = g.getImageData(0, 0, image.width, image.height);
-  const columns = width / side;
-  return (k) => {
-    const left = (k % columns) * side, top = Math.floor(k / columns) * side;
-    const tile = new Uint8ClampedArray(side * side);
-    for (let y = 0; y < side; y++)
-      for (let x = 0; x < side; x++) tile[y * side + x] = data[4 * ((top + y) * width + left + x)];
-    return tile;
-  };
-}
-
 // Draws a tile of gray levels at (left, top) of a canvas.
 function putTile(g, tile, left = 0, top = 0) {
   const side = Math.sqrt(tile.length), out = g.createImageData(side, side);
