@@ -12,7 +12,7 @@ et al. 2018, arXiv:1801.04406) damps the oscillation of the two networks.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,11 +22,13 @@ from genmodels.gan import numpy_mlp
 DISTRIBUTIONS = ("ring", "grid", "spiral")
 HALF_WIDTH = 1.2  # the plotted plane covers [-HALF_WIDTH, HALF_WIDTH] on both axes
 LATENT_DIM = 2  # each component uniform in [-1, 1]
+MODE_STD = {"ring": 0.03, "grid": 0.025}  # standard deviation of each Gaussian of a mixture
 ON_DATA_DISTANCE = 0.1  # a sample closer than this to the nearest data point counts as on the data
 N_SAMPLES = 300  # fake samples in a report, from fixed latent vectors
 HEATMAP_SIZE = 40  # cells per side
 MANIFOLD_LINES = 17  # grid lines of the latent square, per axis
 NETWORKS_TO_UPDATE = ("both", "discriminator", "generator")
+LEARNING_RATE_SCHEDULES = ("constant", "linear decay")
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
@@ -61,6 +63,7 @@ class Controls:
     generator_learning_rate: float = 1e-3
     networks_to_update: str = "both"  # one of `NETWORKS_TO_UPDATE`; the other network stays fixed
     discriminator_steps: int = 1  # per generator step, k in Goodfellow et al. 2014
+    learning_rate_schedule: str = "constant"  # one of `LEARNING_RATE_SCHEDULES`; decay: to 0 at the end of `train`
     r1_penalty_weight: float = 0.1  # gamma; 0: off
     pause_seconds: float = 0.0  # after each step; above 0 every step is reported (slow motion)
 
@@ -110,9 +113,9 @@ def sample_data(distribution: str | np.ndarray, n: int = 1000, seed: int = 0) ->
         return np.clip(points, -1, 1)[rng.integers(len(points), size=n)]
     if distribution == "ring":
         angle = rng.integers(8, size=n) * np.pi / 4
-        points = 0.75 * _unit_circle(angle) + rng.normal(0, 0.03, (n, 2))
+        points = 0.75 * _unit_circle(angle) + rng.normal(0, MODE_STD["ring"], (n, 2))
     elif distribution == "grid":
-        points = rng.integers(-2, 3, (n, 2)) * 0.4 + rng.normal(0, 0.025, (n, 2))
+        points = rng.integers(-2, 3, (n, 2)) * 0.4 + rng.normal(0, MODE_STD["grid"], (n, 2))
     elif distribution == "spiral":
         radius = np.sqrt(rng.random(n))  # square root: uniform density along the curve
         points = 0.9 * radius[:, None] * _unit_circle(4 * np.pi * radius) + rng.normal(0, 0.015, (n, 2))
@@ -136,6 +139,37 @@ def precision_recall(points: np.ndarray, samples: np.ndarray) -> dict[str, float
     squared_distances = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T  # (n, m)
     close = squared_distances < ON_DATA_DISTANCE**2
     return {"precision": float(close.any(axis=0).mean()), "recall": float(close.any(axis=1).mean())}
+
+
+def mode_centers(distribution: str) -> np.ndarray:
+    """Centers of the Gaussians of a mixture: ring (8, 2), grid (25, 2), float32.
+
+    Raises `ValueError` for another distribution: it has no modes.
+    """
+    if distribution == "ring":
+        centers = 0.75 * _unit_circle(np.arange(8) * np.pi / 4)
+    elif distribution == "grid":
+        line = np.arange(-2, 3) * 0.4
+        centers = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    else:
+        raise ValueError(f"{distribution!r} has no modes: expected one of {', '.join(MODE_STD)}")
+    return centers.astype("float32")
+
+
+def mode_metrics(distribution: str, samples: np.ndarray) -> dict[str, float]:
+    """Modes covered, and the fraction of high-quality samples, of samples (n, 2) for a mixture of Gaussians.
+
+    high_quality_samples: fraction of samples within 3 standard deviations of the nearest mode, in [0, 1].
+    modes_covered: number of modes with at least one such sample. Srivastava et al. 2017, arXiv:1705.07761, section 5.
+    Stricter than `precision_recall`: `ON_DATA_DISTANCE` is 4 standard deviations of the grid's Gaussians, measured
+    from any data point, so that samples spread evenly over the grid have a precision of about one half.
+    Raises `ValueError` for a distribution without modes.
+    """
+    centers = mode_centers(distribution)
+    distances = np.linalg.norm(samples[:, None] - centers, axis=-1)  # (n, modes)
+    is_near = distances.min(axis=1) < 3 * MODE_STD[distribution]
+    covered = len(np.unique(distances.argmin(axis=1)[is_near]))
+    return {"modes_covered": covered, "high_quality_samples": float(is_near.mean())}
 
 
 # --- networks and training step ---------------------------------------------------------------
@@ -270,14 +304,31 @@ def train(
     """Train for `steps` steps on points (n, 2), from a given state or from untrained networks.
 
     Yields a Step after the first step, every `report_every` steps, and at the end. controls: read before every step.
-    Raises `ValueError` on points that `sample_data` refuses.
+    Raises `ValueError` on points that `sample_data` refuses, and on an unknown learning rate schedule.
     """
     points = sample_data(points, len(points), seed)
     state, controls = state or build(seed=seed), controls or Controls()
     first, total = state.done + 1, state.done + steps
     while state.done < total:
-        losses, accuracy = train_step(state, points, controls, batch_size)
+        scheduled = _scheduled(controls, (total - state.done) / steps)
+        losses, accuracy = train_step(state, points, scheduled, batch_size)
         pause_seconds = controls.pause_seconds
         if pause_seconds or state.done % report_every == 0 or state.done in (first, total):
             yield report(state, points, total, losses, accuracy)
             time.sleep(pause_seconds)
+
+
+def _scheduled(controls: Controls, remaining: float) -> Controls:
+    """The controls with the learning rates of one step. remaining: fraction of the steps that are left."""
+    if controls.learning_rate_schedule == "constant":
+        return controls
+    if controls.learning_rate_schedule == "linear decay":
+        return replace(
+            controls,
+            discriminator_learning_rate=controls.discriminator_learning_rate * remaining,
+            generator_learning_rate=controls.generator_learning_rate * remaining,
+        )
+    raise ValueError(
+        f"learning_rate_schedule must be one of {', '.join(LEARNING_RATE_SCHEDULES)}, "
+        f"got {controls.learning_rate_schedule!r}"
+    )

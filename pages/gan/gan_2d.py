@@ -63,7 +63,9 @@ def _buttons(run: dict[str, Any] | None) -> None:
             icon=":material/play_arrow:",
             disabled=busy or run is None,
             on_click=_start,
-            help="Continues from the current weights." if is_trained else "Takes a few seconds.",
+            help="Continues from the current weights."
+            if is_trained
+            else f"{gan_2d_controls.steps():,} training steps.",
         )
         st.button(
             "Reset",
@@ -205,6 +207,7 @@ def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
         is_drawing = gan_2d_controls.distribution() == "drawn"
         drawing = _drawing_points() if is_drawing else None
         gan_2d_view.data_plane(run["points"], step, layers, drawing, on_change=_store_drawing)
+        gan_2d_view.modes(step, gan_2d_controls.distribution())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Run {STEPS_BY_HAND} training steps:", width="content")
         for network in ("discriminator", "generator"):

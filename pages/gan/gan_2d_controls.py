@@ -17,6 +17,7 @@ DISTRIBUTIONS = {
 }
 RING, GRID, SPIRAL, OWN_DRAWING = DISTRIBUTIONS
 OBJECTIVES = {each[:1].upper() + each[1:]: each for each in gan_2d.OBJECTIVES}
+LEARNING_RATE_SCHEDULES = {each.capitalize(): each for each in gan_2d.LEARNING_RATE_SCHEDULES}
 LEARNING_RATES = (1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02)
 SLOW_MOTION_PAUSE = 0.25  # seconds between two steps
 
@@ -25,12 +26,14 @@ TRAINING_DEFAULTS: dict[str, Any] = {  # may change during training
     "gan2d_discriminator_learning_rate": Controls.discriminator_learning_rate,
     "gan2d_generator_learning_rate": Controls.generator_learning_rate,
     "gan2d_discriminator_steps": Controls.discriminator_steps,
+    "gan2d_learning_rate_schedule": "Constant",
     "gan2d_r1_penalty_weight": Controls.r1_penalty_weight,
     "gan2d_slow_motion": False,
 }
 NETWORK_DEFAULTS: dict[str, Any] = {  # a change starts a new run
     "gan2d_objective": "Non-saturating",
     "gan2d_hidden_units": 64,
+    "gan2d_hidden_layers": 2,
     "gan2d_steps": 3000,
     "gan2d_seed": 0,
 }
@@ -45,6 +48,13 @@ STRONG_DISCRIMINATOR = {
     "gan2d_discriminator_steps": 5,
     "gan2d_r1_penalty_weight": 0.0,
 }
+SEPARATED_GRID = {  # all 25 modes, and few samples between them
+    "gan2d_data_distribution": GRID,
+    "gan2d_hidden_layers": 4,
+    "gan2d_learning_rate_schedule": "Linear decay",
+    "gan2d_r1_penalty_weight": 0.01,
+    "gan2d_steps": 16_000,
+}
 SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed settings, what it shows
     ("Mode collapse", SLOW_DISCRIMINATOR, "Discriminator too slow: samples jump between modes."),
     (
@@ -58,6 +68,7 @@ SUGGESTED_RUNS: list[tuple[str, dict[str, Any], str]] = [  # title, changed sett
         "log(1 − D(G(z))): the gradients vanish where D rejects the fakes.",
     ),
     ("Spiral", {"gan2d_data_distribution": SPIRAL}, "The latent square has to fold onto a curve."),
+    ("Grid of 25 Gaussians", SEPARATED_GRID, "Four hidden layers, small γ, decaying rates: the modes separate."),
 ]
 
 
@@ -66,8 +77,9 @@ def data_control() -> None:
         "Data distribution",
         list(DISTRIBUTIONS),
         key="gan2d_data_distribution",
-        help="Ring: mixture of 8 Gaussians. Grid: mixture of 25 Gaussians, all modes are covered but many samples lie "
-        "between them. Spiral: a curve. Or draw your own with mouse or finger.",
+        help="Ring: mixture of 8 Gaussians. Grid: mixture of 25 Gaussians; two hidden layers leave many samples "
+        "between the modes, the preset “Grid of 25 Gaussians” separates them. Spiral: a curve. Or draw your own with "
+        "mouse or finger.",
         **common.URL_BOUND,
     )
 
@@ -87,10 +99,11 @@ def training_controls() -> None:
     shared_controls.discriminator_steps("gan2d", TRAINING_DEFAULTS["gan2d_discriminator_steps"])
     st.select_slider(
         "R1 penalty weight γ",
-        (0.0, 0.03, 0.1, 0.3, 1.0, 3.0),
+        (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
         TRAINING_DEFAULTS["gan2d_r1_penalty_weight"],
         key="gan2d_r1_penalty_weight",
-        help="Weight of the R1 gradient penalty on real data, which keeps D smooth. 0: off.",
+        help="Weight of the R1 gradient penalty on real data, which keeps D smooth. Smaller: D can separate modes that "
+        "are close together. 0: off.",
         **common.URL_BOUND,
     )
 
@@ -110,17 +123,34 @@ def more_settings() -> None:
             (8, 16, 32, 64, 128),
             NETWORK_DEFAULTS["gan2d_hidden_units"],
             key="gan2d_hidden_units",
-            help="Units of each of the two hidden layers in both networks. A change starts a new run.",
+            help="Units of each hidden layer in both networks. A change starts a new run.",
+            **common.URL_BOUND,
+        )
+        st.select_slider(
+            "Hidden layers",
+            (1, 2, 3, 4, 5),
+            NETWORK_DEFAULTS["gan2d_hidden_layers"],
+            key="gan2d_hidden_layers",
+            help="Hidden layers of both networks. More: the generator can change faster between two modes, and a step "
+            "takes longer. A change starts a new run.",
+            **common.URL_BOUND,
+        )
+        st.selectbox(
+            "Learning rate schedule",
+            list(LEARNING_RATE_SCHEDULES),
+            key="gan2d_learning_rate_schedule",
+            help="Of both networks. Linear decay: from the chosen learning rate to 0 at the last step, so that the "
+            "samples come to rest.",
             **common.URL_BOUND,
         )
         st.slider(
             "Steps",
             100,
-            5000,
+            20_000,
             NETWORK_DEFAULTS["gan2d_steps"],
             100,
             key="gan2d_steps",
-            help="Training steps per run.",
+            help="Training steps per run. 1,000 take one to two seconds.",
             **common.URL_BOUND,
         )
         st.number_input(
@@ -147,14 +177,20 @@ def training_settings() -> dict[str, Any]:
         key.removeprefix("gan2d_"): st.session_state.get(key, TRAINING_DEFAULTS[key]) for key in TRAINING_DEFAULTS
     }
     settings["networks_to_update"] = shared_controls.NETWORKS_TO_UPDATE[settings["networks_to_update"] or "Both"]
+    schedule = settings["learning_rate_schedule"] or "Constant"
+    settings["learning_rate_schedule"] = LEARNING_RATE_SCHEDULES[schedule]
     settings["pause_seconds"] = SLOW_MOTION_PAUSE if settings.pop("slow_motion") else 0.0
     return settings
 
 
 def network_settings() -> dict[str, Any]:
-    """Arguments of `gan_2d.build`: objective, hidden_units, seed."""
-    objective, hidden_units, _, seed = (st.session_state.get(key, NETWORK_DEFAULTS[key]) for key in NETWORK_DEFAULTS)
-    return {"objective": OBJECTIVES[objective], "hidden_units": hidden_units, "seed": seed}
+    """Arguments of `gan_2d.build`: objective, hidden_units, hidden_layers, seed."""
+    settings = {
+        key.removeprefix("gan2d_"): st.session_state.get(key, NETWORK_DEFAULTS[key])
+        for key in NETWORK_DEFAULTS
+        if key != "gan2d_steps"
+    }
+    return settings | {"objective": OBJECTIVES[settings["objective"]]}
 
 
 def steps() -> int:

@@ -36,7 +36,7 @@ PRESETS = [  # in the order of a lecture
         "Mode collapse",
         GAN_2D | gan_2d_controls.SLOW_DISCRIMINATOR | {"gan2d_data_distribution": gan_2d_controls.RING},
     ),
-    ("Grid of 25 Gaussians", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.GRID}),
+    ("Grid of 25 Gaussians", GAN_2D | gan_2d_controls.SEPARATED_GRID),
     ("Draw your own data", GAN_2D | {"gan2d_data_distribution": gan_2d_controls.OWN_DRAWING}),
     ("Train a DCGAN", {"gan_tab": "Train"}),
     ("Checkerboard artifacts", {"gan_tab": "Ablations", "gan_ablation": "Kernel 5, stride 2"}),

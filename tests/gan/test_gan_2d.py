@@ -1,5 +1,7 @@
 """The 2-D GAN: gradients equal TensorFlow's, each step updates the chosen networks, and training covers a ring."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -147,6 +149,25 @@ def test_mode_collapse_is_high_precision_with_low_recall():
     assert gan_2d.precision_recall(ring, np.zeros((100, 2))) == {"precision": 0, "recall": 0}
 
 
+@pytest.mark.parametrize(("distribution", "n_modes"), [("ring", 8), ("grid", 25)])
+def test_mode_metrics_count_modes_and_samples_within_three_sigma(distribution, n_modes):
+    centers, sigma = gan_2d.mode_centers(distribution), gan_2d.MODE_STD[distribution]
+    assert centers.shape == (n_modes, 2)
+    assert gan_2d.mode_metrics(distribution, centers) == {"modes_covered": n_modes, "high_quality_samples": 1}
+    real = gan_2d.mode_metrics(distribution, gan_2d.sample_data(distribution, 5000))
+    assert real["modes_covered"] == n_modes and real["high_quality_samples"] == pytest.approx(0.989, abs=0.006)
+    near, far = centers[0] + [2.9 * sigma, 0], centers[1] + [0, 3.1 * sigma]
+    assert gan_2d.mode_metrics(distribution, np.stack([near, far])) == {
+        "modes_covered": 1,
+        "high_quality_samples": 0.5,
+    }
+
+
+def test_a_spiral_has_no_modes():
+    with pytest.raises(ValueError, match="'spiral' has no modes: expected one of ring, grid"):
+        gan_2d.mode_metrics("spiral", np.zeros((3, 2)))
+
+
 # --- training ---------------------------------------------------------------------------------
 
 
@@ -218,6 +239,37 @@ def test_training_covers_the_ring():
     assert last.metrics["precision"] > 0.6 and last.metrics["recall"] > 0.9
 
 
+def test_linear_decay_ends_with_small_learning_rates_and_is_relative_to_each_call():
+    ring, moved = gan_2d.sample_data("ring"), []
+    controls = Controls(learning_rate_schedule="linear decay", generator_learning_rate=0.01)
+    state = gan_2d.build(hidden_units=8)
+    for _ in range(2):
+        samples = [
+            step.samples for step in gan_2d.train(ring, steps=50, controls=controls, report_every=1, state=state)
+        ]
+        moved.append([np.abs(b - a).mean() for a, b in pairwise(samples)])
+    for each in moved:
+        assert each[-1] < 0.2 * np.mean(each[:5])
+    assert controls.generator_learning_rate == 0.01  # the visitor's settings are not changed
+
+
+@pytest.mark.slow
+def test_the_preset_of_the_grid_covers_all_modes():
+    from pages.gan.gan_2d_controls import SEPARATED_GRID
+
+    state = gan_2d.build(hidden_layers=SEPARATED_GRID["gan2d_hidden_layers"])
+    controls = Controls(
+        r1_penalty_weight=SEPARATED_GRID["gan2d_r1_penalty_weight"],
+        learning_rate_schedule=SEPARATED_GRID["gan2d_learning_rate_schedule"].lower(),
+    )
+    steps = SEPARATED_GRID["gan2d_steps"]
+    *_, last = gan_2d.train(gan_2d.sample_data("grid"), steps=steps, controls=controls, state=state, report_every=steps)
+    z = np.random.default_rng(1).uniform(-1, 1, (2500, gan_2d.LATENT_DIM))
+    values = gan_2d.mode_metrics("grid", gan_2d.generate(state, z))
+    assert last.done == steps and values["modes_covered"] == 25 and values["high_quality_samples"] >= 0.8
+    assert last.metrics["precision"] >= 0.8 and last.metrics["recall"] >= 0.95
+
+
 def test_unknown_settings_raise():
     with pytest.raises(ValueError, match="objective"):
         gan_2d.build(objective="hinge")
@@ -225,3 +277,5 @@ def test_unknown_settings_raise():
         gan_2d.train_step(
             gan_2d.build(hidden_units=8), gan_2d.sample_data("ring"), Controls(networks_to_update="neither")
         )
+    with pytest.raises(ValueError, match="learning_rate_schedule must be one of constant, linear decay, got 'cosine'"):
+        next(gan_2d.train(gan_2d.sample_data("ring"), controls=Controls(learning_rate_schedule="cosine")))

@@ -78,7 +78,7 @@ def metrics(step: Step) -> None:
     st.metric(
         "Precision (fidelity)",
         f"{step.metrics['precision']:.0%}",
-        help="Fraction of fake samples that lie close to real data.",
+        help=f"Fraction of fake samples closer than {gan_2d.ON_DATA_DISTANCE} to a real sample.",
     )
     st.metric(
         "Recall (coverage)",
@@ -86,6 +86,18 @@ def metrics(step: Step) -> None:
         help="Fraction of real samples with a fake sample close to them. High precision with low recall is mode "
         "collapse.",
     )
+
+
+def modes(step: Step, distribution: str) -> None:
+    """One line on the modes of a mixture of Gaussians; nothing for other data."""
+    if distribution in gan_2d.MODE_STD:
+        values = gan_2d.mode_metrics(distribution, step.samples)
+        st.markdown(
+            f"**{values['modes_covered']} of {len(gan_2d.mode_centers(distribution))}** modes covered; "
+            f"**{values['high_quality_samples']:.0%}** of fake samples within 3 σ of a mode",
+            help="A mode (one Gaussian) is covered if a fake sample lies within 3 standard deviations σ of its center. "
+            "99 % of real samples lie within 3 σ of a mode.",
+        )
 
 
 def curves(history: Sequence[Step], step: Step) -> None:
