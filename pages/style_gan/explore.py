@@ -15,6 +15,7 @@ from ui.page_layout import result_and_controls
 SAMPLES, ALL_CLASSES, DIRECTIONS, ADAIN = "Samples", "All classes", "Principal directions", "AdaIN"
 NO_CLASS = "None"
 GRID = 5  # samples per side of the grid
+WIDTHS = {DIRECTIONS: (6, 7), ADAIN: (1, 3)}  # of the image and what stands beside it
 N_WALK, FRAMES_PER_SEED = 4, 10  # of Anim
 DEFAULTS = shared_controls.DEFAULTS | {
     "style_gan_cutoff": None,
@@ -59,7 +60,7 @@ def _explore(name: str, n_layers: int) -> None:
         inputs, is_animated = _controls(name, n_layers)
     with result:
         view = _view_control(name)
-        left, right = st.columns((6, 7) if view != ADAIN else (1, 3), gap="medium")
+        left, right = st.columns(WIDTHS.get(view, (1, 1)), gap="medium")
         with right:  # the sliders first: the image depends on them
             shift = direction_sliders.show(inputs) if view == DIRECTIONS else direction_sliders.shift(inputs)
         with left:

@@ -12,7 +12,7 @@ from genmodels.style_gan import latent_space
 from genmodels.style_gan.latent_space import N_DIRECTIONS
 from pages.style_gan import common, direction_sliders, shared_controls
 from pages.style_gan.components import image_table, mapping_planes
-from ui import code_panel, image_display, presets_and_reset
+from ui import code_panel, presets_and_reset
 from ui.components import latent_slice
 from ui.page_layout import result_and_controls
 
@@ -79,11 +79,12 @@ def _paths(name: str, label: int, seed: int, result: DeltaGenerator) -> "Code | 
     psi = shared_controls.psi_control()
     actions = st.container(horizontal=True, gap="small")
     strips = _path_images(name, label, seed, end, psi, PATH_STEPS)
-    distances = np.stack([latent_space.step_distances(each) for each in strips])
+    blend = images.blend(strips[0, 0], strips[0, -1], PATH_STEPS)  # for comparison
+    distances = np.stack([latent_space.step_distances(each) for each in (*strips, blend)])
     with result:
         image_table.show(
-            strips,
-            ["Path in Z\n(spherical)", "Path in W\n(linear)"],
+            np.concatenate([strips, blend[None]]),
+            ["Path in Z\n(spherical)", "Path in W\n(linear)", "Pixel\nblending"],
             [str(seed), *[""] * (PATH_STEPS - 2), str(end)],
             key="style_gan_paths",
             label="A path in Z and a path in W between the same two images",
@@ -92,12 +93,11 @@ def _paths(name: str, label: int, seed: int, result: DeltaGenerator) -> "Code | 
         )
         sums, largest = distances.sum(axis=1), distances.max(axis=1)
         st.caption(
-            f"Bars: root mean square difference of the pixels of two neighbors. Sum {sums[0]:.2f} in Z and "
-            f"{sums[1]:.2f} in W; largest step {largest[0]:.2f} and {largest[1]:.2f}.",
+            f"Bars: root mean square difference of the pixels of two neighbors. Sum: {sums[0]:.2f} in Z, "
+            f"{sums[1]:.2f} in W. Largest step: {largest[0]:.2f} in Z, {largest[1]:.2f} in W.",
             help="Both paths have the same ends. In Z every point is mapped to w, so the path in W is curved and some "
             "steps are longer than others. The perceptual path lengths of many paths stand in How it works.",
         )
-        _blend(strips[0])
     with actions:
         st.download_button(
             "GIF",
@@ -130,11 +130,6 @@ def _paths(name: str, label: int, seed: int, result: DeltaGenerator) -> "Code | 
     return Code(script, functions, "style_gan_paths_code", "style_gan_paths")
 
 
-def _blend(strip: np.ndarray) -> None:
-    st.caption("For comparison: pixel blending")
-    image_display.show(images.tile(images.blend(strip[0], strip[-1], PATH_STEPS)[None], gap=1))
-
-
 @st.cache_data(show_spinner=False, max_entries=60)
 def _path_images(name: str, label: int, seed: int, end: int, psi: float, steps: int) -> np.ndarray:
     """Images (2, steps, h, w[, 3]) of the path in Z and of the path in W."""
@@ -153,12 +148,14 @@ def _path_images(name: str, label: int, seed: int, end: int, psi: float, steps: 
 def _plane(name: str, label: int, seed: int, result: DeltaGenerator) -> "Code | None":
     names = [f"Direction {k + 1}" for k in range(N_DIRECTIONS)]
     axes = []
+    columns = st.columns(2, gap="small")
     for k, (axis, text) in enumerate((("x", "left to right"), ("y", "bottom to top"))):
         key = f"style_gan_{axis}_direction"
-        selected = st.selectbox(
+        selected = columns[k].selectbox(
             f"{axis} direction",
             names,
             k,
+            format_func=lambda direction: direction.removeprefix("Direction "),
             key=key,
             help=f"Principal direction of W of this class, {text}, −3 to 3 standard deviations.",
             **common.URL_BOUND,

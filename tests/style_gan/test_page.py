@@ -129,6 +129,17 @@ def test_a_cleared_choice_is_survived(tab):
     sound(at.run())
 
 
+@pytest.mark.slow
+def test_every_preset_opens_its_tab():
+    at = visit(style_gan_model=FASHION)
+    presets = at.selectbox(key="style_gan_presets").options
+    assert len(presets) >= 10
+    for name in presets:
+        sound(at.selectbox(key="style_gan_presets").set_value(name).run())
+        assert at.session_state["style_gan_tab"] in TABS
+    assert at.session_state["style_gan_tab"] == "Ablations"
+
+
 @pytest.mark.parametrize(
     ("tab", "reset", "changes"),
     [

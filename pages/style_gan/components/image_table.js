@@ -41,6 +41,7 @@ function createTable(root) {
     root.style.gridTemplateColumns = `max-content repeat(${images}, minmax(0, 1fr))`;
     root.style.setProperty("--width", `calc((100vh - ${chart.offset + (bars ? 4 * m : 0)}rem) * ${images / high} + 6rem)`);
     root.setAttribute("aria-label", chart.label);
+    root.classList.toggle("plain", ![...rows, ...columns].some(Boolean));
     cells = [];
     root.replaceChildren();
     place(text("corner", chart.corner), top - 1, 1);
