@@ -45,7 +45,7 @@ class Trainer:
         self.folder = CHECKPOINTS / f"style_gan_{name}"
         x, self.y = datasets.load(config.data)
         self.x = progressive_training.pad_images(x)
-        self.state: TrainState = training.create_state(config, self.x, seed=args.seed)
+        self.state: TrainState = training.create_state(config, self.x, self.y, seed=args.seed)
         self.progress: dict[str, Any] = {"minutes": 0.0, "lengths": [], "curve": []}
         self.model = style_gan.StyleGAN(self.state.ema_generator, config)
         self.classifier = gan_metrics.load_classifier(config.data)

@@ -109,9 +109,10 @@ def train_step(
     """One update of the discriminator, then one of the generator, with the same generated images.
 
     generate: f(generator, *inputs) to images. discriminate: f(images, pass_number, *inputs) to logits; pass 0 is that
-    of the real images, 1 of the fakes for the discriminator, 2 of the fakes for the generator. real: (n, h, w, c)
-    float32 in [-1, 1]. inputs: float32 or int32 arrays, e.g. latent vectors, labels and noise. learning_rates: of
-    generator and discriminator. key: of the compiled function; another key for another `generate` or `discriminate`.
+    of the real images, 1 of the fakes for the discriminator, 2 of the fakes for the generator; the last may return a
+    pair, logits and a further loss of the generator. real: (n, h, w, c) float32 in [-1, 1]. inputs: float32 or int32
+    arrays, e.g. latent vectors, labels and noise. learning_rates: of generator and discriminator. key: of the compiled
+    function; another key for another `generate` or `discriminate`.
     Returns the losses "generator" and "discriminator", the accuracies "real" and "fake" of the discriminator, and the
     penalty "r1", 0 in steps without one. Raises `FloatingPointError` if a loss is not finite.
     """
@@ -168,7 +169,9 @@ def _build_step(
         state.optimizers["discriminator"].apply(discriminator_vjp(ops.ones_like(value)))
 
         def generator_objective(x):
-            return generator_loss(discriminate(x, 2, *inputs), loss)
+            out = discriminate(x, 2, *inputs)
+            logits, further_loss = out if isinstance(out, tuple) else (out, 0.0)
+            return generator_loss(logits, loss) + further_loss
 
         generator_value, image_gradient = compiled_train_step.value_and_gradient(generator_objective, fake)
         state.optimizers["generator"].apply(generator_vjp(image_gradient))

@@ -7,7 +7,7 @@ with a projected discriminator (Sauer et al. 2021, arXiv:2111.01007).
 - `latent_space`: `path`, `principal_directions`, `shift_along`, `plane`, `noise_deviation`, `sphere_patch`
 - `config`: `Hyperparameters`, `CONFIGS` of the pretrained models, `ABLATIONS`
 - `networks`: mapping and synthesis network, discriminator, `demodulate`, `adain`
-- `projected_discriminator`, `augmentation`: of the color models
+- `projected_discriminator`, `augmentation`, `classifier_guidance`: of the color models
 - `training`: `create_state`, `train_on_batch`
 - `metrics`: `perceptual_path_length`, `latent_variance_share`, `class_diversity`, `evaluate`
 """

@@ -30,6 +30,7 @@ class Hyperparameters:
     ema_half_life: float = 15_000.0  # images; 0: no moving average
     has_flips: bool = False  # horizontal flips of the real images
     augmentation: float = 0.0  # probability of each transform of DiffAugment
+    guidance: float = 0.0  # weight of the classifier guidance; only with a projected discriminator
 
     def __post_init__(self) -> None:
         for name, allowed in {"normalization": NORMALIZATIONS, "discriminator": DISCRIMINATORS}.items():
@@ -38,6 +39,8 @@ class Hyperparameters:
         for name in ("style_mixing", "augmentation"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+        if self.guidance < 0 or (self.guidance and self.discriminator != "projected"):
+            raise ValueError("guidance must not be negative, and needs discriminator='projected'")
         if self.mapping_layers < 0 or not self.channels or min(self.channels) < 1:
             raise ValueError("mapping_layers must not be negative, and channels must be positive numbers")
 
@@ -68,6 +71,7 @@ PROJECTED = Hyperparameters(
     ema_half_life=10_000.0,
     has_flips=True,
     augmentation=1.0,
+    guidance=0.3,
 )
 CONFIGS = {
     "fashion": Config("fashion_mnist", CLASS_NAMES["fashion_mnist"], 1, FASHION),

@@ -17,6 +17,7 @@ from genmodels.progressive_gan.layers import leaky_relu, minibatch_std
 from genmodels.vision import backbone
 
 LAYERS = ("block2_conv2", "block3_conv2", "block4_conv2")  # 1/2, 1/4 and 1/8 of the image size
+LAST_LAYER = "block5_conv2"  # only for classifier guidance
 PROJECTED_CHANNELS = 64
 HEAD_CHANNELS = 128
 EMBEDDING_STD = 0.5  # of the initial label embedding; 1.0 gave one image per class, Glorot's ignored the labels
@@ -74,9 +75,9 @@ class ProjectedDiscriminator(keras.Model):
         """real: (k, size, size, 3) uint8, a few hundred training images; features are divided by their std on them."""
         super().__init__(name="discriminator")
         network = backbone.load("builtin")
-        self.features: Callable = backbone.frozen_function(backbone.feature_extractor(network, LAYERS))
+        self.extract: Callable = backbone.frozen_function(backbone.feature_extractor(network, (*LAYERS, LAST_LAYER)))
         rng, seeds = np.random.default_rng(seed), iter(range(1000 * seed + 500, 1000 * seed + 1000))
-        activations = [np.asarray(each) for each in self.features(ops.convert_to_tensor(real.astype("float32") / 255))]
+        activations = [np.asarray(x) for x in self.extract(ops.convert_to_tensor(real.astype("float32") / 255))][:-1]
 
         def fixed(shape: tuple[int, ...], scale: float, name: str) -> Any:
             values = rng.standard_normal(shape).astype("float32") * scale
@@ -95,9 +96,12 @@ class ProjectedDiscriminator(keras.Model):
         self.heads = [Head(s, classes, seeds, f"head_{s}") for s in self.sizes]
         self.built = True
 
-    def project(self, images: Any) -> list[Any]:
-        """Mixed features of each level, fine to coarse: (n, s, s, 64)."""
-        levels = self.features((images + 1) / 2)
+    def features(self, images: Any) -> list[Any]:
+        """Feature maps of the frozen network, fine to coarse; the last one is for classifier guidance only."""
+        return self.extract((images + 1) / 2)
+
+    def project(self, levels: list[Any]) -> list[Any]:
+        """Feature maps, mixed across channels and from coarse to fine: (n, s, s, 64) for each of `LAYERS`."""
         mixed, coarser = [], None
         for x, across, between in reversed(list(zip(levels, self.across, self.between, strict=True))):
             x = ops.conv(x, across, padding="same")
@@ -106,7 +110,11 @@ class ProjectedDiscriminator(keras.Model):
             coarser = x
         return mixed[::-1]
 
-    def call(self, images: Any, labels: Any = None, training: bool = False) -> Any:
-        pairs = zip(self.heads, self.project(images), strict=True)
+    def judge(self, levels: list[Any], labels: Any = None, training: bool = False) -> Any:
+        """Logits (n, 2 levels) of the feature maps of `features`."""
+        pairs = zip(self.heads, self.project(levels[:-1]), strict=True)
         logits = [each for head, x in pairs for each in head(x, labels, training=training)]
         return ops.concatenate(logits, axis=1)
+
+    def call(self, images: Any, labels: Any = None, training: bool = False) -> Any:
+        return self.judge(self.features(images), labels, training=training)

@@ -10,14 +10,18 @@ import numpy as np
 
 from genmodels.progressive_gan import train_step
 from genmodels.progressive_gan.train_step import TrainState
-from genmodels.style_gan import augmentation
+from genmodels.style_gan import augmentation, classifier_guidance
 from genmodels.style_gan.config import Config
 
 REFERENCE_IMAGES = 256  # real images that fix the scale of the features of a projected discriminator
+GUIDE_IMAGES = 20_000  # real images that the classifier of the guidance is fitted on
 
 
-def create_state(config: Config, real: np.ndarray, *, seed: int = 0) -> TrainState:
-    """Untrained networks. real: (k, r, r, c) uint8 training images, at least `REFERENCE_IMAGES`."""
+def create_state(config: Config, real: np.ndarray, labels: np.ndarray, *, seed: int = 0) -> TrainState:
+    """Untrained networks. real: (k, r, r, c) uint8 training images, at least `REFERENCE_IMAGES`; labels: (k,).
+
+    The images fix the scale of a projected discriminator and fit the classifier of its guidance.
+    """
     from genmodels.style_gan import networks
 
     hyperparameters, classes, channels = config.hyperparameters, len(config.class_names), config.image_channels
@@ -28,6 +32,10 @@ def create_state(config: Config, real: np.ndarray, *, seed: int = 0) -> TrainSta
 
         size = hyperparameters.resolution
         discriminator = ProjectedDiscriminator(size, classes, real[:REFERENCE_IMAGES], seed=seed)
+        if hyperparameters.guidance:
+            discriminator.guide = classifier_guidance.fit(
+                discriminator.extract, real[:GUIDE_IMAGES], labels[:GUIDE_IMAGES]
+            )
     else:
         discriminator = networks.Discriminator(hyperparameters, channels, classes, seed=seed)
     state = train_step.create_train_state(generator, average, discriminator)
@@ -56,17 +64,18 @@ def train_on_batch(
     noise = rng.standard_normal((n, state.generator.synthesis.noise_size), dtype="float32")
     cutoff = np.where(rng.random(n) < hyperparameters.style_mixing, rng.integers(1, n_layers, n), n_layers)
     one_hot = np.eye(len(config.class_names), dtype="float32")[labels]
+    is_projected = hyperparameters.discriminator == "projected"
     probability = hyperparameters.augmentation
     changes = np.stack([augmentation.sample_parameters(n, size, probability, rng) for _ in range(3)])
     return train_step.train_step(
         state,
         _generate,
-        _discriminate_projected(state) if hyperparameters.discriminator == "projected" else _discriminate(state),
+        _discriminate_projected(state, hyperparameters.guidance) if is_projected else _discriminate(state),
         real,
         (z, noise, one_hot, cutoff.astype("int32"), changes),
         learning_rates=(learning_rate, learning_rate * hyperparameters.discriminator_rate_factor),
         half_life=hyperparameters.ema_half_life,
-        loss="hinge" if hyperparameters.discriminator == "projected" else "non_saturating",
+        loss="hinge" if is_projected else "non_saturating",
         r1_gamma=hyperparameters.r1_gamma,
     )
 
@@ -82,9 +91,13 @@ def _discriminate(state: TrainState) -> Any:
     return discriminate
 
 
-def _discriminate_projected(state: TrainState) -> Any:
+def _discriminate_projected(state: TrainState, guidance: float) -> Any:
     def discriminate(images: Any, number: int, z: Any, noise: Any, labels: Any, cutoff: Any, changes: Any) -> Any:
         # Spectral normalization updates its estimate in the discriminator's passes only.
-        return state.discriminator(augmentation.augment(images, changes[number]), labels, training=number < 2)
+        levels = state.discriminator.features(augmentation.augment(images, changes[number]))
+        logits = state.discriminator.judge(levels, labels, training=number < 2)
+        if number == 2 and guidance:
+            return logits, guidance * state.discriminator.guide.loss(levels, labels)
+        return logits
 
     return discriminate

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genmodels.style_gan import augmentation, training
+from genmodels.style_gan import augmentation, classifier_guidance, training
 from genmodels.style_gan.config import ABLATIONS, CONFIGS, Config, Hyperparameters
 
 SMALL = Config("fashion_mnist", tuple("0123456789"), 1, Hyperparameters(channels=(16, 16, 8, 8), batch_size=8))
 COLOR = replace(
-    CONFIGS["cifar10"], hyperparameters=replace(CONFIGS["cifar10"].hyperparameters, channels=(16, 16, 8, 8))
+    CONFIGS["cifar10"],
+    hyperparameters=replace(CONFIGS["cifar10"].hyperparameters, channels=(16, 16, 8, 8), guidance=0.0),
 )
 
 
@@ -24,7 +25,7 @@ def batch(channels: int, n: int = 8):
 def test_three_steps_change_every_variable(normalization):
     config = replace(SMALL, hyperparameters=replace(SMALL.hyperparameters, normalization=normalization))
     images, labels = batch(1)
-    state = training.create_state(config, images)
+    state = training.create_state(config, images, labels)
     before = [np.asarray(v) for v in state.generator.variables]
     rng = np.random.default_rng(0)
     penalties = [
@@ -41,7 +42,7 @@ def test_three_steps_change_every_variable(normalization):
 @pytest.mark.slow
 def test_a_projected_discriminator_learns_and_its_features_stay():
     images, labels = batch(3)
-    state = training.create_state(COLOR, images)
+    state = training.create_state(COLOR, images, labels)
     fixed = [np.asarray(v) for v in state.discriminator.non_trainable_variables if "across" in v.path]
     rng = np.random.default_rng(0)
     numbers = [
@@ -56,13 +57,41 @@ def test_a_projected_discriminator_learns_and_its_features_stay():
 
 
 @pytest.mark.slow
+def test_guidance_is_a_further_loss_of_the_generator():
+    images, labels = batch(3, n=80)
+    losses = []
+    for guidance in (0.0, 10.0):
+        config = replace(COLOR, hyperparameters=replace(COLOR.hyperparameters, guidance=guidance))
+        state = training.create_state(config, images, labels)
+        rng = np.random.default_rng(0)
+        losses.append(training.train_on_batch(state, config, images[:8], labels[:8], rng, learning_rate=1e-3))
+    assert losses[1]["generator"] > losses[0]["generator"] + 1
+    assert losses[1]["discriminator"] == pytest.approx(losses[0]["discriminator"], rel=1e-3)
+
+
+@pytest.mark.slow
 def test_without_a_moving_average_the_average_is_the_generator():
     config = replace(SMALL, hyperparameters=replace(SMALL.hyperparameters, ema_half_life=0.0))
     images, labels = batch(1)
-    state = training.create_state(config, images)
+    state = training.create_state(config, images, labels)
     training.train_on_batch(state, config, images, labels, np.random.default_rng(0), learning_rate=1e-3)
     for average, variable in zip(state.ema_generator.variables, state.generator.variables, strict=True):
         np.testing.assert_array_equal(average, variable)
+
+
+def test_the_guide_classifies_and_its_loss_ends_at_the_level_of_real_images():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 400)
+    images = rng.integers(0, 100, (400, 8, 8, 3), dtype=np.uint8) + (120 * labels[:, None, None, None]).astype("uint8")
+    guide = classifier_guidance.fit(lambda x: [x, x[:, ::2, ::2]], images, labels)
+    assert guide.accuracy == 1 and guide.kernel.shape == (12, 2)
+    levels = [each.astype("float32") / 255 for each in (images, images[:, ::2, ::2])]
+    one_hot = np.eye(2, dtype="float32")[labels]
+    x = np.concatenate([f(each, axis=(1, 2)) for each in levels for f in (np.mean, np.std)], axis=1)
+    logits = (x - guide.mean) / guide.scale @ guide.kernel + guide.bias
+    expected = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(400), labels]
+    np.testing.assert_allclose(guide.cross_entropy(levels, one_hot), expected, atol=1e-3)
+    assert float(guide.loss(levels, one_hot)) < 0.05 < float(guide.loss(levels, one_hot[:, ::-1]))
 
 
 def test_augmentation_without_change_is_the_identity():
@@ -110,6 +139,7 @@ def test_every_ablation_differs_from_the_baseline_in_one_value():
         ({"normalization": "batch"}, "demodulation, adain, got 'batch'"),
         ({"discriminator": "none"}, "convolutional, projected, got 'none'"),
         ({"style_mixing": 1.5}, "style_mixing must be from 0 to 1"),
+        ({"guidance": 0.5}, "guidance must not be negative, and needs discriminator='projected'"),
         ({"channels": ()}, "channels must be positive"),
     ],
 )
