@@ -79,7 +79,10 @@ def browser_value(key: str, default: float, low: float, high: float) -> float:
     if value != st.session_state.get(f"{key}_sent"):  # changed by Reset, a preset or the link: the component follows
         st.session_state[f"{key}_token"] = st.session_state.get(f"{key}_token", 0) + 1
     st.session_state[key] = st.session_state[f"{key}_sent"] = value
-    st.query_params[key] = f"{value:g}"
+    if value != default:
+        st.query_params[key] = f"{value:g}"
+    elif key in st.query_params:
+        del st.query_params[key]
     return value
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from genmodels.media import images
 from genmodels.progressive_gan import config, training_history
 from pages.progressive_gan import common
-from ui import code_panel, image_display
+from ui import code_panel, image_display, model_loading
 from ui.component import component
 
 _growth_figure = component("components/growth_figure", __file__)
@@ -104,6 +104,7 @@ def show() -> None:
     _sources()
 
 
+@model_loading.show_weight_errors()  # the rest of the tab needs no weights
 def _faded_images() -> None:
     """One generated image, faded as the real images are, with several values of alpha."""
     progressive_gan, model = common.module(), common.load()
@@ -115,6 +116,7 @@ def _faded_images() -> None:
     )
 
 
+@model_loading.show_weight_errors()
 def _model() -> None:
     card = common.card()
     metrics = card["held_out"]

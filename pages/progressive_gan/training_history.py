@@ -6,12 +6,11 @@ from genmodels.media import images
 from genmodels.progressive_gan import config, training_history
 from pages.progressive_gan import common
 from pages.progressive_gan.components import growth_player
-from ui import code_panel, model_loading
+from ui import code_panel
 
 FPS = 8  # grids per second in a video
 
 
-@model_loading.show_weight_errors()
 def show() -> None:
     history = growth_player.read(common.NAME)
     with st.container(key="result_training_history"):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
+from genmodels.media import images
 from genmodels.progressive_gan import model as progressive_gan
 from genmodels.progressive_gan import training_history
 from pages.progressive_gan import fade_in
@@ -35,8 +36,8 @@ def test_alpha_blends_the_paths_in_the_browser(page, studio, expect):
     a, b = pixels(old), pixels(new)
     assert len(a) == 64 and a != b
     z = progressive_gan.sample_latents(fade_in.N_SAMPLES, 1)
-    images = progressive_gan.generate_paths(progressive_gan.load(), z, "fade_8", 0.25)
-    for canvas, each in zip((old, new, blend), images, strict=True):
+    expected = progressive_gan.generate_paths(progressive_gan.load(), z, "fade_8", 0.25)
+    for canvas, each in zip((old, new, blend), expected, strict=True):
         assert np.abs(np.array(pixels(canvas)) - each[0].ravel()).max() <= 1, "the same image as in Python"
     slider = page.get_by_role("slider", name="Alpha")
     draws = int(blend.get_attribute("data-draws"))
@@ -70,6 +71,7 @@ def test_a_sample_is_selected_and_alpha_animated(page, studio, expect):
     expect(page).to_have_url(re.compile("progan_alpha=1(&|$)"))
     page.get_by_role("button", name="Reset").click()
     expect(blend).to_have_attribute("data-alpha", "0.5")
+    expect(page).not_to_have_url(re.compile("progan_alpha"))  # a default is not part of the link
     expect(grid).to_have_attribute("aria-valuenow", "1")
 
 
@@ -132,6 +134,27 @@ def test_a_sample_of_the_final_generator_is_selected(page, studio, expect):
     with page.expect_download() as download:
         page.get_by_role("button", name="Selected").click()
     assert download.value.suggested_filename == "progan_seed_1_sample_10.png"
+
+
+@trained
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tab", "stem"),
+    [
+        ("Fade-in", "progan_fade_in_16"),
+        ("Resolutions", "progan_resolutions"),
+        ("Training history", "progan_training_history"),
+    ],
+)
+def test_a_video_is_downloaded(page, studio, tab, stem):
+    open_tab(page, studio, tab)
+    button = page.get_by_role("button", name="Video", exact=True)
+    button.wait_for(timeout=LONG)
+    with page.expect_download(timeout=LONG) as download:
+        button.click()
+    assert download.value.suggested_filename == f"{stem}.gif"
+    frames, _ = images.decode(download.value.path().read_bytes())
+    assert min(frames.shape[:2]) > 100
 
 
 @pytest.mark.slow

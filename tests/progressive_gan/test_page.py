@@ -100,6 +100,9 @@ def test_damaged_weights_are_reported_in_their_tab(monkeypatch):
     fade_in.generate_paths.clear()
     at = at_the_door(PAGE).run()
     assert not at.exception and "is damaged" in at.error[0].value
+    at = at_the_door(PAGE, progan_tab="How it works").run()
+    assert not at.exception and "is damaged" in at.error[0].value
+    assert [each.value for each in at.subheader] == ["Pretrained model", "Papers", "Source code"]
     common.load.clear()
 
 
