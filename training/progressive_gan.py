@@ -62,15 +62,15 @@ class Trainer:
                 training.start_stage(self.state, stage)
                 self.record(stage)
             while self.progress["stage_images"] < stage.images:
-                shown = self.progress["stage_images"]
-                alpha = training.alpha_of(stage, shown)
-                t = shown / stage.images if is_last else 0.0
+                images_done = self.progress["stage_images"]
+                alpha = training.alpha_of(stage, images_done)
+                t = images_done / stage.images if is_last else 0.0
                 rate = LEARNING_RATE * (FINAL_FACTOR + (1 - FINAL_FACTOR) * (0.5 + 0.5 * np.cos(np.pi * t)))
                 batch = self.x[rng.integers(len(self.x), size=BATCH_SIZE)]
                 numbers = training.train_on_batch(self.state, stage.resolution, alpha, batch, rng, learning_rate=rate)
-                self.progress["stage_images"] = shown + BATCH_SIZE
+                self.progress["stage_images"] = images_done + BATCH_SIZE
                 self.progress["minutes"] = earlier + (time.monotonic() - start) / 60
-                if stage.is_fading and shown < stage.images / 2 <= shown + BATCH_SIZE:
+                if stage.is_fading and images_done < stage.images / 2 <= images_done + BATCH_SIZE:
                     self.store(stage)
                 if self.state.images % RECORD_IMAGES < BATCH_SIZE:
                     self.record(stage, numbers)

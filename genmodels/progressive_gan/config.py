@@ -28,13 +28,13 @@ class Stage:
 def schedule(images: int) -> list[Stage]:
     """The stages of a training on about `images` real images.
 
-    The shares grow with the resolution, because a higher one has more to learn; one third of the images of a
+    The fractions grow with the resolution, because a higher one has more to learn; one third of the images of a
     resolution above the lowest are shown while it is faded in.
     """
-    shares = {4: 0.05, 8: 0.1, 16: 0.25, 32: 0.6}
+    fractions = {4: 0.05, 8: 0.1, 16: 0.25, 32: 0.6}
     stages = []
-    for r, share in shares.items():
+    for r, fraction in fractions.items():
         if r > RESOLUTIONS[0]:
-            stages.append(Stage(r, True, round(images * share / 3)))
-        stages.append(Stage(r, False, round(images * share * (2 / 3 if r > RESOLUTIONS[0] else 1))))
+            stages.append(Stage(r, True, round(images * fraction / 3)))
+        stages.append(Stage(r, False, round(images * fraction * (2 / 3 if r > RESOLUTIONS[0] else 1))))
     return stages

@@ -9,5 +9,5 @@ with a projected discriminator (Sauer et al. 2021, arXiv:2111.01007).
 - `networks`: mapping and synthesis network, discriminator, `demodulate`, `adain`
 - `projected_discriminator`, `augmentation`, `classifier_guidance`: of the color models
 - `training`: `create_state`, `train_on_batch`
-- `metrics`: `perceptual_path_length`, `latent_variance_share`, `class_diversity`, `evaluate`
+- `metrics`: `perceptual_path_length`, `latent_variance_fraction`, `class_diversity`, `evaluate`
 """

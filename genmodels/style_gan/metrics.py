@@ -1,4 +1,4 @@
-"""Metrics of a StyleGAN: path length in Z and in W, the share of z and of the noise, diversity within a class.
+"""Metrics of a StyleGAN: path length in Z and in W, the fraction of the variance that comes from z, diversity within a class.
 
 The Fréchet distance and the classifier are those of `gan.metrics`.
 """
@@ -67,8 +67,8 @@ def _features(model: StyleGAN, classifier: Any, w: np.ndarray) -> np.ndarray:
     return np.concatenate(rows)
 
 
-def latent_variance_share(model: StyleGAN, *, n_latents: int = 100, n_noise: int = 8, seed: int = 0) -> float:
-    """The share of the variance of the pixels, within a class, that comes from z; the rest comes from the noise.
+def latent_variance_fraction(model: StyleGAN, *, n_latents: int = 100, n_noise: int = 8, seed: int = 0) -> float:
+    """The fraction of the variance of the pixels, within a class, that comes from z; the rest comes from the noise.
 
     One way analysis of variance: n_latents per class, n_noise images of each. Near 0 if the network ignores its input.
     """
@@ -109,6 +109,6 @@ def evaluate(
         "mean_pairwise_distance": gan_metrics.mean_pairwise_distance(images[:1000]),
         "path_length_z": perceptual_path_length(model, classifier, space="z"),
         "path_length_w": perceptual_path_length(model, classifier, space="w"),
-        "latent_variance_share": latent_variance_share(model),
+        "latent_variance_fraction": latent_variance_fraction(model),
     }
     return {name: round(value, 4) for name, value in values.items()} | {"samples": n}

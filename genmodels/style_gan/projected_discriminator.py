@@ -1,7 +1,7 @@
 """A discriminator that sees an image through the features of the built-in network.
 
 Sauer et al. 2021, "Projected GANs Converge Faster", arXiv:2111.01007: the activations of several layers of a frozen
-network are mixed by fixed random convolutions, and a small discriminator with spectral normalization judges each level.
+network are mixed by fixed random convolutions, and a small discriminator with spectral normalization classifies each level.
 The network was trained on photos, so their edges, textures and parts need not be learned again. Here it is the
 adversarially trained network of this repository (`vision.backbone`), never the one that measures the result.
 """
@@ -110,11 +110,11 @@ class ProjectedDiscriminator(keras.Model):
             coarser = x
         return mixed[::-1]
 
-    def judge(self, levels: list[Any], labels: Any = None, training: bool = False) -> Any:
+    def classify(self, levels: list[Any], labels: Any = None, training: bool = False) -> Any:
         """Logits (n, 2 levels) of the feature maps of `features`."""
         pairs = zip(self.heads, self.project(levels[:-1]), strict=True)
         logits = [each for head, x in pairs for each in head(x, labels, training=training)]
         return ops.concatenate(logits, axis=1)
 
     def call(self, images: Any, labels: Any = None, training: bool = False) -> Any:
-        return self.judge(self.features(images), labels, training=training)
+        return self.classify(self.features(images), labels, training=training)

@@ -95,7 +95,7 @@ def _discriminate_projected(state: TrainState, guidance: float) -> Any:
     def discriminate(images: Any, number: int, z: Any, noise: Any, labels: Any, cutoff: Any, changes: Any) -> Any:
         # Spectral normalization updates its estimate in the discriminator's passes only.
         levels = state.discriminator.features(augmentation.augment(images, changes[number]))
-        logits = state.discriminator.judge(levels, labels, training=number < 2)
+        logits = state.discriminator.classify(levels, labels, training=number < 2)
         if number == 2 and guidance:
             return logits, guidance * state.discriminator.guide.loss(levels, labels)
         return logits

@@ -19,7 +19,7 @@ FIGURES = {  # title: key of the card's `held_out`, digits
     "Class diversity": ("class_diversity", 2),
     "Path length in Z": ("path_length_z", 0),
     "Path length in W": ("path_length_w", 0),
-    "Variance from z": ("latent_variance_share", 2),
+    "Variance from z": ("latent_variance_fraction", 2),
 }
 
 

@@ -88,7 +88,7 @@ FIGURES = {  # title: key of the card's `held_out`
     "class diversity": "class_diversity",
     "path length in Z": "path_length_z",
     "path length in W": "path_length_w",
-    "variance from z": "latent_variance_share",
+    "variance from z": "latent_variance_fraction",
     "samples": "samples",
 }
 

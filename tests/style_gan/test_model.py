@@ -137,8 +137,8 @@ def test_the_deviation_of_the_noise_is_zero_without_noise(model, w):
 
 def test_the_share_of_z_is_1_without_noise_and_lower_with_it(model):
     silent = style_gan.build(model.config, seed=1)
-    assert metrics.latent_variance_share(silent, n_latents=10, n_noise=3) == pytest.approx(1, abs=1e-6)
-    assert metrics.latent_variance_share(model, n_latents=10, n_noise=3) < 0.999
+    assert metrics.latent_variance_fraction(silent, n_latents=10, n_noise=3) == pytest.approx(1, abs=1e-6)
+    assert metrics.latent_variance_fraction(model, n_latents=10, n_noise=3) < 0.999
 
 
 def test_class_diversity_is_1_for_the_real_images_and_0_for_copies():

@@ -29,7 +29,7 @@ def small(monkeypatch, tmp_path):
         metrics, "sample_images", lambda model, n, seed, f=metrics.sample_images: f(model, min(n, 80), seed)
     )
     monkeypatch.setattr(metrics, "perceptual_path_length", lambda *args, space: 1.0)
-    monkeypatch.setattr(metrics, "latent_variance_share", lambda model: 0.5)
+    monkeypatch.setattr(metrics, "latent_variance_fraction", lambda model: 0.5)
     monkeypatch.setattr(script, "CHECKPOINTS", tmp_path / "checkpoints")
     (tmp_path / "weights").mkdir()
     monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
