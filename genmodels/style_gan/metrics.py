@@ -1,4 +1,4 @@
-"""Metrics of a StyleGAN: path length in Z and in W, the fraction of the variance that comes from z, diversity within a class.
+"""Metrics of a StyleGAN: path length in Z and in W, variance that comes from z, diversity within a class.
 
 The Fréchet distance and the classifier are those of `gan.metrics`.
 """

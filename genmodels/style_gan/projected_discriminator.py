@@ -1,8 +1,8 @@
 """A discriminator that sees an image through the features of the built-in network.
 
 Sauer et al. 2021, "Projected GANs Converge Faster", arXiv:2111.01007: the activations of several layers of a frozen
-network are mixed by fixed random convolutions, and a small discriminator with spectral normalization classifies each level.
-The network was trained on photos, so their edges, textures and parts need not be learned again. Here it is the
+network are mixed by fixed random convolutions, and a small discriminator with spectral normalization classifies each
+level. The network was trained on photos, so their edges, textures and parts need not be learned again. Here it is the
 adversarially trained network of this repository (`vision.backbone`), never the one that measures the result.
 """
 
