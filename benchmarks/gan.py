@@ -33,7 +33,7 @@ EPOCHS = 50  # the book's
 LATENT_DIM = 100
 TRAIN_MINUTES = (1, 2, 3)
 STEPS_2D, SEEDS = 3000, 3  # of the 2-D GAN
-STEPS_GRID, SEEDS_GRID = 16_000, 6  # of the 2-D GAN with the preset of the grid
+STEPS_GRID, SEEDS_GRID = 16_000, 5  # of the 2-D GAN with the preset of the grid
 TEXTBOOK_METRICS = Path(__file__).with_name("gan_textbook.json")
 CHECKPOINT = Path("checkpoints/gan_textbook")
 SAMPLES_FOLDER = Path("checkpoints/gan_train")
@@ -322,7 +322,7 @@ def two_d() -> None:
 def grid() -> None:
     """2-D GAN with the page's preset "Grid of 25 Gaussians": modes covered and high-quality samples of 2,500."""
     points, results = gan_2d.sample_data("grid"), []
-    z = np.random.default_rng(SEEDS_GRID).uniform(-1, 1, (2500, gan_2d.LATENT_DIM))
+    z = np.random.default_rng(99).uniform(-1, 1, (2500, gan_2d.LATENT_DIM))
     for seed in range(SEEDS_GRID):
         state = gan_2d.build(hidden_layers=4, seed=seed)
         controls = gan_2d.Controls(r1_penalty_weight=0.01, learning_rate_schedule="linear decay")
