@@ -202,12 +202,12 @@ def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
             help_text = "The training step that is shown."
             key = f"gan2d_step_{step.done}"
             step = steps[st.select_slider("Training step", list(steps), step.done, key=key, help=help_text)]
+        gan_2d_view.modes(step, gan_2d_controls.distribution())
         gan_2d_view.metrics(step)
     with plane:
         is_drawing = gan_2d_controls.distribution() == "drawn"
         drawing = _drawing_points() if is_drawing else None
         gan_2d_view.data_plane(run["points"], step, layers, drawing, on_change=_store_drawing)
-        gan_2d_view.modes(step, gan_2d_controls.distribution())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Run {STEPS_BY_HAND} training steps:", width="content")
         for network in ("discriminator", "generator"):

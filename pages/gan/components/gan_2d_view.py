@@ -89,14 +89,14 @@ def metrics(step: Step) -> None:
 
 
 def modes(step: Step, distribution: str) -> None:
-    """One line on the modes of a mixture of Gaussians; nothing for other data."""
+    """Two lines on the modes of a mixture of Gaussians; nothing for other data."""
     if distribution in gan_2d.MODE_STD:
         values = gan_2d.mode_metrics(distribution, step.samples)
         st.markdown(
-            f"**{values['modes_covered']} of {len(gan_2d.mode_centers(distribution))}** modes covered; "
-            f"**{values['high_quality_samples']:.0%}** of fake samples within 3 σ of a mode",
+            f"**{values['modes_covered']} of {len(gan_2d.mode_centers(distribution))}** modes covered  \n"
+            f"**{values['high_quality_samples']:.0%}** within 3 σ",
             help="A mode (one Gaussian) is covered if a fake sample lies within 3 standard deviations σ of its center. "
-            "99 % of real samples lie within 3 σ of a mode.",
+            "Percentage: fake samples within 3 σ of a mode (real samples: 99 %).",
         )
 
 
