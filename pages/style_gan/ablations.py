@@ -36,7 +36,8 @@ TEXTS = {
     "fixed_constant": Ablation(
         "Constant not learned",
         "The 4 × 4 input of the synthesis network keeps its random values.",
-        "The input is the same for all images; the first convolution can adapt to any constant.",
+        "Karras et al. 2019, table 1: replacing the input layer by a learned constant lowers the distance. The first "
+        "convolution may adapt to any constant.",
     ),
     "noise_scale_1": Ablation(
         "Noise scale starts at 1",
@@ -62,12 +63,12 @@ TEXTS = {
     "no_style_mixing": Ablation(
         "No mixing regularization",
         "All training images are generated from one latent vector.",
-        "Karras et al. 2019, table 2: without it, the distance of mixed images is higher.",
+        "Karras et al. 2019, table 2: without it, the distance of images mixed from several latent vectors is higher.",
     ),
     "no_mapping_network": Ablation(
         "No mapping network",
         "w is the normalized z together with the label embedding.",
-        "Karras et al. 2019, tables 1 and 4: a deeper mapping network lowers distance and path length.",
+        "Karras et al. 2019, table 4: a mapping network lowers the distance and the path length.",
     ),
 }
 
@@ -119,7 +120,7 @@ def _title(name: str) -> str:
 def _samples(name: str) -> None:
     """Samples of all classes, and the figures of the card."""
     held_out = weights.model_card(f"style_gan_ablation_{name}")["held_out"]
-    st.markdown(f"**{_title(name)}**: Fréchet distance {held_out['frechet_distance']:.2f}")
+    st.markdown(f"**{_title(name)}**  \nFréchet distance {held_out['frechet_distance']:.2f}")
     model = common.load(f"ablation_{name}")
     names = model.config.class_names
     table = _generate(name)
@@ -129,7 +130,7 @@ def _samples(name: str) -> None:
         [""] * N_SEEDS,
         key=f"style_gan_ablation_{name}",
         label=f"Samples of {_title(name)}",
-        offset=15,
+        offset=16,
     )
 
 

@@ -15,7 +15,6 @@ from ui.page_layout import result_and_controls
 SAMPLES, ALL_CLASSES, DIRECTIONS, ADAIN = "Samples", "All classes", "Principal directions", "AdaIN"
 NO_CLASS = "None"
 GRID = 5  # samples per side of the grid
-WIDTHS = {DIRECTIONS: (6, 7), ADAIN: (1, 3)}  # of the image and what stands beside it
 N_WALK, FRAMES_PER_SEED = 4, 10  # of Anim
 DEFAULTS = shared_controls.DEFAULTS | {
     "style_gan_cutoff": None,
@@ -60,19 +59,25 @@ def _explore(name: str, n_layers: int) -> None:
         inputs, is_animated = _controls(name, n_layers)
     with result:
         view = _view_control(name)
-        left, right = st.columns(WIDTHS.get(view, (1, 1)), gap="medium")
-        with right:  # the sliders first: the image depends on them
-            shift = direction_sliders.show(inputs) if view == DIRECTIONS else direction_sliders.shift(inputs)
-        with left:
-            _large_image(inputs, shift, is_animated)
-        with right:
-            if view == SAMPLES:
-                _samples(inputs)
-            elif view == ALL_CLASSES:
-                _all_classes(inputs)
-            elif view == ADAIN:
-                _adain(inputs)
+        if view == ADAIN:
+            _adain(inputs)
+        else:
+            _image_and_view(inputs, view, is_animated)
     _code(inputs)
+
+
+def _image_and_view(inputs: Inputs, view: str, is_animated: bool) -> None:
+    """The large image, and samples, all classes or sliders beside it."""
+    left, right = st.columns((6, 7) if view == DIRECTIONS else (1, 1), gap="medium")
+    with right:  # the sliders first: the image depends on them
+        shift = direction_sliders.show(inputs) if view == DIRECTIONS else direction_sliders.shift(inputs)
+    with left:
+        _large_image(inputs, shift, is_animated)
+    with right:
+        if view == SAMPLES:
+            _samples(inputs)
+        elif view == ALL_CLASSES:
+            _all_classes(inputs)
 
 
 # --- controls ---------------------------------------------------------------------------------
@@ -213,7 +218,7 @@ def _all_classes(inputs: Inputs) -> None:
 
 def _adain(inputs: Inputs) -> None:
     """The two normalizations on the same latent vectors."""
-    seeds = [(inputs.seed + k) % (shared_controls.MAX_SEED + 1) for k in range(6)]
+    seeds = [(inputs.seed + k) % (shared_controls.MAX_SEED + 1) for k in range(GRID)]
     rows = []
     for name in (inputs.name, common.ADAIN[inputs.name]):
         common.load(name)
