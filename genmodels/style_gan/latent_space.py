@@ -113,7 +113,7 @@ def sphere_patch(z: np.ndarray, positions: np.ndarray, *, seed: int = 0) -> np.n
     """Points of a 2-D part of the sphere around z (d,): positions (n, 2) in radians to (n, d), of length sqrt(d).
 
     The distance of a position from (0, 0) is the angle to z, its direction that of a great circle through z (azimuthal
-    equidistant projection). The mapping network normalizes z, so only a part of the sphere can be drawn without loss.
+    equidistant projection). The mapping network normalizes z, so a plane through 0 would lose one dimension.
     The two directions are random: seed.
     """
     z = z / np.linalg.norm(z)

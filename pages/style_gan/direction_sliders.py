@@ -68,8 +68,8 @@ def shift(inputs: "Inputs") -> np.ndarray | None:
     model = common.load(inputs.name)
     directions, deviations = principal_directions(inputs.name, inputs.label)
     zero = np.zeros((1, directions.shape[1]), "float32")
-    moved = latent_space.shift_along(zero, directions, deviations, np.array(amounts()))
-    return common.module().mix_styles(model, zero, moved, layers(model))[0]
+    shifted = latent_space.shift_along(zero, directions, deviations, np.array(amounts()))
+    return common.module().mix_styles(model, zero, shifted, layers(model))[0]
 
 
 @st.cache_data(show_spinner="Computing principal directions", max_entries=60)

@@ -247,8 +247,8 @@ def _code(inputs: Inputs) -> None:
     if any(amounts):
         shift = f"""
         directions, deviations = latent_space.principal_directions(model, {inputs.label})
-        moved = latent_space.shift_along(w, directions, deviations, {amounts})
-        w = style_gan.mix_styles(model, w, moved, {direction_sliders.layers(common.load(inputs.name))})"""
+        shifted = latent_space.shift_along(w, directions, deviations, {amounts})
+        w = style_gan.mix_styles(model, w, shifted, {direction_sliders.layers(common.load(inputs.name))})"""
     script = f"""
         from genmodels.media import images
         from genmodels.style_gan import latent_space

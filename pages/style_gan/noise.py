@@ -13,7 +13,7 @@ from ui.page_layout import result_and_controls
 
 COLUMNS = {"No noise": (), "Coarse": ("coarse",), "Middle": ("middle",), "Fine": ("fine",), "All": None}
 N_NOISES = 16  # of which the standard deviation is computed
-N_SHOWN = 4
+N_ROWS = 4
 DEFAULTS = {
     "style_gan_seed": shared_controls.DEFAULT_SEED,
     "style_gan_truncation_psi": shared_controls.DEFAULT_PSI,
@@ -38,11 +38,11 @@ def _noise(name: str) -> None:
     table, deviations = _generate(name, label, seed, psi, noise_seed)
     top = max(float(deviations.max()), 1e-6)
     colors = colormap.colorize(deviations / top)
-    shown = table if table.ndim == 5 else np.repeat(table[..., None], 3, axis=4)
+    rgb = table if table.ndim == 5 else np.repeat(table[..., None], 3, axis=4)
     with result:
         image_table.show(
-            np.concatenate([shown, colors[None]]),
-            [*(f"Noise {k + 1}" for k in range(N_SHOWN)), "Standard\ndeviation"],
+            np.concatenate([rgb, colors[None]]),
+            [*(f"Noise {k + 1}" for k in range(N_ROWS)), "Standard\ndeviation"],
             [title if title in ("No noise", "All") else f"{title} only" for title in COLUMNS],
             key="style_gan_noise_table",
             label="The same w with several noises, in the layers of each column; below, the standard deviation",
@@ -59,7 +59,7 @@ def _noise(name: str) -> None:
     with actions:
         st.download_button(
             "PNG",
-            lambda: images.png(images.tile(np.concatenate([shown, colors[None]]), gap=1, background=255), scale=4),
+            lambda: images.png(images.tile(np.concatenate([rgb, colors[None]]), gap=1, background=255), scale=4),
             "style_gan_noise.png",
             key="style_gan_noise_download",
             icon=":material/download:",
@@ -71,7 +71,7 @@ def _noise(name: str) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=60)
 def _generate(name: str, label: int, seed: int, psi: float, noise_seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N_SHOWN, columns, h, w[, 3]) of one w, and standard deviations (columns, h, w)."""
+    """Images (N_ROWS, columns, h, w[, 3]) of one w, and standard deviations (columns, h, w)."""
     style_gan, model = common.module(), common.load(name)
     w = style_gan.map_latents(model, common.seed_latents(name, [seed]), [label])
     w = style_gan.truncate(model, w, [label], psi)
@@ -79,9 +79,9 @@ def _generate(name: str, label: int, seed: int, psi: float, noise_seed: int) -> 
     columns, deviations = [], []
     for names in COLUMNS.values():
         layers = None if names is None else [k for each in names for k in ranges[each]]
-        n = N_SHOWN if layers == [] else N_NOISES  # without noise all are equal
+        n = N_ROWS if layers == [] else N_NOISES  # without noise all are equal
         generated, deviation = latent_space.noise_deviation(model, w[0], n=n, seed=noise_seed, layers=layers)
-        columns.append(common.crop(model, generated[:N_SHOWN]))
+        columns.append(common.crop(model, generated[:N_ROWS]))
         deviations.append(common.crop(model, deviation[None])[0])
     return np.stack(columns, axis=1), np.stack(deviations)
 
