@@ -7,78 +7,240 @@ arrays, or are refused with a sentence that says why.
 import io
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from struct import error as StructError
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20_000_000
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = 40_000_000  # of what is decoded
+MAX_JPEG_PIXELS = 120_000_000  # of a JPEG, which is decoded at 1/2, 1/4 or 1/8 of its size: phones have 108 megapixels
 MIN_SIDE = 4  # pixels
+MAX_CLEAR_FRAMES = 100  # how many transparent frames at the start of an animation are skipped
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")  # common formats only: PIL's rare readers have had security holes
 _MEGAPIXELS = f"{MAX_PIXELS // 10**6} megapixels"
 _ORIENTATION = 0x0112  # the EXIF tag
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")  # common formats only: PIL's rare readers have had security holes
+_END_MARKERS = {"PNG": b"IEND", "JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "GIF": b";"}
+_DAMAGE = (OSError, ValueError, SyntaxError, StructError, EOFError, LookupError, TypeError, MemoryError)
+_decoding = threading.Lock()  # PIL's LOAD_TRUNCATED_IMAGES holds for all threads
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS  # `_read` has its own, smaller limits
 
 
 class BadImage(ValueError):
     """An image that cannot be used; the message is a sentence for the user."""
 
 
+class EmptyImage(BadImage):
+    """An image of one color: there is no object in it."""
+
+
 # --- input ------------------------------------------------------------------------------------
 
 
-def decode(data: bytes, *, max_side: int = 1024) -> tuple[np.ndarray, str]:
-    """The image of a PNG, JPEG, WEBP or GIF file, upright, and a note on its conversion.
+def decode(data: bytes, *, max_side: int = 1024, min_side: int = MIN_SIDE) -> tuple[np.ndarray, str]:
+    """The image of a PNG, JPEG, WEBP or GIF file, upright and in sRGB, and a note on its conversion.
 
-    Returns (H, W, 3) uint8, width and height at most `max_side` pixels, transparent pixels on white, and "" or e.g.
-    "scaled from 6000 x 4000; first frame of 12". Raises `BadImage` for other formats, damaged files, below 4 pixels
-    per side, above 20 MB or 40 megapixels.
+    Returns (H, W, 3) uint8, width and height from `min_side` to `max_side` pixels, and "" or e.g. "scaled from
+    6000 x 4000 to 1024 x 683 pixels; first frame of an animation". Transparent pixels become white, or black where
+    the rest is almost white. Damaged files are decoded as far as possible. Raises `BadImage` for other formats, files
+    that hold less than half of the image, below `min_side` pixels, above 20 MB or 40 megapixels (JPEG: 120).
     """
     if not data:
         raise BadImage("This file is empty: choose a PNG, JPEG, WEBP or GIF image.")
     if len(data) > MAX_BYTES:
         raise BadImage(f"This file has {len(data) / 1e6:.0f} MB: choose one of at most {MAX_BYTES // 10**6} MB.")
+    with _decoding:
+        try:
+            image, notes = _read(data, max_side, min_side)
+        except BadImage:
+            raise
+        except _DAMAGE:
+            image, notes = _read_damaged(data, max_side, min_side)
+    return np.array(image), "; ".join(notes)
+
+
+def _read_damaged(data: bytes, max_side: int, min_side: int) -> tuple[Image.Image, list[str]]:
+    """As `_read`, of a file with missing bytes or wrong checksums: what is there."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        image, notes = _read(data, max_side, min_side)
+    except UnidentifiedImageError as error:
+        raise BadImage("This file is not a readable image: choose a PNG, JPEG, WEBP or GIF.") from error
+    except BadImage:
+        raise
+    except _DAMAGE as error:
+        raise BadImage("This image file is damaged or incomplete: save it again.") from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    format = "PNG" if data.startswith(b"\x89PNG") else "GIF" if data.startswith(b"GIF8") else "JPEG"
+    if _END_MARKERS[format] not in data[-16:]:
+        pixels = np.asarray(image).astype("int16")
+        # The decoder fills the missing rows with one color.
+        is_filled = (np.abs(pixels - pixels[-1, -1]) <= 2).all(axis=(1, 2))[::-1]
+        n_missing = len(is_filled) if is_filled.all() else int(np.argmin(is_filled))
+        if n_missing > len(is_filled) / 2:
+            raise BadImage(f"This {format} file is damaged or incomplete: save it again.")
+    return image, [*notes, "the file is damaged or incomplete, and shown as far as it can be read"]
+
+
+def _read(data: bytes, max_side: int, min_side: int) -> tuple[Image.Image, list[str]]:
+    """The RGB image and notes. Raises `BadImage`, or what PIL raises on a damaged file."""
     try:
         file = Image.open(io.BytesIO(data), formats=FORMATS)  # reads the header only
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"This image is far too large: choose one of at most {_MEGAPIXELS}.") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, StructError, EOFError) as error:
-        raise BadImage("This file is not a readable image: choose a PNG, JPEG, WEBP or GIF.") from error
     width, height = file.size
-    if width * height > MAX_PIXELS:
-        raise BadImage(f"This image has {width} x {height} pixels: choose one of at most {_MEGAPIXELS}.")
-    if min(width, height) < MIN_SIDE:
-        raise BadImage(f"This image has {width} x {height} pixels: at least {MIN_SIDE} x {MIN_SIDE} are needed.")
-    try:
-        # MPO files of phones hold a second, small image, which is no animation frame.
-        frames = getattr(file, "n_frames", 1) if file.format != "MPO" else 1
-        file.seek(0)
-        if file.getexif().get(_ORIENTATION, 1) >= 5:  # rotated by 90 degrees
-            width, height = height, width
-        if max(width, height) > max_side:
-            file.draft("RGB", (max_side, max_side))  # a JPEG is decoded at a fraction of its size
-        image = _to_rgb(ImageOps.exif_transpose(file))
-    except (OSError, ValueError, SyntaxError, StructError, EOFError, LookupError, TypeError, MemoryError) as error:
-        raise BadImage(f"This {file.format} file is damaged or incomplete: save it again.") from error
-    notes = []
+    is_jpeg = file.format in ("JPEG", "MPO")
+    if width * height > (MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS):
+        limit = f"{MAX_JPEG_PIXELS // 10**6} megapixels" if is_jpeg else _MEGAPIXELS
+        raise BadImage(f"This image has {width} x {height} pixels: choose one of at most {limit}.")
+    # MPO files of phones hold a second, small image, which is no animation frame.
+    is_animated = file.format != "MPO" and getattr(file, "is_animated", False)  # n_frames would read the whole GIF
+    file.seek(0)
+    if file.getexif().get(_ORIENTATION, 1) >= 5:  # rotated by 90 degrees
+        width, height = height, width
+    w, h = _fitted_size(width, height, max_side, min_side)
     if max(width, height) > max_side:
-        image.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-        notes.append(f"scaled from {width} x {height}")
-    if frames > 1:
-        notes.append(f"first frame of {frames}")
-    return np.array(image), "; ".join(notes)
+        file.draft(None, (2 * min(w, h), 2 * min(w, h)))  # a JPEG is decoded at a fraction of its size
+    if file.size[0] * file.size[1] > MAX_PIXELS:
+        raise BadImage(f"This image has {width} x {height} pixels: choose one of at most {_MEGAPIXELS}.")
+    notes = []
+    n_skipped = _skip_clear_frames(file) if is_animated else 0
+    profile = file.info.get("icc_profile")
+    image, bits = _to_8_bits(ImageOps.exif_transpose(file))
+    if not bits and file.format == "PNG" and data[24] == 16:  # bits per value
+        image, bits = _scaled_12_bits(image)
+    if max(width, height) > max_side:
+        image = image.resize((w, h), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        notes.append(f"scaled from {width} x {height} to {w} x {h} pixels")
+    if is_animated:
+        notes.append(f"first {'visible ' if n_skipped else ''}frame of an animation")
+    if bits:
+        notes.append(f"{bits}-bit values in 16 bits, scaled to the full range")
+    image, ground = _on_ground(_to_srgb(image, profile))
+    if ground:
+        notes.append(ground)
+    return image, notes
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode to RGB: 16 bits to 8, transparent pixels on white."""
+def _fitted_size(width: int, height: int, max_side: int, min_side: int) -> tuple[int, int]:
+    """The width and height of an image that is scaled down to `max_side`. Raises `BadImage` if it is too small."""
+    needed = f"at least {min_side} x {min_side} are needed"
+    if min(width, height) < min_side:
+        raise BadImage(f"This image has {width} x {height} pixels: {needed}.")
+    scale = min(1.0, max_side / max(width, height))
+    w, h = max(1, round(scale * width)), max(1, round(scale * height))
+    if min(w, h) < min_side:
+        raise BadImage(
+            f"This image of {width} x {height} pixels is too {'wide' if width > height else 'tall'}: it is scaled to "
+            f"{w} x {h}, and {needed}. Crop it, or choose a larger image size."
+        )
+    return w, h
+
+
+def _skip_clear_frames(file: Image.Image) -> int:
+    """Seeks the first frame of an animation with a pixel that is not transparent; the first if there is none."""
+    for k in range(MAX_CLEAR_FRAMES):
+        try:
+            file.seek(k)
+            has_alpha = file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info
+            if not has_alpha or file.convert("RGBA").getchannel("A").getbbox():
+                return k
+        except EOFError:
+            break
+    file.seek(0)
+    return 0
+
+
+def _to_8_bits(image: Image.Image) -> tuple[Image.Image, int]:
+    """Any mode to L, LA, RGB, RGBA or CMYK; and the bits of values that fill only a part of 16 bits, 0 for others."""
+    transparent, bits = image.info.get("transparency"), 0
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):  # convert() would clip at 255
-        image = Image.fromarray((np.asarray(image, "float32") / 257).clip(0, 255).round().astype("uint8"))
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
+        values = np.asarray(image, "float32")
+        largest = float(values.max())
+        bits = next((b for b in (8, 10, 12) if 0 < largest < 2**b), 0)
+        gray = (values * (255 / (2**bits - 1) if bits else 1 / 257)).clip(0, 255).round().astype("uint8")
+        if transparent is None:
+            return Image.fromarray(gray), bits
+        alpha = np.where(values == transparent, 0, 255).astype("uint8")
+        return Image.merge("LA", (Image.fromarray(gray), Image.fromarray(alpha))), bits
+    if image.mode == "RGB" and isinstance(transparent, tuple) and max(transparent) > 255:
+        # Of 16-bit colors PIL keeps the upper 8 bits, but all 16 of the transparent one.
+        clear = (np.asarray(image) == [value >> 8 for value in transparent]).all(axis=2)
+        image = image.copy()
+        image.putalpha(Image.fromarray(np.where(clear, 0, 255).astype("uint8")))
+        return image, 0
+    if image.mode == "1":
+        image = image.convert("LA" if transparent is not None else "L")
+    if image.mode in ("La", "RGBa", "PA", "P") or transparent is not None:
+        has_alpha = image.mode not in ("P",) or transparent is not None
+        return image.convert("RGBA" if has_alpha else "RGB"), 0
+    if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        image = image.convert("RGB")
+    return image, 0
+
+
+def _scaled_12_bits(image: Image.Image) -> tuple[Image.Image, int]:
+    """Color values below 16 of 256, which are the upper half of 12-bit values in 16 bits, scaled up; and 12 or 0."""
+    values = np.array(image)
+    colors = values[..., :-1] if image.mode in ("LA", "RGBA") else values
+    if image.mode not in ("LA", "RGB", "RGBA") or not 0 < colors.max() < 16:
+        return image, 0
+    colors *= 17
+    return Image.fromarray(values), 12
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """L, LA, RGB, RGBA or CMYK to RGB or RGBA, by the file's color profile; a broken one is ignored."""
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colors = image.convert(image.mode[:-1]) if alpha else image
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            space = source.profile.xcolor_space.strip()
+            if space == "RGB" and colors.mode == "L":
+                colors = colors.convert("RGB")
+            if {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}.get(space) == colors.mode:
+                converted = ImageCms.profileToProfile(
+                    colors,
+                    source,
+                    ImageCms.createProfile("sRGB"),
+                    renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+                    outputMode="RGB",
+                    flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+                )
+                colors = converted or colors
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError):
+            pass
+    rgb = colors.convert("RGB")
+    if alpha:
+        rgb.putalpha(alpha)
+    return rgb
+
+
+def _on_ground(image: Image.Image) -> tuple[Image.Image, str]:
+    """RGBA to RGB on white, or on black if it would not be seen on white; and a note."""
+    if image.mode != "RGBA":
+        return image, ""
+    rgba = np.asarray(image)
+    if not rgba[..., 3].any():
+        return Image.new("RGB", image.size, "white"), "every pixel is transparent"
+    ground = ground_color(rgba)
+    background = Image.new("RGBA", image.size, (ground,) * 3)
+    note = "transparent pixels are black here, because the others are almost white" if ground == 0 else ""
+    return Image.alpha_composite(background, image).convert("RGB"), note
+
+
+def ground_color(rgba: np.ndarray) -> int:
+    """The gray value behind transparent pixels, (..., 4) uint8: 255, or 0 if the visible pixels are almost white."""
+    alpha = rgba[..., 3].astype("float32")
+    if not (alpha < 128).any() or not alpha.any():
+        return 255
+    darkness = 255 - rgba[..., :3].astype("float32") @ np.array([0.299, 0.587, 0.114], "float32")
+    return 0 if float((alpha * darkness).sum() / alpha.sum()) < 24 else 255
 
 
 def to_dataset_format(image: np.ndarray, *, box: int, center: str, size: int = 28) -> list[tuple[str, np.ndarray]]:
@@ -111,7 +273,7 @@ def to_dataset_format(image: np.ndarray, *, box: int, center: str, size: int = 2
     # background (a drawing, a data set) has no noise, and dark clothes are kept.
     top = _contrast_range(light)
     if top < 24:
-        raise BadImage("The drawing is empty: draw something first.")
+        raise EmptyImage("No object was found in this image: it has one color, or too little contrast.")
     floor = max(4 * noise, (0.2 if noise else 0.04) * top)
     noise = max(4 * noise, 0.02 * top)
     clean = _remove_small_components(np.minimum(light / top, 1), floor / top, noise / top)

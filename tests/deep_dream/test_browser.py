@@ -34,7 +34,7 @@ def test_a_run_starts_by_itself_and_ends(page, studio, expect):
     open_dream(page, studio, dream_octaves=2, dream_steps=5)
     wait_until_done(page, expect)
     assert image_source(page, expect, ".before") != image_source(page, expect)
-    expect(page.get_by_text("Octave 2: 200 x 134", exact=True)).to_be_visible()
+    expect(page.get_by_text("Octave 2: 200 x 133", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stDownloadButton")).to_be_visible()
 
 

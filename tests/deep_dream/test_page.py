@@ -48,7 +48,7 @@ def test_every_tab_shows_something(tab):
 def test_a_run_starts_by_itself_once_per_setting():
     at = ended(visit())
     job, run = job_of(at), at.session_state["dream_run"]
-    assert job.step.image.shape == run["photo"].shape == (134, 200, 3)
+    assert job.step.image.shape == run["photo"].shape == (133, 200, 3)
     assert job.step.losses["objective"] > job.history[0][1]["objective"]
     assert len(run["octaves"]) == 1
     assert job_of(sound(at.run())) is job, "no setting changed"
@@ -152,7 +152,7 @@ def test_presentation_mode_shows_fewer_words():
 def test_two_runs_side_by_side():
     at = ended(visit(dream_tab="Compare settings", dream_comparison="Border activations"), "dream_comparison")
     step = job_of(at, "dream_comparison").step
-    assert step.left.image.shape == step.right.image.shape == (134, 200, 3)
+    assert step.left.image.shape == step.right.image.shape == (133, 200, 3)
     assert not np.array_equal(step.left.image, step.right.image)
 
 
@@ -235,7 +235,7 @@ def test_every_script_reproduces_the_result(tmp_path):
     at = ended(sound(at.button(key="dream_zoom_start").click().run()), "dream_zoom")
     at.session_state["dream_zoom_code"] = True
     run_script(sound(at.run()).code[-1].value, tmp_path)
-    assert opened(tmp_path / "dream.png").shape == (134, 200, 3)
+    assert opened(tmp_path / "dream.png").shape == (133, 200, 3)
     assert np.abs(opened(tmp_path / "dream_left.png").astype(int) - step.left.image).mean() < 2
     assert np.abs(opened(tmp_path / "dream_right.png").astype(int) - step.right.image).mean() < 2
     assert (tmp_path / "dream.mp4").stat().st_size > 5_000

@@ -1,6 +1,7 @@
 import io
 import struct
 import subprocess
+import time
 import warnings
 import zlib
 
@@ -90,18 +91,18 @@ def test_a_phone_photo_is_rotated_and_the_note_gives_its_size():
     decoded, _ = images.decode(saved(lying, "PNG", exif=exif))
     np.testing.assert_array_equal(decoded, np.rot90(lying, -1))
     small, note = images.decode(saved(lying, "JPEG", exif=exif), max_side=20)
-    assert small.shape == (20, 10, 3) and note == "scaled from 40 x 80"
+    assert small.shape == (20, 10, 3) and note == "scaled from 40 x 80 to 10 x 20 pixels"
 
 
 def test_a_large_image_is_scaled_with_a_note():
     decoded, note = images.decode(saved(np.zeros((300, 600, 3), "uint8"), "JPEG"), max_side=100)
-    assert decoded.shape == (50, 100, 3) and note == "scaled from 600 x 300"
+    assert decoded.shape == (50, 100, 3) and note == "scaled from 600 x 300 to 100 x 50 pixels"
 
 
 def test_the_first_frame_of_an_animation_is_decoded():
     frames = [Image.new("RGB", (8, 8), (60 * i, 0, 0)) for i in range(4)]
     decoded, note = images.decode(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert note == "first frame of 4" and (decoded == 0).all()
+    assert note == "first frame of an animation" and (decoded == 0).all()
 
 
 def test_the_second_image_of_a_phone_photo_is_no_animation():
@@ -120,7 +121,7 @@ TIFF, BMP = saved(PHOTO, "TIFF"), saved(PHOTO, "BMP")
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "PNG, JPEG, WEBP or GIF"),
         (TIFF, "PNG, JPEG, WEBP or GIF"),
         (BMP, "PNG, JPEG, WEBP or GIF"),
-        (saved(PHOTO)[:-200], "damaged or incomplete"),
+        (saved(PHOTO)[:1000], "damaged or incomplete"),
         (saved(PHOTO, "JPEG")[:800], "damaged or incomplete"),
         (saved(PHOTO, "WEBP", lossless=True)[:2000], "."),
         (saved(PHOTO, "GIF")[:900], "damaged or incomplete"),
@@ -156,6 +157,250 @@ def test_damaged_files_raise_only_bad_image():
             else:
                 assert image.ndim == 3 and image.dtype == np.uint8
     assert refused > 50
+
+
+# --- color profiles ---------------------------------------------------------------------------
+
+# sRGB values, and the colors that they stand for in the profile of `rgb_profile` (Display P3), as sRGB values
+P3 = {(255, 0, 0): (255, 0, 0), (200, 60, 60): (219, 37, 49), (128, 128, 128): (128, 128, 128)}
+
+
+def icc_profile(space, tags):
+    """A minimal ICC profile (version 2), with the tags: name and data."""
+    tags = {"cprt": b"text\0\0\0\0none\0", "wtpt": xyz(0.9642, 1, 0.8249), **tags}
+    tags["desc"] = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"p\0" + bytes(78)
+    table, body, at = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, content in tags.items():
+        content += bytes(-len(content) % 4)
+        table += name.encode() + struct.pack(">II", at + len(body), len(content))
+        body += content
+    kind, pcs = (b"prtr", b"Lab ") if space == b"CMYK" else (b"mntr", b"XYZ ")
+    head = struct.pack(">I4sI4s4s4s", at + len(body), b"lcms", 0x02400000, kind, space, pcs)
+    head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">III", 0xF6D6, 0x10000, 0xD32D)
+    return head + bytes(128 - len(head)) + struct.pack(">I", len(tags)) + table + body
+
+
+def xyz(*values):
+    return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(65536 * value) for value in values))
+
+
+def gamma(value):
+    return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(256 * value))
+
+
+def rgb_profile():
+    """Display P3's primaries, adapted to D50, with a gamma of 2.2."""
+    columns = {"rXYZ": (0.5151, 0.2412, -0.0011), "gXYZ": (0.2920, 0.6922, 0.0419), "bXYZ": (0.1571, 0.0666, 0.7841)}
+    curves = {f"{color}TRC": gamma(2.2) for color in "rgb"}
+    return icc_profile(b"RGB ", {name: xyz(*column) for name, column in columns.items()} | curves)
+
+
+def cmyk_profile(black=0):
+    """A press: ink takes lightness L* from 100 to `black`, without a hue."""
+    identity = bytes(range(256))
+    matrix = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    grid = b""
+    for inks in np.ndindex(2, 2, 2, 2):
+        lightness = max(black, 100 - 30 * sum(inks[:3]) - 100 * inks[3])
+        grid += bytes([round(2.55 * lightness), 128, 128])
+    to_lab = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + matrix + 4 * identity + grid + 3 * identity
+    full_ink, no_ink = 4 * b"\xff", bytes(4)
+    grid = 4 * full_ink + 4 * no_ink
+    to_ink = b"mft1\0\0\0\0" + bytes([3, 4, 2, 0]) + matrix + 3 * identity + grid + 4 * identity
+    return icc_profile(b"CMYK", {"A2B0": to_lab, "A2B1": to_lab, "B2A0": to_ink, "B2A1": to_ink})
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+def test_a_wide_color_profile_is_converted_to_srgb(format):
+    options = {"PNG": {}, "JPEG": {"quality": 100, "subsampling": 0}, "WEBP": {"lossless": True}}[format]
+    for color, expected in P3.items():
+        flat = np.full((8, 8, 3), color, "uint8")
+        decoded, _ = images.decode(saved(flat, format, icc_profile=rgb_profile(), **options))
+        assert np.abs(decoded[4, 4].astype(int) - expected).max() <= 3, (color, decoded[4, 4])
+
+
+def test_transparency_and_palettes_keep_their_color_profile():
+    flat = np.full((8, 8, 4), (200, 60, 60, 255), "uint8")
+    flat[:4, :, 3] = 0
+    decoded, _ = images.decode(saved(flat, icc_profile=rgb_profile()))
+    assert (decoded[0, 0] == 255).all() and np.abs(decoded[7, 7].astype(int) - P3[200, 60, 60]).max() <= 3
+    indexed = Image.new("P", (8, 8), 1)
+    indexed.putpalette([0, 0, 0, 200, 60, 60])
+    decoded, _ = images.decode(saved(indexed, icc_profile=rgb_profile()))
+    assert np.abs(decoded[7, 7].astype(int) - P3[200, 60, 60]).max() <= 3
+
+
+def test_a_gray_profile_is_converted_to_srgb():
+    linear = icc_profile(b"GRAY", {"kTRC": gamma(1.0)})
+    decoded, _ = images.decode(saved(np.full((8, 8), 55, "uint8"), icc_profile=linear))
+    assert np.abs(decoded[4, 4].astype(int) - 128).max() <= 2  # 0.2157 of the light is 128 in sRGB
+
+
+def test_a_press_profile_is_converted_with_black_point_compensation():
+    press = saved(Image.new("CMYK", (16, 16), (0, 0, 0, 128)), "JPEG", quality=100, icc_profile=cmyk_profile())
+    decoded, _ = images.decode(press)
+    assert np.abs(decoded[8, 8].astype(int) - 119).max() <= 4  # L* = 50 is 119 in sRGB, PIL's own formula gives 127
+    ink = Image.new("CMYK", (16, 16), (255, 255, 255, 255))
+    decoded, _ = images.decode(saved(ink, "JPEG", quality=100, icc_profile=cmyk_profile(black=15)))
+    assert decoded.max() <= 4, "the darkest ink is black"
+
+
+@pytest.mark.parametrize("profile", [b"no profile", rgb_profile()[:200], cmyk_profile(), bytes(5000)])
+def test_a_broken_or_wrong_profile_is_ignored(profile):
+    decoded, note = images.decode(saved(PHOTO, icc_profile=profile))
+    np.testing.assert_array_equal(decoded, PHOTO)
+    assert note == ""
+
+
+# --- kinds of PNG, JPEG and GIF -----------------------------------------------------------------
+
+
+def png_chunks(data):
+    """Name and content of a PNG's chunks."""
+    at = 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def png_file(chunks, bad_checksum=()):
+    out = b"\x89PNG\r\n\x1a\n"
+    for name, content in chunks:
+        checksum = 0 if name in bad_checksum else zlib.crc32(name + content)
+        out += struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+    return out
+
+
+def with_chunk(data, name, content, **options):
+    head, *rest = png_chunks(data)
+    return png_file([head, (name, content), *rest], **options)
+
+
+def rgb_16_bit(values):
+    """A PNG of (h, w, 3) uint16, which PIL does not write."""
+    h, w, _ = values.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    header = struct.pack(">IIBBBBB", w, h, 16, 2, 0, 0, 0)
+    return png_file([(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")])
+
+
+RAMP = np.repeat(np.linspace(1000, 64000, 40).astype("uint16")[None], 30, axis=0)
+
+
+def test_16_bits_with_a_transparent_gray():
+    data = with_chunk(saved(RAMP), b"tRNS", struct.pack(">H", RAMP[0, 0]))
+    decoded, _ = images.decode(data)
+    assert (decoded[:, 0] == 255).all()
+    np.testing.assert_array_equal(decoded[:, 1:, 0], (RAMP[:, 1:] / 257).round())
+
+
+def test_16_bits_with_a_transparent_color():
+    color = np.stack([RAMP, RAMP[:, ::-1], np.full_like(RAMP, 30000)], axis=-1)
+    data = with_chunk(rgb_16_bit(color), b"tRNS", struct.pack(">3H", *color[0, 0]))
+    decoded, _ = images.decode(data)
+    assert (decoded[:, 0] == 255).all()
+    assert np.abs(decoded[:, 1:] - color[:, 1:] / 257).max() <= 1
+
+
+def test_12_bit_values_in_16_bits_are_scaled_with_a_note():
+    ramp = np.repeat(np.linspace(0, 4095, 40).astype("uint16")[None], 30, axis=0)
+    decoded, note = images.decode(saved(ramp))
+    assert "12-bit values in 16 bits" in note
+    np.testing.assert_array_equal(decoded[..., 1], (ramp * (255 / 4095)).round())
+    decoded, note = images.decode(rgb_16_bit(np.stack([ramp] * 3, axis=-1)))
+    assert "12-bit values" in note and decoded.max() == 255
+    dark, note = images.decode(saved(np.zeros((8, 8), "uint16")))
+    assert note == "" and dark.max() == 0
+
+
+def test_the_first_frame_of_an_animation_that_is_not_transparent_is_decoded():
+    clear, red = Image.new("RGBA", (12, 8)), Image.new("RGBA", (12, 8), (200, 0, 0, 255))
+    for format in ("GIF", "PNG", "WEBP"):
+        options = {"lossless": True} if format == "WEBP" else {}
+        data = saved(clear, format, save_all=True, append_images=[red, red], duration=100, **options)
+        decoded, note = images.decode(data)
+        assert note == "first visible frame of an animation", format
+        assert np.abs(decoded.astype(int) - (200, 0, 0)).max() <= 8, format
+
+
+def test_the_frames_of_an_animation_are_not_counted():
+    frames = [Image.new("L", (8, 8), shade) for shade in (60, 120)]
+    two = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
+    second = two[two.rindex(b"!\xf9") : -1]
+    started = time.perf_counter()
+    decoded, note = images.decode(two[:-1] + 400_000 * second[:40] + b";")
+    assert time.perf_counter() - started < 1
+    assert decoded.shape == (8, 8, 3) and note == "first frame of an animation"
+
+
+DAMAGED = "the file is damaged or incomplete, and shown as far as it can be read"
+SMOOTH = np.uint8(np.add.outer(np.arange(90), np.arange(120))[..., None] % 256 * np.ones(3))
+
+
+@pytest.mark.parametrize("n_missing", [1, 2, 200])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_without_its_last_bytes_is_decoded_with_a_note(n_missing, progressive):
+    whole = saved(SMOOTH, "JPEG", progressive=progressive)
+    decoded, note = images.decode(whole[:-n_missing])
+    assert note == DAMAGED
+    error = np.abs(decoded.astype(int) - images.decode(whole)[0]).mean(axis=(1, 2))
+    assert np.median(error) < 3 and decoded.shape == SMOOTH.shape
+
+
+def test_a_png_without_its_last_bytes_is_decoded_with_a_note():
+    whole = saved(PHOTO)
+    decoded, note = images.decode(whole[:-1500])
+    assert note == DAMAGED
+    np.testing.assert_array_equal(decoded[:25], PHOTO[:25])
+    np.testing.assert_array_equal(images.decode(whole[:-12])[0], PHOTO)  # without its end chunk
+
+
+def test_a_png_with_a_wrong_checksum_in_a_comment_is_decoded():
+    decoded, note = images.decode(with_chunk(saved(PHOTO), b"tEXt", b"Comment\0hello", bad_checksum=[b"tEXt"]))
+    np.testing.assert_array_equal(decoded, PHOTO)
+    assert note == DAMAGED
+    with pytest.raises(images.BadImage):  # later files are strict again
+        images.decode(saved(PHOTO)[:400])
+
+
+def large_jpeg(width, height, **options):
+    return saved(Image.new("L", (width, height), 90), "JPEG", **options)
+
+
+def test_a_photo_of_108_megapixels_is_decoded_at_a_fraction_of_its_size():
+    data = large_jpeg(12000, 9000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        decoded, note = images.decode(data, max_side=400)
+    assert decoded.shape == (300, 400, 3) and note == "scaled from 12000 x 9000 to 400 x 300 pixels"
+    assert np.abs(decoded.astype(int) - 90).max() <= 1
+    with pytest.raises(images.BadImage, match="at most 40 megapixels"):  # decoded whole
+        images.decode(data, max_side=12000)
+
+
+def test_an_image_is_refused_if_it_is_too_long_for_its_size():
+    panorama = saved(np.zeros((40, 400, 3), "uint8"), "JPEG")
+    assert images.decode(panorama, max_side=400, min_side=32)[0].shape == (40, 400, 3)
+    with pytest.raises(images.BadImage, match="400 x 40 pixels is too wide: it is scaled to 200 x 20, and at least 32"):
+        images.decode(panorama, max_side=200, min_side=32)
+    with pytest.raises(images.BadImage, match="is too tall"):
+        images.decode(saved(np.zeros((900, 5), "uint8")), max_side=300)
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0), (250, 0), (120, 255)])
+def test_transparent_pixels_get_the_ground_that_shows_the_ink(ink, ground):
+    drawing = np.zeros((60, 60, 4), "uint8")
+    drawing[..., :3], drawing[20:40, 28:33, 3] = ink, 255
+    decoded, note = images.decode(saved(drawing))
+    assert (decoded[0, 0] == ground).all() and (decoded[30, 30] == ink).all()
+    assert ("black" in note) == (ground == 0)
+    assert images.to_dataset_format(decoded, box=20, center="mass")[-1][1].max() == 255
+
+
+def test_a_wholly_transparent_image_has_a_note():
+    decoded, note = images.decode(saved(np.zeros((8, 8, 4), "uint8")))
+    assert (decoded == 255).all() and note == "every pixel is transparent"
 
 
 # --- frame ------------------------------------------------------------------------------------
@@ -251,7 +496,7 @@ def test_the_fashion_mnist_format_fills_the_image_and_keeps_dark_parts():
     ],
 )
 def test_an_empty_image_is_refused(empty):
-    with pytest.raises(images.BadImage, match=r"The drawing is empty: draw something first\."):
+    with pytest.raises(images.EmptyImage, match="No object was found"):
         images.to_dataset_format(empty, box=20, center="mass")
 
 
