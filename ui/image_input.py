@@ -71,7 +71,9 @@ def image_input(
     try:
         return images.to_dataset_format(image, **FORMAT[name])
     except images.BadImage as error:
-        message.info(str(error), icon=":material/draw:")
+        is_empty_drawing = source == "Draw" and isinstance(error, images.EmptyImage)
+        text = "The drawing is empty: draw something first." if is_empty_drawing else str(error)
+        message.info(text, icon=":material/draw:")
         return None
 
 
@@ -99,7 +101,7 @@ def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
         return None
     image, note = st.session_state[saved_key]
     if source == "Upload":
-        image_display.show(image, caption=note or None, width=200)
+        image_display.show(image, caption=f"Your image: {note}." if note else None, width=200)
     return image
 
 

@@ -74,38 +74,46 @@ def source_code(name: str, max_side: int) -> str:
 
 def _own_photo(key: str, source: str, max_side: int) -> np.ndarray | None:
     """The last valid photo from a file or the camera."""
-    cache_key = f"{key}_cached_{source}"  # the file's bytes, to resize it again; `max_side`; the photo; the note
     if source == "Upload":
-        help = f"Any orientation, with or without transparency. Resized to at most {max_side} pixels per side."
-        file = st.file_uploader("Your photo", key=f"{key}_upload", help=help, label_visibility="collapsed")
-    else:
-        help = "Browsers allow camera access only on localhost or over HTTPS."
-        file = st.camera_input("Take a photo", key=f"{key}_camera", help=help)
-    data = file.getvalue() if file is not None else st.session_state.get(cache_key, (None,))[0]
-    if data is None:
-        return None
+        return upload("Your photo", f"{key}_upload", f"{key}_cached_{source}", max_side=max_side)
+    help = "Browsers allow camera access only on localhost or over HTTPS."
+    file = st.camera_input("Take a photo", key=f"{key}_camera", help=help)
+    return fitted(None if file is None else file.getvalue(), f"{key}_cached_{source}", max_side=max_side)
+
+
+def upload(label: str, key: str, cache_key: str, *, max_side: int, name: str = "photo") -> np.ndarray | None:
+    """A file uploader, and the last valid image from it; see `fitted`."""
+    help = f"Any orientation, with or without transparency. Resized to at most {max_side} pixels per side."
+    file = st.file_uploader(label, key=key, help=help, label_visibility="collapsed")
+    return fitted(None if file is None else file.getvalue(), cache_key, max_side=max_side, name=name)
+
+
+def fitted(data: bytes | None, cache_key: str, *, max_side: int, name: str = "photo") -> np.ndarray | None:
+    """The image of a file, at least MIN_SIDE and at most `max_side` pixels per side; without one, the last valid one.
+
+    Shows a caption on the conversion, and a sentence if there is no such image: then the last valid one is kept. None
+    if there is none, or if it does not fit at this `max_side`; it is used again when it does. cache_key: in the
+    session; the file's bytes, `max_side`, the image, the note.
+    """
     cached = st.session_state.get(cache_key)
-    if cached is None or cached[:2] != (data, max_side):
-        try:
-            st.session_state[cache_key] = data, max_side, *_decode(data, max_side)
-        except images.BadImage as error:
-            suffix = " The previous photo is kept." if cached else ""
-            st.error(f"{error}{suffix}", icon=":material/broken_image:")
-            if cached is None:
-                return None
-            if cached[1] != max_side:
-                st.session_state[cache_key] = cached[0], max_side, *_decode(cached[0], max_side)
-    _, _, photo, note = st.session_state[cache_key]
-    if note:
-        st.caption(f":material/info: Your photo: {note} to {photo.shape[1]} x {photo.shape[0]} pixels.")
-    return photo
-
-
-def _decode(data: bytes, max_side: int) -> tuple[np.ndarray, str]:
-    photo, note = images.decode(data, max_side=max_side)
-    h, w, _ = photo.shape
-    if min(h, w) < MIN_SIDE:
-        raise images.BadImage(
-            f"This image has {w} x {h} pixels{f' ({note})' if note else ''}; at least {MIN_SIDE} per side are needed."
-        )
-    return photo, note
+    message = ""
+    sources = [data] if cached is None or data == cached[0] else [data, cached[0]]
+    for source in sources:
+        if source is None:
+            continue
+        if cached is None or cached[:2] != (source, max_side):
+            try:
+                cached = source, max_side, *images.decode(source, max_side=max_side, min_side=MIN_SIDE)
+            except images.BadImage as error:
+                message = message or str(error)
+                continue
+            st.session_state[cache_key] = cached
+        if message:
+            st.error(f"{message} The previous {name} is kept.", icon=":material/broken_image:")
+        _, _, image, note = cached
+        if note:
+            st.caption(f":material/info: Your {name}: {note}.")
+        return image
+    if message:
+        st.error(message, icon=":material/broken_image:")
+    return None

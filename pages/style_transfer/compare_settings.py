@@ -61,17 +61,14 @@ def show(model: Backbone) -> None:
     with side:
         comparison = side_by_side.choose(COMPARISONS, key="style_comparison")
         photo, styles = controls.choose_images()
-        settings: dict[str, Any] | None = None
-        if photo is not None and styles:
-            blend_weights = controls.style_blend_weights(styles)
-            weights = controls.loss_weights(model)
-            settings = controls.optimization_settings() | {"style_blend_weights": blend_weights}
-            settings = None if weights is None else settings | weights
+        blend_weights = controls.style_blend_weights(styles)
+        weights = controls.loss_weights(model)
+        settings = controls.optimization_settings() | {"style_blend_weights": blend_weights}
     with result:
         if photo is None or not styles:
             st.info("Choose a photo and a style image to start.", icon=":material/add_photo_alternate:")
-        elif settings is not None:
-            _start(model, photo, styles, settings, comparison)
+        elif weights is not None:
+            _start(model, photo, styles, settings | weights, comparison)
         latest = side_by_side.show("style_compare", below=_total_losses)
     if latest is not None and not latest[1].active:
         functions = [comparison_steps.side_by_side, style_transfer.transfer]

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from genmodels.data import style_images
-from genmodels.media import images
 from pages.style_transfer.common import URL_BOUND, Styles
 from ui import photo_picker
 from ui.image_display import data_url
@@ -42,29 +41,12 @@ def pick(key: str) -> Styles:
 
 
 def _upload(key: str) -> np.ndarray | None:
-    """The last valid style image that was uploaded; an invalid file is refused and the previous image kept."""
-    cache_key = f"{key}_own"  # the file's id, the image, the note of `images.decode`
-    help = f"A painting, a fabric, a drawing. Resized to at most {MAX_SIZE} pixels per side; it stays on this server."
-    file = st.file_uploader("Your style image", key=f"{key}_upload", help=help, label_visibility="collapsed")
-    cached = st.session_state.get(cache_key)
-    if file is not None and (cached is None or cached[0] != file.file_id):
-        try:
-            image, note = images.decode(file.getvalue(), max_side=MAX_SIZE)
-            h, w, _ = image.shape
-            if min(h, w) < photo_picker.MIN_SIDE:
-                raise images.BadImage(
-                    f"This image has {w} x {h} pixels; at least {photo_picker.MIN_SIDE} per side are needed."
-                )
-        except images.BadImage as error:
-            suffix = " The previous style image is kept." if cached else ""
-            st.error(f"{error}{suffix}", icon=":material/broken_image:")
-        else:
-            cached = st.session_state[cache_key] = file.file_id, image, note
-    if cached is None:
-        st.info("Upload a style image.", icon=":material/add_photo_alternate:")
-        return None
-    _, image, note = cached
-    if note:
-        h, w, _ = image.shape
-        st.caption(f":material/info: Your style image: {note} to {w} x {h} pixels.")
+    """The last valid style image that was uploaded."""
+    image = photo_picker.upload(
+        "Your style image", f"{key}_upload", f"{key}_own", max_side=MAX_SIZE, name="style image"
+    )
+    if image is None:
+        st.info(
+            "Upload a style image, e.g. of a painting, a fabric or a drawing.", icon=":material/add_photo_alternate:"
+        )
     return image

@@ -30,13 +30,13 @@ Run = dict[str, Any]
 
 def show(model: Backbone) -> None:
     result, side = result_and_controls("style_transfer", common.COLUMNS)
-    settings, weights, mask = {}, None, None
+    mask = None
     with side:
         photo, styles = controls.choose_images()
+        blend_weights = controls.style_blend_weights(styles)
+        weights = controls.loss_weights(model)
+        settings = controls.optimization_settings() | {"style_blend_weights": blend_weights}
         if photo is not None and styles:
-            blend_weights = controls.style_blend_weights(styles)
-            weights = controls.loss_weights(model)
-            settings = controls.optimization_settings() | {"style_blend_weights": blend_weights}
             new_seed = {"style_seed": (st.session_state.get("style_seed", 0) + 1) % 10_000}
             st.button("Restart", key="style_restart", icon=":material/restart_alt:", width="stretch",
                       help="From the beginning, with another seed.", on_click=presets_and_reset.set_widgets,

@@ -120,6 +120,49 @@ def test_an_uploaded_photo_is_scaled_with_a_caption():
     assert at.session_state["picked"].shape == (133, 200, 3), "another size is decoded from the file again"
 
 
+def test_a_panorama_that_does_not_fit_at_another_size_is_used_again_at_the_first():
+    at = opened()
+    at.session_state["mine"] = "Upload"
+    at.session_state["side"] = 400
+    upload(at.run(), file((40, 400)))
+    assert at.session_state["picked"].shape == (40, 400, 3)
+    at.session_state["side"] = 200
+    at.run()
+    assert not at.exception and at.session_state["picked"] is None
+    (error,) = at.error
+    assert "is scaled to 200 x 20" in error.value and "larger image size" in error.value
+    assert "previous" not in error.value
+    upload(at, b"no image")
+    assert not at.exception and len(at.error) == 1 and "previous" not in at.error[0].value
+    at.session_state["side"] = 400
+    at.run()
+    assert not at.exception and at.session_state["picked"].shape == (40, 400, 3)
+
+
+@pytest.mark.parametrize("shape", [(40, 400), (400, 40), (330, 6000), (33, 33), (31, 31)])
+@pytest.mark.parametrize("side", [128, 200, 1000])
+def test_an_uploaded_photo_fits_or_is_refused_with_one_sentence(shape, side):
+    at = opened()
+    at.session_state["mine"] = "Upload"
+    at.session_state["side"] = side
+    upload(at.run(), file(shape, "JPEG"))
+    picked = at.session_state["picked"]
+    if picked is None:
+        assert len(at.error) == 1 and "at least 32 x 32 are needed" in at.error[0].value
+    else:
+        assert not at.error and min(picked.shape[:2]) >= 32 and max(picked.shape[:2]) <= side
+
+
+def test_the_caption_of_an_animation_is_a_sentence():
+    at = opened()
+    at.session_state["mine"] = "Upload"
+    frames = [Image.new("RGB", (96, 64), color) for color in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    upload(at.run(), out.getvalue())
+    assert [each.value for each in at.caption] == [":material/info: Your photo: first frame of an animation."]
+
+
 BAD = {
     "empty": (b"", "empty"),
     "truncated": (file()[:400], "damaged or incomplete"),

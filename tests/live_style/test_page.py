@@ -97,6 +97,25 @@ def test_a_trained_style_is_added_for_its_visitor_only(monkeypatch, tiny):
     assert "Flower" not in visit().selectbox(key="fast_style_style").options
 
 
+@pytest.mark.parametrize(
+    ("tab", "key", "size", "sizes"),
+    [
+        ("Add a style", "fast_style_train_image", "fast_style_train_image_size", (256, 128)),
+        ("Image", "fast_style_photo", "fast_style_size", (400, 200)),
+    ],
+)
+def test_an_image_that_is_too_long_for_its_size_is_explained(tab, key, size, sizes):
+    at = visit(fast_style_tab=tab, **{key: "Upload", size: sizes[0]})
+    ratio = 5 if sizes[1] == 128 else 10
+    data = images.png(np.zeros((100, 100 * ratio, 3), "uint8"))
+    at = sound(at.file_uploader(key=f"{key}_upload").upload("long.png", data, "image/png").run())
+    assert not at.error
+    assert not at.select_slider(key=size).set_value(sizes[1]).run().exception
+    assert [f"is scaled to {sizes[1]} x" in each.value for each in at.error] == [True]
+    at = sound(at.select_slider(key=size).set_value(sizes[0]).run())
+    assert not at.error
+
+
 def test_a_new_style_gets_an_unused_name(tiny):
     taken = LiveStyle(tiny.network, (*tiny.names, "Cat", "Cat 2"))
     assert add_style._unused_name(taken, "Cat") == "Cat 3" and add_style._unused_name(taken, "Upload") == "Yours"

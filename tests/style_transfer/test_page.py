@@ -10,6 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from genmodels.jobs.job_queue import Job
+from genmodels.media import images
 from pages.style_transfer import common
 from pages.style_transfer.compare_settings import COMPARISONS
 from tests import visitor
@@ -50,7 +51,7 @@ def test_every_tab_has_content(tab):
 def test_a_run_starts_once_and_again_after_a_change():
     at = ended(visit())
     job, run = job_of(at), at.session_state["style_transfer_run"]
-    assert job.step.image.shape == run["photo"].shape == (134, 200, 3)
+    assert job.step.image.shape == run["photo"].shape == (133, 200, 3)
     assert job.step.losses["total"] < job.history[0][1]["total"]
     assert len(run["frames"]) >= 5
     assert job_of(sound(at.run())) is job, "nothing changed: no new run"
@@ -100,6 +101,27 @@ def test_a_stopped_run_keeps_the_image_and_continues():
     assert job_of(at) is job and job.state == "stopped", "stopped stays stopped"
     sound(at.button(key="style_continue").click().run())
     assert job_of(at) is not job and job_of(at).active
+
+
+@pytest.mark.parametrize("tab", TABS[:3])
+def test_a_panorama_that_is_too_long_for_the_image_size_is_explained(tab):
+    panorama = images.png(np.zeros((40, 400, 3), "uint8"))
+    at = visit(style_tab=tab, style_photo="Upload", style_size=400, style_steps_per_scale=150)
+    sound(at.file_uploader[0].upload("panorama.png", panorama, "image/png").run())
+    assert not at.error
+    at.session_state["style_size"] = 200
+    assert not at.run().exception
+    assert ["is scaled to 200 x 20" in each.value for each in at.error] == [True]
+    if tab != "Gram matrices":
+        sound(at.select_slider(key="style_size").set_value(512).run())
+        assert not at.error
+
+
+def test_a_style_image_that_is_too_long_is_explained():
+    at = visit(style_image=["Your own"])
+    border = images.png(np.zeros((60, 2000, 3), "uint8"))
+    assert not at.file_uploader(key="style_image_upload").upload("border.png", border, "image/png").run().exception
+    assert ["is scaled to 512 x 15" in each.value for each in at.error] == [True]
 
 
 def test_styles_are_blended_by_their_weights():
@@ -210,7 +232,7 @@ def test_a_link_with_a_size_starts_one_run():
     at.query_params.update({"style_size": "200", "style_n_scales": "1", "style_steps_per_scale": "150"})
     job = job_of(sound(at.run()))
     assert job_of(sound(at.run())) is job, "the photo had another size in the first run"
-    assert at.session_state["style_transfer_run"]["photo"].shape == (134, 200, 3)
+    assert at.session_state["style_transfer_run"]["photo"].shape == (133, 200, 3)
 
 
 @pytest.mark.slow

@@ -144,6 +144,18 @@ def test_a_bad_file_without_an_image_before_gives_a_message():
     assert "PNG, JPEG, WEBP or GIF" in app.error[0].value
 
 
+def test_a_blank_file_is_not_called_a_drawing():
+    app = upload(opened("Upload"), png(np.full((64, 64), 255, "uint8")))
+    assert "No object was found in this image" in app.error[0].value
+    assert "drawing" not in app.error[0].value
+
+
+def test_white_ink_on_a_transparent_ground_is_encoded():
+    ink = seven(280)
+    white = np.dstack([np.full((*ink.shape, 3), 255, "uint8"), ink])
+    assert elbo(upload(opened("Upload"), png(white))) is not None
+
+
 def test_a_photo_from_the_camera_is_encoded():
     app = opened("Camera")
     app.camera_input(key="own_image_Camera_0").upload("photo.jpg", png(255 - seven(280)), "image/jpeg")
