@@ -156,7 +156,7 @@ def _skip_clear_frames(file: Image.Image) -> int:
 
 
 def _to_8_bits(image: Image.Image) -> tuple[Image.Image, int]:
-    """Any mode to L, LA, RGB, RGBA or CMYK; and the bits of values that fill only a part of 16 bits, 0 for others."""
+    """Any mode to L, LA, RGB, RGBA or CMYK; and the bits of values that do not use all 16 bits, 0 for others."""
     transparent, bits = image.info.get("transparency"), 0
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):  # convert() would clip at 255
         values = np.asarray(image, "float32")

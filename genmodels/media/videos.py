@@ -4,18 +4,31 @@ The first bytes of a file select one of ffmpeg's readers, and that reader may op
 with the name of a video is refused.
 """
 
+import re
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genmodels.media.images import BadImage
+from genmodels.media.images import BadImage, ground_color
 
 MAX_BYTES = 20_000_000  # as the upload limit of the app
 MAX_FRAMES = 180
 MAX_SOURCE = 8192  # pixels, width and height
+MIN_SIDE = 16  # pixels, after scaling
 _READERS = ((0, b"GIF8", "gif"), (4, b"ftyp", "mov"), (0, b"\x1a\x45\xdf\xa3", "matroska"), (8, b"AVI ", "avi"))
+_AUDIO = ((0, b"ID3"), (0, b"fLaC"), (0, b"OggS"), (8, b"WAVE"), (0, b"\xff\xfb"), (0, b"\xff\xf1"))
+_NO_IMAGE = "There is no image in this file: choose a GIF or a short video."
+_HDR = ("arib-std-b67", "smpte2084")  # HLG and PQ, as ffmpeg names them
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decoders ignore the transparency of WEBM
+_ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8")
+# To linear light, 1.0 is 100 nits; the primaries of sRGB; brighter light is compressed, below 0.6 nothing changes.
+_TONE_MAPPING = (
+    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,"
+    "zscale=t=bt709:m=bt709:r=tv,format=yuv444p,"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +43,9 @@ class Video:
 def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int = MAX_FRAMES) -> Video:
     """The frames of a GIF, MP4, MOV, WEBM, MKV or AVI file, at most `fps` per second and `max_frames` in all.
 
-    Width and height are even and at most `max_side` pixels. Raises `BadImage`, with a sentence for the user, for
-    other formats, damaged files and above 20 MB.
+    Width and height are even and at most `max_side` pixels; pixels are square, HDR becomes sRGB, and transparent
+    pixels white, or black where the others are almost white. Raises `BadImage`, with a sentence for the user, for
+    other formats, damaged files, files without a video stream, above 20 MB and below 16 pixels per side.
     """
     import imageio_ffmpeg  # here, because few pages need it
 
@@ -41,35 +55,84 @@ def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int
         raise BadImage(f"This file has {len(data) / 1e6:.0f} MB: choose one of at most {MAX_BYTES // 10**6} MB.")
     reader = next((name for at, mark, name in _READERS if data[at : at + len(mark)] == mark), None)
     if reader is None:
+        if any(data[at : at + len(mark)] == mark for at, mark in _AUDIO):
+            raise BadImage(_NO_IMAGE)
         raise BadImage("This file is not a readable video: choose a GIF, MP4, MOV, WEBM, MKV or AVI.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "video"
         file.write_bytes(data)
-        fit = f"fps={fps:g}:round=down,scale=w='max(2,trunc(iw*min(1,{max_side}/max(iw,ih))/2)*2)':h=-2"
         source = ["-protocol_whitelist", "file", "-f", reader]
-        reads = imageio_ffmpeg.read_frames(
-            str(file),
-            pix_fmt="rgb24",
-            input_params=source,
-            output_params=["-an", "-vf", fit, "-frames:v", str(max_frames + 1)],
-        )
-        try:
-            properties = next(reads)
-            w, h = properties["size"]
-            if max(properties["source_size"]) > MAX_SOURCE:
-                raise BadImage(f"This video is far too large: choose one of at most {MAX_SOURCE} pixels per side.")
-            frames = [np.frombuffer(each, "uint8").reshape(h, w, 3) for each in reads]
-        except (OSError, RuntimeError, KeyError, ValueError, IndexError) as error:
-            if isinstance(error, BadImage):
-                raise
-            raise BadImage("This video is damaged or incomplete: save it again.") from error
-        finally:
-            reads.close()
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *source, "-i", str(file)]
+        header = subprocess.run(command, capture_output=True).stderr.decode(errors="replace")
+        stream = _video_stream(header)
+        if stream is None:
+            raise BadImage(_NO_IMAGE if "Duration: " in header else f"{_NO_IMAGE} It may be damaged or incomplete.")
+        size = re.search(r", (\d+)x(\d+)", stream)
+        if size and max(map(int, size.groups())) > MAX_SOURCE:
+            raise BadImage(f"This video is far too large: choose one of at most {MAX_SOURCE} pixels per side.")
+        codec = stream.split("Video: ")[1].split()[0].strip(",")
+        has_alpha = any(name in stream for name in _ALPHA_FORMATS)
+        if codec in _ALPHA_DECODERS and re.search(r"alpha_mode\s*: 1", header):
+            source, has_alpha = [*source, "-c:v", _ALPHA_DECODERS[codec]], True
+        # `sar` is the width of a pixel divided by its height.
+        scale = f"min(1,{max_side}/max(iw*sar,ih))"
+        fit = ":".join(f"{side}='max(2,trunc({of}*{scale}/2+0.01)*2)'" for side, of in (("w", "iw*sar"), ("h", "ih")))
+        filters = (_TONE_MAPPING if any(name in stream for name in _HDR) else "") + f"scale={fit},setsar=1"
+        rate = f"setpts=PTS+0.001/TB,fps={fps:g}:round=down"  # WEBM rounds times to 1 ms, some down to the frame before
+        frames = _frames(file, source, f"{rate},{filters}", has_alpha, max_frames + 1)
+        if not frames:  # a single frame that lasts less than one at `fps`
+            frames = _frames(file, source, filters, has_alpha, 1)
     if not frames:
-        raise BadImage("This video has no frames: choose another one.")
+        raise BadImage(f"{_NO_IMAGE} It may be damaged or incomplete.")
+    h, w, _ = frames[0].shape
+    if min(h, w) < MIN_SIDE:
+        pixels = " x ".join(size.groups()) if size else f"{w} x {h}"
+        scaled = f", scaled to {w} x {h}" if max(map(int, size.groups()) if size else (w, h)) > max_side else ""
+        raise BadImage(f"This video has {pixels} pixels{scaled}: at least {MIN_SIDE} x {MIN_SIDE} are needed.")
     is_cut = len(frames) > max_frames
-    note = f"its first {max_frames} frames at {fps:g} per second" if is_cut else ""
-    return Video(np.stack(frames[:max_frames]), fps, note)
+    stacked = np.stack(frames[:max_frames])
+    notes = [f"its first {max_frames} frames at {fps:g} per second"] if is_cut else []
+    if has_alpha:
+        ground = ground_color(stacked[:: max(1, len(stacked) // 8)])
+        stacked = _on_ground(stacked, ground)
+        notes += ["transparent pixels are black here, because the others are almost white"] if ground == 0 else []
+    return Video(stacked, fps, "; ".join(notes))
+
+
+def _video_stream(header: str) -> str | None:
+    """ffmpeg's line about the first video stream that is not the cover of an album."""
+    lines = [line for line in header.splitlines() if re.match(r"\s*Stream #\d.* Video: ", line)]
+    return next((line for line in lines if "(attached pic)" not in line), None)
+
+
+def _frames(file: Path, source: list[str], filters: str, has_alpha: bool, max_frames: int) -> list[np.ndarray]:
+    """The first frames, (h, w, 3) or (h, w, 4) uint8 each."""
+    import imageio_ffmpeg
+
+    channels = 4 if has_alpha else 3
+    reads = imageio_ffmpeg.read_frames(
+        str(file),
+        pix_fmt="rgba" if has_alpha else "rgb24",
+        bpp=channels,
+        input_params=source,
+        output_params=["-map", "0:V:0", "-an", "-vf", filters, "-frames:v", str(max_frames)],
+    )
+    try:
+        w, h = next(reads)["size"]
+        return [np.frombuffer(each, "uint8").reshape(h, w, channels) for each in reads]
+    except (OSError, RuntimeError, KeyError, ValueError, IndexError, AttributeError) as error:
+        raise BadImage("This video is damaged or incomplete: save it again.") from error
+    finally:
+        reads.close()
+
+
+def _on_ground(frames: np.ndarray, ground: int) -> np.ndarray:
+    """(n, h, w, 4) uint8 on a gray value, (n, h, w, 3) uint8."""
+    out = np.empty((*frames.shape[:3], 3), "uint8")
+    for i, frame in enumerate(frames):  # one by one, to save memory
+        alpha = frame[..., 3:].astype("float32") / 255
+        out[i] = (alpha * frame[..., :3] + (1 - alpha) * ground).round().astype("uint8")
+    return out
 
 
 def pan_over_photo(photo: np.ndarray, *, frames: int = 45, h: int = 240, w: int = 320, fps: float = 15) -> Video:

@@ -126,7 +126,10 @@ def _first_frame(model: LiveStyle, video: Video, settings: dict[str, Any] | None
     image = frame if settings is None else live_style.stylize(model, frame, **settings)
     st.image(data_url(image), width=common.display_width(frame))
     n, h, w, _ = video.frames.shape
-    st.caption(f"The first of {n} frames, {w} x {h} pixels. Press Stylize video for all of them.")
+    if n == 1:
+        st.caption(f"The only frame, {w} x {h} pixels. Press Stylize video to encode it.")
+    else:
+        st.caption(f"The first of {n} frames, {w} x {h} pixels. Press Stylize video for all of them.")
 
 
 def _show_frame(run: Run, job: Job) -> None:
