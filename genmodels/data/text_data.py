@@ -1,6 +1,5 @@
 """Text data: load and decode texts, convert characters to indices, measure generated text."""
 
-import codecs
 import os
 import re
 import unicodedata
@@ -9,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from anyascii import anyascii
 
+from genmodels.data import text_encoding
 from genmodels.data.datasets import DatasetMissing
 
 CORPORA = ("python", "nietzsche")
@@ -74,19 +75,15 @@ def _search_paths() -> list[Path]:
     return [Path(folder) / "nietzsche.txt", cache] if folder else [cache]
 
 
-def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 or UTF-32 with a byte order mark, else cp1252; line ends become "\\n".
+def decode(data: bytes, encoding: str | None = None) -> str:
+    """The text of a file; line ends become "\\n", bytes that are invalid in its encoding U+FFFD.
 
-    At most `MAX_CHARACTERS` characters. Raises `ValueError`, with a sentence for the user, if the file
-    is empty, no text (NUL bytes, or more than 2 % control characters) or one character repeated.
+    encoding: a name of Python's codecs; None: detected, see `text_encoding.detect`. At most `MAX_CHARACTERS`
+    characters. Raises `ValueError`, with a sentence for the user, if the file is empty, no text (NUL bytes, more than
+    2 % control characters or 10 % invalid bytes) or one character repeated.
     """
-    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}  # before UTF-16, whose mark is a prefix
-    marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
-    encoding = next((name for mark, name in marks.items() if data.startswith(mark)), None)
-    try:
-        text = data.decode(encoding or "utf-8", errors="replace" if encoding else "strict")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+    encoding = encoding or text_encoding.detect(data)
+    text, invalid = text_encoding.decode(data, encoding)
     if "\0" in text:
         raise ValueError(
             "This is not a text file: it contains NUL bytes. Save it as plain text (UTF-8), or, if it is UTF-16, "
@@ -95,12 +92,18 @@ def decode(data: bytes) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ValueError("There is no text in this file.")
-    controls = {c for c in set(text) - set("\n\t\f") if c == "\ufffd" or unicodedata.category(c) == "Cc"}
+    controls = {c for c in set(text) - set("\n\t\f") if unicodedata.category(c) == "Cc"}
     unprintable = sum(text.count(c) for c in controls)
     if unprintable > 0.02 * len(text):
         raise ValueError(
             f"This is not a text file: {unprintable:,} of its {len(text):,} characters are control characters. "
             "Save it as plain text (UTF-8)."
+        )
+    if invalid > 0.1 * len(text):
+        title = text_encoding.ENCODINGS.get(encoding, encoding)
+        raise ValueError(
+            f"This is not a text file in the encoding {title}: {invalid:,} of its {len(text):,} characters are "
+            "invalid. Save it as plain text (UTF-8), or choose another encoding."
         )
     if len(set(text)) == 1:
         raise ValueError(f"This text repeats one character ({text[0]!r}): there is nothing to predict.")
@@ -113,9 +116,13 @@ def decode(data: bytes) -> str:
 def map_to_vocabulary(text: str, vocabulary: str) -> tuple[str, dict[str, str]]:
     """Replace the characters that are not in the vocabulary. Returns the new text and {old: new}.
 
-    Capital letters become lower case, typographic quotes and dashes become plain ones, accents are
-    removed; any other character becomes a space, or the first character of a vocabulary without one.
+    A letter and its combining accent are one character (NFC), unless the vocabulary has the accent. Capital letters
+    become lower case, typographic quotes and dashes become plain ones, accents are removed, other letters (Latin, Greek,
+    Cyrillic) and punctuation are transliterated to ASCII ("ß": "ss"); any other character becomes a space, or the
+    first character of a vocabulary without one.
     """
+    if not set(text) <= set(vocabulary):
+        text = unicodedata.normalize("NFC", text)
     replaced = {c: _nearest(c, vocabulary) for c in dict.fromkeys(text) if c not in vocabulary}
     return "".join(replaced.get(c, c) for c in text), replaced
 
@@ -125,8 +132,23 @@ _PLAIN |= {"–": "--", "—": "--", "―": "--", "…": "...", "‐": "-", "‑
 
 
 def _nearest(character: str, vocabulary: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Cf"):  # an accent that cannot be composed, a soft hyphen, a joiner
+        return ""
     plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
-    for candidate in (_PLAIN.get(character, ""), plain, character.lower(), plain.lower()):
+    # Not for emoji and characters of scripts without case: it writes them as words and syllables.
+    ascii_ = "" if category in ("So", "Sk", "Lo") else anyascii(character)
+    decomposed = unicodedata.normalize("NFD", character)
+    candidates = [
+        _PLAIN.get(character, ""),
+        decomposed,
+        plain,
+        character.lower(),
+        plain.lower(),
+        ascii_,
+        ascii_.lower(),
+    ]
+    for candidate in candidates:
         if candidate and set(candidate) <= set(vocabulary):
             return candidate
     return " " if " " in vocabulary else vocabulary[:1]

@@ -1,6 +1,8 @@
 """Shared by the tabs of the text page: the pretrained models, example prompts, and checks of user input."""
 
 import math
+import string
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,11 @@ def example_prompt(k: int, name: str) -> str:
 def to_vocabulary(text: str, vocabulary: str) -> str:
     """A user's text in a model's vocabulary; lists the replaced characters on the page, except for lower case."""
     text, replaced = text_data.map_to_vocabulary(text, vocabulary)
-    pairs = [f"{_code(old)} → {_code(new)}" for old, new in replaced.items() if new != old.lower()]
+    pairs = [
+        f"{_code(old)} → {_code(new)}"
+        for old, new in replaced.items()
+        if unicodedata.normalize("NFC", new) not in (old, old.lower())
+    ]
     if pairs:
         more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
         st.info(
@@ -65,10 +71,11 @@ def check_prompt(prompt: str, name: str) -> str | None:
     if not prompt:
         st.warning("Enter a prompt of at least one character.")
         return None
-    if not set(prompt.lower()) & set(load(name).vocabulary):
+    vocabulary = load(name).vocabulary
+    if prompt.strip() and not text_data.map_to_vocabulary(prompt, vocabulary)[0].strip():
         st.warning("None of these characters is in the vocabulary. Start the prompt with a letter.")
         return None
-    return to_vocabulary(prompt, load(name).vocabulary)
+    return to_vocabulary(prompt, vocabulary)
 
 
 def temperature_from_url(key: str, default: float) -> float:
@@ -87,8 +94,9 @@ def temperature_from_url(key: str, default: float) -> float:
 
 
 def describe_character(character: str) -> str:
-    """A character as it is written in a sentence."""
-    return {" ": "a space", "\n": "a line end", '"': "a quotation mark"}.get(character, f"“{character}”")
+    """A character as it is written in a sentence, in Markdown."""
+    literal = f"\\{character}" if character in string.punctuation else character
+    return {" ": "a space", "\n": "a line end", '"': "a quotation mark"}.get(character, f"“{literal}”")
 
 
 def format_number(value: float) -> str:
@@ -97,5 +105,5 @@ def format_number(value: float) -> str:
 
 
 def _code(character: str) -> str:
-    names = {" ": "space", "\n": "line end", "\t": "tab", "\0": "NUL"}
+    names = {"": "nothing", "`": "backtick", " ": "space", "\n": "line end", "\t": "tab", "\0": "NUL"}
     return names.get(character, f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}")

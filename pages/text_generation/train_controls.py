@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels.data import datasets, text_data
+from genmodels.data import datasets, text_data, text_encoding
 from genmodels.text_generation import training
 from pages.text_generation.common import URL_BOUND
 from ui import presets_and_reset, training_data
@@ -132,6 +132,7 @@ def settings() -> dict[str, Any]:
     return {
         "corpus": corpus,
         "file": upload["file"] if upload else "text.txt" if corpus == "own" else None,
+        "encoding": upload["encoding"] if upload else None,
         "text_length": values["text_length"],
         "build": {"cell": values["cell"], "units": [values["units"]] * values["layers"], "seed": values["seed"]},
         "train": {
@@ -194,19 +195,69 @@ def _upload() -> None:
         help="Plain text, at most 20 MB. It stays on this server, for your session only.",
     )
     upload = st.session_state.get("text_train_upload")
-    if upload and not upload["problem"]:  # the widget is empty after another tab was open
+    if not upload:
+        return
+    if not upload["problem"]:  # the widget is empty after another tab was open
         st.text(f"In use: {upload['file']}")
+    if upload["data"]:
+        _encoding(upload)
+
+
+def _encoding(upload: dict[str, Any]) -> None:
+    """The encoding that was detected, the first line read with it, and the invalid bytes."""
+    st.session_state.setdefault("text_train_encoding", upload["encoding"])
+    st.selectbox(
+        "Encoding",
+        list(text_encoding.ENCODINGS),
+        format_func=text_encoding.ENCODINGS.__getitem__,
+        key="text_train_encoding",
+        on_change=_read_again,
+        help="How the file stores its characters, as detected from its bytes. If the first line is not readable, "
+        "choose another encoding. UTF-8 files need no choice.",
+    )
+    if upload["problem"]:
+        return
+    st.text(f"First line: {_first_line(upload['text'])}")  # never Markdown
+    if upload["invalid"]:
+        unit = "byte" if upload["encoding"] == "utf_8" else "character"
+        is_or_are = "is" if upload["invalid"] == 1 else "are"
+        st.caption(
+            f"{upload['invalid']:,} {unit}{'' if upload['invalid'] == 1 else 's'} of this file {is_or_are} not valid "
+            f"in {text_encoding.ENCODINGS[upload['encoding']]} and replaced by � (U+FFFD)."
+        )
+
+
+def _first_line(text_: str) -> str:
+    line = next((line.strip() for line in text_.split("\n") if line.strip()), "")
+    return line if len(line) <= 60 else f"{line[:60]} …"
 
 
 def _read_upload() -> None:
     """Store the upload as text: the widget loses its file when another tab is opened."""
     file = st.session_state["text_train_file"]
+    st.session_state.pop("text_train_encoding", None)
     if file is None:
         st.session_state.pop("text_train_upload", None)
         return
-    upload = {"file": file.name, "text": "", "problem": ""}
+    data = file.getvalue()
+    st.session_state["text_train_upload"] = _decode(file.name, data, text_encoding.detect(data))
+
+
+def _read_again() -> None:
+    """Decode the upload with the encoding that was chosen."""
+    upload = st.session_state["text_train_upload"]
+    chosen = st.session_state["text_train_encoding"]
+    st.session_state["text_train_upload"] = _decode(upload["file"], upload["data"], chosen)
+
+
+def _decode(file: str, data: bytes, encoding: str) -> dict[str, Any]:
+    """An upload: its text, or why it cannot be used; its bytes only if the user may choose their encoding."""
+    _, invalid = text_encoding.decode(data, encoding)
+    upload = {"file": file, "text": "", "problem": "", "data": b"", "encoding": encoding, "invalid": invalid}
     try:
-        upload["text"] = text_data.decode(file.getvalue())
+        upload["text"] = text_data.decode(data, encoding)
     except ValueError as error:
         upload["problem"] = str(error)
-    st.session_state["text_train_upload"] = upload
+    if not text_encoding.is_certain(data):
+        upload["data"] = data
+    return upload

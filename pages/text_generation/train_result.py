@@ -114,7 +114,10 @@ def script(settings: dict[str, Any]) -> str:
     )
     is_upload = settings["corpus"] == "own"
     path = f"Path({settings['file']!r})"
-    source = f"text_data.decode({path}.read_bytes())" if is_upload else f"text_data.load({settings['corpus']!r})"
+    encoding = f", {settings['encoding']!r}" if settings.get("encoding") not in (None, "utf_8") else ""
+    source = (
+        f"text_data.decode({path}.read_bytes(){encoding})" if is_upload else f"text_data.load({settings['corpus']!r})"
+    )
     sequence_length = settings["train"]["sequence_length"]
     return f"""
         from pathlib import Path

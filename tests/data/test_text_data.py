@@ -1,6 +1,7 @@
 """Text data: decoding files, loading corpora, mapping characters to a vocabulary, metrics."""
 
 import codecs
+import unicodedata
 import urllib.error
 import zlib
 
@@ -73,6 +74,21 @@ def test_a_few_control_characters_are_accepted():
     text = "A page of words that ends with a form feed.\f" * 5 + "\x1b and one escape"
     assert text_data.decode(text.encode()) == text
     assert text_data.decode(("　段落の始め。" * 20).encode()) == "　段落の始め。" * 20
+
+
+def test_utf_8_with_a_few_bad_bytes_keeps_its_letters():
+    french = "Où sont passés les élèves de l'été ?\n"
+    data = (french * 10).encode() + b"\xe9t\xe9 \xff" + french.encode()
+    assert text_data.decode(data) == french * 10 + "\ufffdt\ufffd \ufffd" + french
+    chinese = "春眠不觉晓，处处闻啼鸟。\n" * 20
+    assert text_data.decode(b"\xb4" + chinese.encode()) == f"\ufffd{chinese}"
+
+
+def test_the_encoding_can_be_given():
+    assert text_data.decode("Мороз и солнце".encode("koi8-r"), "koi8_r") == "Мороз и солнце"
+    assert text_data.decode("plain words".encode("utf-16-le"), "utf_16_le") == "plain words"
+    with pytest.raises(ValueError, match=r"in the encoding UTF-8: 12 of its 14 characters are invalid.*another"):
+        text_data.decode("Мороз и солнце".encode("cp1251"), "utf_8")
 
 
 def test_a_long_text_is_cut():
@@ -199,7 +215,11 @@ VOCABULARY = "\n !\"'(),-.0123456789:;?abcdefghijklmnopqrstuvwxyz"
         ("Who? ME", "who? me", {"W": "w", "M": "m", "E": "e"}),
         ("“so” – he’s…", '"so" -- he\'s...', {"“": '"', "”": '"', "–": "--", "’": "'", "…": "..."}),
         ("café, NAÏVE, Ångström", "cafe, naive, angstrom", None),
-        ("cafe\u0301", "cafe ", {"\u0301": " "}),  # an accent that stands by itself
+        ("cafe\u0301 A\u030a", "cafe a", {"é": "e", "Å": "a"}),  # letters and accents apart, as macOS writes them
+        ("z\u0335 \u0301 im\xadpossible", "z  impossible", {"\u0335": "", "\u0301": "", "\xad": ""}),
+        ("Straße, œuvre, smørrebrød, Łódź", "strasse, oeuvre, smorrebrod, lodz", None),
+        ("Æ þ đ ı", "ae th d i", {"Æ": "ae", "þ": "th", "đ": "d", "ı": "i"}),
+        ("Мороз, θάλασσα", "moroz, thalassa", None),
         ("ﬁne x²", "fine x2", {"ﬁ": "fi", "²": "2"}),
         ("a\tb\rc", "a b\nc", {"\t": " ", "\r": "\n"}),
         ("[x] & y", "(x) and y", {"[": "(", "]": ")", "&": "and"}),
@@ -211,8 +231,15 @@ def test_map_to_vocabulary_reports_its_replacements(text, mapped, replaced):
     assert new == mapped
     if replaced is not None:
         assert by == replaced
-    assert "".join(by.get(c, c) for c in text) == new
+    assert "".join(by.get(c, c) for c in unicodedata.normalize("NFC", text)) == new
     assert len(text_data.character_indices(new, VOCABULARY)) == len(new)  # all in the vocabulary
+
+
+def test_map_to_vocabulary_composes_only_what_the_vocabulary_lacks():
+    decomposed = "ne\u0301"
+    assert text_data.map_to_vocabulary(decomposed, "en\u0301") == (decomposed, {})
+    assert text_data.map_to_vocabulary("né x", "en\u0301 ") == (f"{decomposed}  ", {"é": "e\u0301", "x": " "})
+    assert text_data.map_to_vocabulary(decomposed, "né") == ("né", {})
 
 
 def test_map_to_vocabulary_keeps_known_characters():

@@ -213,6 +213,66 @@ def test_a_usable_upload_is_described(data):
     assert not at.button(key="text_train_train").disabled
 
 
+RUSSIAN = "Старик сидел на берегу и смотрел на воду. Утром пришли дети, и он начал говорить.\n" * 8
+FRENCH = "Où sont passés les élèves ? Ils sont déjà à la forêt, répondit le maître.\n" * 8
+
+
+def page_lines(at: AppTest) -> str:
+    return "\n".join(each.value for each in at.text)
+
+
+def test_a_guessed_encoding_is_shown_with_the_first_line_and_can_be_changed():
+    at = sound(bring(visit(), RUSSIAN.encode("koi8-r"), "[a](http://b.example).txt"))
+    assert at.selectbox(key="text_train_encoding").value == "koi8_u"
+    assert "First line: Старик сидел" in page_lines(at) and "In use: [a](http://b.example).txt" in page_lines(at)
+    assert at.session_state["text_train_upload"]["text"] == RUSSIAN and "�" not in page_text(at)
+
+    sound(at.selectbox(key="text_train_encoding").set_value("cp1251").run())
+    assert at.session_state["text_train_upload"]["text"] == RUSSIAN.encode("koi8-r").decode("cp1251")
+    assert "First line: уФБТЙЛ" in page_lines(at)
+
+    at.selectbox(key="text_train_encoding").set_value("utf_8").run()
+    assert not at.exception and "in the encoding UTF-8" in at.error[0].value
+    assert at.button(key="text_train_train").disabled
+    at.session_state["text_tab"] = "How it works"
+    at.run()
+    at.session_state["text_tab"] = "Train"
+    assert at.run().selectbox(key="text_train_encoding").value == "utf_8"
+    at.selectbox(key="text_train_encoding").set_value("koi8_u").run()
+    assert sound(at).session_state["text_train_upload"]["text"] == RUSSIAN
+
+    sound(bring(at, RUSSIAN.encode("cp1251"), "other.txt"))  # a new file is detected again
+    assert at.selectbox(key="text_train_encoding").value == "cp1251"
+    sound(bring(at, RUSSIAN.encode(), "utf-8.txt"))
+    assert "Encoding" not in labels(at, "selectbox")
+
+
+@pytest.mark.parametrize(
+    ("bad", "note"), [(b"\xff", "1 byte of this file is"), (b"\xe9t\xe9", "2 bytes of this file are")]
+)
+def test_bad_bytes_in_utf_8_are_replaced_and_counted(bad, note):
+    at = sound(bring(visit(), FRENCH.encode() + bad + b"\n"))
+    assert at.selectbox(key="text_train_encoding").value == "utf_8"
+    assert at.session_state["text_train_upload"]["text"].startswith(FRENCH)
+    assert f"{note} not valid in UTF-8" in page_text(at)
+    assert not at.button(key="text_train_train").disabled
+
+
+def test_utf_16_without_a_mark_can_be_chosen():
+    at = bring(visit(), SONG.encode("utf-16-le"))
+    assert "NUL bytes" in at.error[0].value
+    at.selectbox(key="text_train_encoding").set_value("utf_16_le").run()
+    assert sound(at).session_state["text_train_upload"]["text"] == SONG
+
+
+def test_the_first_line_of_a_file_is_not_markdown():
+    at = sound(bring(visit(), ("[café](http://b.example) **b** $x$\n" * 20).encode("cp1252")))
+    assert "First line: [café](http://b.example) **b** $x$" in page_lines(at)
+    assert "](http://b.example)" not in "\n".join(
+        each.value for kind in ("markdown", "caption") for each in at.get(kind)
+    )
+
+
 def test_an_upload_is_kept_while_another_tab_is_open():
     at = bring(visit(), SONG.encode(), "song.txt")
     at.session_state["text_tab"] = "How it works"
@@ -322,6 +382,7 @@ def test_the_script_is_valid_python_with_the_settings(corpus):
     settings = {
         "corpus": corpus,
         "file": "my notes.txt" if corpus == "own" else None,
+        "encoding": "cp1251" if corpus == "own" else None,
         "text_length": 50_000,
         "build": {"cell": "gru", "units": [64], "seed": 3},
         "train": {
@@ -336,4 +397,4 @@ def test_the_script_is_valid_python_with_the_settings(corpus):
     source = dedent_script(train_result.script(settings))
     compile(source, "script", "exec")
     assert "units=[64]" in source and "training_target='next'" in source
-    assert ("my notes.txt" in source) == (corpus == "own")
+    assert ("Path('my notes.txt').read_bytes(), 'cp1251')" in source) == (corpus == "own")
