@@ -26,8 +26,8 @@ _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decoder
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8")
 # To linear light, 1.0 is 100 nits; the primaries of sRGB; brighter light is compressed, below 0.6 nothing changes.
 _TONE_MAPPING = (
-    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,format=yuv444p,"
+    ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,"
+    "zscale=t=bt709:m=bt709:r=tv,format=yuv444p"
 )
 
 
@@ -77,7 +77,7 @@ def decode(data: bytes, *, max_side: int = 480, fps: float = 15, max_frames: int
         # `sar` is the width of a pixel divided by its height.
         scale = f"min(1,{max_side}/max(iw*sar,ih))"
         fit = ":".join(f"{side}='max(2,trunc({of}*{scale}/2+0.01)*2)'" for side, of in (("w", "iw*sar"), ("h", "ih")))
-        filters = (_TONE_MAPPING if any(name in stream for name in _HDR) else "") + f"scale={fit},setsar=1"
+        filters = f"scale={fit},setsar=1" + (_TONE_MAPPING if any(name in stream for name in _HDR) else "")
         rate = f"setpts=PTS+0.001/TB,fps={fps:g}:round=down"  # WEBM rounds times to 1 ms, some down to the frame before
         frames = _frames(file, source, f"{rate},{filters}", has_alpha, max_frames + 1)
         if not frames:  # a single frame that lasts less than one at `fps`
