@@ -90,7 +90,9 @@ def convolution() -> None:
     def reference():  # one kernel per image, and one convolution per image
         scaled = kernel[None] * style[:, None, None, :, None]
         scaled *= tf.math.rsqrt(tf.reduce_sum(tf.square(scaled), axis=(1, 2, 3), keepdims=True) + 1e-8)
-        return tf.map_fn(lambda pair: tf.nn.conv2d(pair[0][None], pair[1], 1, "SAME")[0], (x, scaled), tf.float32)
+        return tf.map_fn(
+            lambda pair: tf.nn.conv2d(pair[0][None], pair[1], 1, "SAME")[0], (x, scaled), fn_output_signature=tf.float32
+        )
 
     difference = np.abs(ours().numpy() - reference().numpy()).max()
     print(f"  maximum difference {difference:.1e}")
