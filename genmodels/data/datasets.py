@@ -49,12 +49,19 @@ CLASS_NAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+SHAPES: dict[str, tuple[int, ...]] = {  # of one image
+    "digits": (8, 8),
+    "mnist": (28, 28),
+    "fashion_mnist": (28, 28),
+    "cifar10": (32, 32, 3),
+}
+
 # Files in the cache of keras.datasets, as glob patterns.
 _KERAS_FILES = {"mnist": "mnist.npz", "fashion_mnist": "fashion-mnist/*.gz", "cifar10": "cifar-10-batches-py*"}
 
 
 class DatasetMissing(RuntimeError):
-    """The data set is not on this machine and could not be downloaded."""
+    """The data set is not on this machine and could not be downloaded, or its file cannot be used."""
 
 
 def available(name: str) -> bool:
@@ -68,10 +75,11 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
 
     Returns images `(n, h, w)` or `(n, h, w, 3)` uint8 in [0, 255], light on dark, and labels
     `(n,)` int64. `digits` is 8x8 (its 17 gray levels scaled to 0-255), split 1,500 / 297;
-    `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3.
+    `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3. A file in `GENMODELS_DATA_DIR` may also hold images that
+    are flat, with a channel axis or float in [0, 1], and labels that are (n, 1) or one-hot.
 
     Raises `ValueError` for an unknown name or split, and `DatasetMissing`, with three ways to get the data, if it is
-    not on this machine and cannot be downloaded.
+    not on this machine and cannot be downloaded, or with what was found and expected, if its file cannot be used.
     """
     _check(name)
     if split not in ("train", "test"):
@@ -170,16 +178,78 @@ def _digits(split: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read(path: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
+    name = path.stem
     try:
         with np.load(path) as archive:  # allow_pickle stays False
-            labels = archive[f"y_{split}"].astype("int64")
-            if f"x_{split}" in archive:
-                return archive[f"x_{split}"], labels
-            return _unpack(archive[f"x_{split}_jpeg"].tobytes(), archive[f"x_{split}_offsets"]), labels
-    except (OSError, KeyError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            x = f"x_{split}"
+            if x in archive:
+                images = _as_images(archive[x], f"{x} of {path}", SHAPES[name])
+            elif f"{x}_jpeg" in archive:
+                images = _unpack(archive[f"{x}_jpeg"].tobytes(), archive[f"{x}_offsets"])
+                images = _as_images(images, f"{x}_jpeg of {path}", SHAPES[name])
+            else:
+                raise DatasetMissing(_missing_array(path, x, archive.files))
+            y = f"y_{split}"
+            if y not in archive:
+                raise DatasetMissing(_missing_array(path, y, archive.files))
+            return images, _as_labels(archive[y], f"{y} of {path}", len(images), len(CLASS_NAMES[name]))
+    except (OSError, KeyError, ValueError, EOFError, AttributeError, zlib.error, zipfile.BadZipFile) as error:
         raise DatasetMissing(
             f"{path} is not a readable data set ({error}). Replace the file, or unset GENMODELS_DATA_DIR."
         ) from error
+
+
+def _missing_array(path: Path, name: str, found: list[str]) -> str:
+    return (
+        f"{path} has no array {name}: it has {', '.join(found) or 'no arrays'}; expected x_train, y_train, x_test and "
+        "y_test, as keras.datasets names them. Replace the file, or unset GENMODELS_DATA_DIR."
+    )
+
+
+def _wrong_array(what: str, array: np.ndarray, expected: str) -> DatasetMissing:
+    return DatasetMissing(
+        f"The array {what} has the shape {array.shape} and the type {array.dtype}; expected {expected}. Replace the "
+        "file, or unset GENMODELS_DATA_DIR."
+    )
+
+
+def _as_images(x: np.ndarray, what: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Images (n, *shape) uint8 of an array whose rows may be flat, with a channel axis, or float in [0, 1]."""
+    size, channels_first = int(np.prod(shape)), (shape[-1], *shape[:-1])
+    expected = f"({', '.join(['n', *map(str, shape)])}) uint8 in [0, 255]"
+    accepted = {shape, (size,), (*shape, 1), (1, *shape)} if len(shape) == 2 else {shape, channels_first}
+    if not (x.dtype.kind in "buif" and x.size and x.shape[1:] in accepted):
+        raise _wrong_array(what, x, expected)
+    if len(shape) == 3 and x.shape[1:] == channels_first:
+        x = np.moveaxis(x, 1, -1)
+    x = x.reshape(-1, *shape)
+    if x.dtype == np.uint8 and x.max() > 1:
+        return x
+    low, high = float(x.min()), float(x.max())
+    if not (np.isfinite(low) and np.isfinite(high) and 0 <= low and high <= 255 and high > 0):
+        raise DatasetMissing(
+            f"The array {what} has values from {low:g} to {high:g}; expected {expected}, or float in [0, 1]. Replace "
+            "the file, or unset GENMODELS_DATA_DIR."
+        )
+    return np.round(x * (255.0 if high <= 1 else 1.0)).astype("uint8")
+
+
+def _as_labels(y: np.ndarray, what: str, n: int, classes: int) -> np.ndarray:
+    """Labels (n,) int64 of an array (n,), (n, 1), (1, n) or, one-hot, (n, classes)."""
+    expected = f"({n},) integers from 0 to {classes - 1}, one per image"
+    if y.dtype.kind not in "buif":
+        raise _wrong_array(what, y, expected)
+    if y.shape == (n, classes) and np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1):
+        return y.argmax(axis=1).astype("int64")
+    if y.shape not in {(n,), (n, 1), (1, n)}:
+        raise _wrong_array(what, y, f"{expected}, or one-hot ({n}, {classes})")
+    labels = y.reshape(-1)
+    if not np.all(np.isfinite(labels) & (labels >= 0) & (labels < classes) & (labels == np.floor(labels))):
+        raise DatasetMissing(
+            f"The array {what} has labels from {labels.min():g} to {labels.max():g}; expected {expected}. Replace the "
+            "file, or unset GENMODELS_DATA_DIR."
+        )
+    return labels.astype("int64")
 
 
 def _unpack(jpeg: bytes, offsets: np.ndarray) -> np.ndarray:

@@ -103,6 +103,90 @@ def test_the_data_folder_is_read_first(folder, split):
     assert labels.dtype == np.int64 and list(labels) == [0, 1, 2]
 
 
+def as_flat(a):
+    return a.reshape(len(a), -1)
+
+
+def as_float(a):
+    return (a / 255).astype("float32")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        as_flat,
+        lambda a: a[..., None],
+        lambda a: a[:, None],
+        as_float,
+        lambda a: as_float(as_flat(a)),
+        lambda a: as_float(a[..., None]),
+        lambda a: a.astype("float64"),
+        lambda a: a.astype("int64"),
+    ],
+    ids=["flat", "channels last", "channels first", "0 to 1", "flat 0 to 1", "all", "float 0 to 255", "int64"],
+)
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_images_of_other_shapes_are_accepted(folder, name, change):
+    arrays = tiny((28, 28))
+    np.savez(folder / f"{name}.npz", **arrays | {"x_train": change(arrays["x_train"])})
+    images, _ = datasets.load(name)
+    assert images.dtype == np.uint8
+    np.testing.assert_array_equal(images, arrays["x_train"])
+
+
+@pytest.mark.parametrize("change", [as_float, lambda a: np.moveaxis(a, -1, 1)], ids=["0 to 1", "channels first"])
+def test_color_images_of_other_shapes_are_accepted(folder, change):
+    arrays = tiny((32, 32, 3))
+    np.savez(folder / "cifar10.npz", **arrays | {"x_train": change(arrays["x_train"])})
+    np.testing.assert_array_equal(datasets.load("cifar10")[0], arrays["x_train"])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [np.array([[2], [0], [1]]), np.array([[2, 0, 1]]), np.eye(10)[[2, 0, 1]], np.array([2.0, 0.0, 1.0])],
+    ids=["a column", "a row", "one-hot", "float"],
+)
+def test_labels_of_other_shapes_are_accepted(folder, labels):
+    np.savez(folder / "mnist.npz", **tiny((28, 28)) | {"y_train": labels})
+    _, found = datasets.load("mnist")
+    assert found.dtype == np.int64 and list(found) == [2, 0, 1]
+
+
+UNCLEAR = {  # arrays of a file, and what the message says
+    "another size": ({"x_train": np.ones((3, 32, 32), "uint8")}, r"x_train of .*\(3, 32, 32\).*\(n, 28, 28\) uint8"),
+    "color": ({"x_train": np.ones((3, 28, 28, 3), "uint8")}, r"x_train of .*\(3, 28, 28, 3\).*\(n, 28, 28\)"),
+    "one image": ({"x_train": np.ones((28, 28), "uint8")}, r"x_train of .*\(28, 28\).*\(n, 28, 28\)"),
+    "no image": ({"x_train": np.ones((0, 28, 28), "uint8")}, r"x_train of .*\(0, 28, 28\)"),
+    "a number": ({"x_train": np.array(3)}, r"x_train of .*shape \(\)"),
+    "words": ({"x_train": np.array(["a", "b"])}, r"x_train of .*type <U1"),
+    "-1 to 1": ({"x_train": np.linspace(-1, 1, 3 * 784).reshape(3, 28, 28)}, r"x_train of .*from -1 to 1.*\[0, 255\]"),
+    "NaN": ({"x_train": np.full((3, 28, 28), np.nan)}, r"x_train of .*from nan to nan"),
+    "16 bit": ({"x_train": np.full((3, 28, 28), 40_000)}, r"x_train of .*from 40000 to 40000"),
+    "fewer labels": ({"y_train": np.arange(2)}, r"y_train of .*\(2,\).*\(3,\) integers from 0 to 9"),
+    "words as labels": ({"y_train": np.array(["a", "b", "c"])}, r"y_train of .*<U1"),
+    "label 10": ({"y_train": np.array([1, 2, 10])}, r"y_train of .*from 1 to 10; expected .*from 0 to 9"),
+    "soft labels": ({"y_train": np.full((3, 10), 0.1)}, r"y_train of .*\(3, 10\).*one-hot \(3, 10\)"),
+}
+
+
+@pytest.mark.parametrize("case", UNCLEAR)
+def test_an_array_that_is_not_clear_is_named_with_its_shape(folder, case):
+    changes, message = UNCLEAR[case]
+    np.savez(folder / "mnist.npz", **tiny((28, 28)) | changes)
+    with pytest.raises(datasets.DatasetMissing, match=rf"{message}.*GENMODELS_DATA_DIR") as caught:
+        datasets.load("mnist")
+    assert "mnist.npz" in str(caught.value)
+
+
+@pytest.mark.parametrize(("held", "missing"), [("x_train", "y_train"), ("x", "x_train"), ("y_train", "x_train")])
+def test_a_missing_array_is_named_with_those_found(folder, held, missing):
+    np.savez(folder / "mnist.npz", **{held: np.ones((3, 28, 28), "uint8")})
+    with pytest.raises(
+        datasets.DatasetMissing, match=rf"mnist\.npz has no array {missing}: it has {held}; expected x_tr"
+    ):
+        datasets.load("mnist")
+
+
 def test_jpeg_packed_images_are_unpacked(folder):
     flat = np.repeat(np.array([20, 120, 220], "uint8"), 32 * 32 * 3).reshape(3, 32, 32, 3)
     parts = []
