@@ -226,7 +226,7 @@ def _as_images(x: np.ndarray, what: str, shape: tuple[int, ...]) -> np.ndarray:
     if x.dtype == np.uint8 and x.max() > 1:
         return x
     low, high = float(x.min()), float(x.max())
-    if not (np.isfinite(low) and np.isfinite(high) and 0 <= low and high <= 255 and high > 0):
+    if not (np.isfinite(low) and np.isfinite(high) and low >= 0 and high <= 255 and high > 0):
         raise DatasetMissing(
             f"The array {what} has values from {low:g} to {high:g}; expected {expected}, or float in [0, 1]. Replace "
             "the file, or unset GENMODELS_DATA_DIR."
