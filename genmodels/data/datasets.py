@@ -75,8 +75,8 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
 
     Returns images `(n, h, w)` or `(n, h, w, 3)` uint8 in [0, 255], light on dark, and labels
     `(n,)` int64. `digits` is 8x8 (its 17 gray levels scaled to 0-255), split 1,500 / 297;
-    `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3. A file in `GENMODELS_DATA_DIR` may also hold images that
-    are flat, with a channel axis or float in [0, 1], and labels that are (n, 1) or one-hot.
+    `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3. A file in `GENMODELS_DATA_DIR` may also hold images
+    that are flat, with a channel axis or float in [0, 1], and labels that are (n, 1) or one-hot.
 
     Raises `ValueError` for an unknown name or split, and `DatasetMissing`, with three ways to get the data, if it is
     not on this machine and cannot be downloaded, or with what was found and expected, if its file cannot be used.

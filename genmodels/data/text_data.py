@@ -117,9 +117,9 @@ def map_to_vocabulary(text: str, vocabulary: str) -> tuple[str, dict[str, str]]:
     """Replace the characters that are not in the vocabulary. Returns the new text and {old: new}.
 
     A letter and its combining accent are one character (NFC), unless the vocabulary has the accent. Capital letters
-    become lower case, typographic quotes and dashes become plain ones, accents are removed, other letters (Latin, Greek,
-    Cyrillic) and punctuation are transliterated to ASCII ("ß": "ss"); any other character becomes a space, or the
-    first character of a vocabulary without one.
+    become lower case, typographic quotes and dashes become plain ones, accents are removed, other letters (Latin,
+    Greek, Cyrillic) and punctuation are transliterated to ASCII ("ß": "ss"); any other character becomes a space, or
+    the first character of a vocabulary without one.
     """
     if not set(text) <= set(vocabulary):
         text = unicodedata.normalize("NFC", text)
