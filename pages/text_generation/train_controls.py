@@ -245,9 +245,9 @@ def _read_upload() -> None:
 
 def _read_again() -> None:
     """Decode the upload with the encoding that was chosen."""
-    upload = st.session_state["text_train_upload"]
-    chosen = st.session_state["text_train_encoding"]
-    st.session_state["text_train_upload"] = _decode(upload["file"], upload["data"], chosen)
+    upload, chosen = (st.session_state.get(f"text_train_{key}") for key in ("upload", "encoding"))
+    if upload and upload["data"] and chosen:  # another file takes the select box away: Streamlit calls this, too
+        st.session_state["text_train_upload"] = _decode(upload["file"], upload["data"], chosen)
 
 
 def _decode(file: str, data: bytes, encoding: str) -> dict[str, Any]:
