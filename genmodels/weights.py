@@ -9,7 +9,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # every page imports this module first: NumPy would delay its title by 0.07 s
     import numpy as np
@@ -59,6 +59,23 @@ def arrays(name: str, suffix: str) -> "dict[str, np.ndarray]":
 
     with np.load(path(name, suffix)) as archive:  # allow_pickle stays False
         return {key: archive[key] for key in archive.files}
+
+
+def combine(**networks: Any) -> Any:
+    """Several Keras networks as one, so that one file holds the weights of all.
+
+    A file is also loaded into fewer of its networks, by the same names.
+    """
+    import keras
+
+    class Networks(keras.Model):
+        """Holds the networks; `call` is never used."""
+
+    combined = Networks()
+    for name, network in networks.items():
+        setattr(combined, name, network)
+    combined.built = True
+    return combined
 
 
 def convert_to_float16(file: Path) -> None:

@@ -197,6 +197,7 @@ def test_every_weight_file_is_on_the_card_of_its_name():
     assert WEIGHTS
     for file in WEIGHTS:
         name = file.name.partition(".")[0]
+        assert file.name.endswith((".arrays.npz", ".webp")) or file.name == f"{name}.weights.h5", file.name
         card = json.loads((file.parent / f"{name}.json").read_text(encoding="utf-8"))
         assert file.name in card["sha256"]
 

@@ -117,12 +117,15 @@ class Trainer:
     def save(self) -> dict[str, float]:
         """Write weights, training history and card into weights/; returns the metrics of the stored weights."""
         stem = f"progressive_gan_{self.name}"
-        suffixes = [f".{stage.name}.weights.h5" for stage in self.stages]
-        for stage, suffix in zip(self.stages, suffixes, strict=True):
-            (weights.FOLDER / f"{stem}{suffix}").write_bytes((self.folder / f"{stage.name}.weights.h5").read_bytes())
+        suffixes, file = (".weights.h5", ".history.webp"), weights.FOLDER / f"{stem}.weights.h5"
+        model = progressive_gan.build(self.x.shape[-1])
+        for stage, generator in model.generators.items():
+            generator.load_weights(self.folder / f"{stage}.weights.h5")
+        weights.combine(**model.generators).save_weights(file)
+        weights.convert_to_float16(file)
         sheet = image_files.tile(np.stack(self.grids))  # one row per point of the history
         (weights.FOLDER / f"{stem}.history.webp").write_bytes(image_files.webp(sheet, quality=85))
-        weights.write_model_card(stem, (*suffixes, ".history.webp"), {"name": stem})
+        weights.write_model_card(stem, suffixes, {"name": stem})
         data = progressive_gan.DATA[self.name]
         card = {
             "name": stem,
@@ -136,7 +139,7 @@ class Trainer:
             "history": self.progress["history"],
             "held_out": evaluate(progressive_gan.load(self.name), data),
         }
-        weights.write_model_card(stem, (*suffixes, ".history.webp"), card)
+        weights.write_model_card(stem, suffixes, card)
         print(f"{stem}: {json.dumps(card['held_out'])}", flush=True)
         return card["held_out"]
 

@@ -59,9 +59,9 @@ class Trainer:
             self.progress |= progress
             return
         card = weights.model_card(f"style_gan_{self.name}")
-        self.state.generator.load_weights(weights.path(f"style_gan_{self.name}"))
+        networks = {"generator": self.state.generator, "discriminator": self.state.discriminator}
+        weights.combine(**networks).load_weights(weights.path(f"style_gan_{self.name}"))
         self.state.ema_generator.set_weights(self.state.generator.get_weights())
-        self.state.discriminator.load_weights(weights.path(f"style_gan_{self.name}", ".discriminator.weights.h5"))
         self.state.images = card["images"]
         self.progress |= {"minutes": card["training_minutes"], "lengths": card["lengths"], "curve": card["curve"]}
 
@@ -119,19 +119,17 @@ class Trainer:
     def save(self) -> dict[str, float]:
         """Write weights and card into weights/; returns the metrics of the stored weights."""
         stem, is_ablation = f"style_gan_{self.name}", self.name.startswith("ablation_")
-        networks = {".weights.h5": self.state.ema_generator}
+        networks, file = {"generator": self.state.ema_generator}, weights.FOLDER / f"{stem}.weights.h5"
         if not is_ablation:  # the discriminator lets a later run continue
-            networks[".discriminator.weights.h5"] = self.state.discriminator
-        for suffix, network in networks.items():
-            file = weights.FOLDER / f"{stem}{suffix}"
-            network.save_weights(file)
-            weights.convert_to_float16(file)
+            networks["discriminator"] = self.state.discriminator
+        weights.combine(**networks).save_weights(file)
+        weights.convert_to_float16(file)
         model = style_gan.build(self.config)
-        model.generator.load_weights(weights.FOLDER / f"{stem}.weights.h5")
+        weights.combine(generator=model.generator).load_weights(file)
         images, _ = metrics.sample_images(model, SHEET_ROWS * model.classes, seed=3)
         sheet = images.reshape(SHEET_ROWS, model.classes, *images.shape[1:])  # one column per class
         (weights.FOLDER / f"{stem}.samples.webp").write_bytes(image_files.webp(image_files.tile(sheet), quality=90))
-        suffixes = (*networks, ".samples.webp")
+        suffixes = (".weights.h5", ".samples.webp")
         size = sum((weights.FOLDER / f"{stem}{suffix}").stat().st_size for suffix in suffixes)
         if size > MAX_WEIGHT_BYTES:
             raise ValueError(f"the files of {stem} have {size:,} bytes: at most {MAX_WEIGHT_BYTES:,} are allowed")

@@ -60,10 +60,8 @@ def load(name: str = "fashion") -> ProgressiveGAN:
     """
     if name not in NAMES:
         raise ValueError(f"unknown model {name!r}: expected one of {', '.join(NAMES)}")
-    stem = f"progressive_gan_{name}"
     model = build()
-    for stage, generator in model.generators.items():
-        generator.load_weights(weights.path(stem, f".{stage}.weights.h5"))
+    weights.combine(**model.generators).load_weights(weights.path(f"progressive_gan_{name}"))
     return model
 
 

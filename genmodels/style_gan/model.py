@@ -105,7 +105,7 @@ def load(name: str) -> StyleGAN:
     Raises `ValueError` for an unknown name and `weights.WeightsError` for missing or damaged weights.
     """
     model = build(config_of(name))
-    model.generator.load_weights(weights.path(f"style_gan_{name}"))
+    weights.combine(generator=model.generator).load_weights(weights.path(f"style_gan_{name}"))
     synthesize(model, model.mean_w[:1])  # compile before the first use
     return model
 

@@ -119,10 +119,8 @@ def test_a_stored_model_is_loaded(model, z, tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     with pytest.raises(weights.WeightsError, match=r"progressive_gan_fashion\.json is missing"):
         progressive_gan.load()
-    suffixes = tuple(f".{stage}.weights.h5" for stage in progressive_gan.STAGES)
-    for stage, suffix in zip(progressive_gan.STAGES, suffixes, strict=True):
-        model.generators[stage].save_weights(tmp_path / f"progressive_gan_fashion{suffix}")
-    weights.write_model_card("progressive_gan_fashion", suffixes, {"name": "progressive_gan_fashion"})
+    weights.combine(**model.generators).save_weights(tmp_path / "progressive_gan_fashion.weights.h5")
+    weights.write_model_card("progressive_gan_fashion", (".weights.h5",), {"name": "progressive_gan_fashion"})
     loaded = progressive_gan.load()
     for stage in ("stable_4", "fade_16"):
         assert isinstance(loaded.generators[stage], networks.Generator)
