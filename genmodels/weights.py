@@ -64,7 +64,7 @@ def arrays(name: str, suffix: str) -> "dict[str, np.ndarray]":
 def combine(**networks: Any) -> Any:
     """Several Keras networks as one, so that one file holds the weights of all.
 
-    A file is also loaded into fewer of its networks, by the same names.
+    A file may also be loaded into some of its networks whose names come before "layers"; Keras saves the others there.
     """
     import keras
 
