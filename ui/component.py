@@ -22,7 +22,7 @@ def component(name: str, file: str, *scripts: str | Path) -> Callable[..., Any]:
     html, css, script = (folder / f"{name}{suffix}" for suffix in (".html", ".css", ".js"))
     return st.components.v2.component(
         Path(name).name,
-        html=html.read_text(encoding="utf-8"),
+        html=html.read_text(encoding="utf-8") if html.exists() else None,
         css=css.read_text(encoding="utf-8") if css.exists() else None,
         js="\n".join(_read(CANVAS, *(folder / each for each in scripts), script)) if script.exists() else None,
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from ui import job_panel, links, model_loading
+from ui import job_panel, links, model_loading, visitor
 
 _STYLE = """<style>
 html { font-size: %dpx; }
@@ -50,6 +50,7 @@ def page_frame(page: StreamlitPage) -> None:
             on_change=lambda: st.session_state.update(_switched=True),
         )
         job_panel.badge()
+        visitor.remember()
         if st.session_state.pop("_switched", False):
             # The focused element receives the arrow keys: take the focus from the toggle. This element stands last
             # in the sidebar, because elements that follow one that disappears are created again.

@@ -54,7 +54,7 @@ def start(
 
     signature: a hash of everything the two runs depend on. run: from the settings of one side to its generator of
     steps. original: (H, W, 3) uint8, shown before the first step. loss: the key of `losses` that is compared. facts:
-    what the script export needs; all of it is kept in `st.session_state[f"{name}_run"]`.
+    what the script export needs; all of it is kept as `Job.run`.
     """
 
     def steps(_: dict[str, Any]) -> Iterator:
@@ -71,9 +71,10 @@ def show(name: str, below: Callable[[dict[str, Any], Job], None] | None = None) 
 
     below: draws what belongs under the two images, e.g. the curves of both losses.
     """
-    run, job = st.session_state.get(f"{name}_run"), job_panel.find(name)
-    if run is None or job is None:
+    job = job_panel.find(name)
+    if job is None:
         return None
+    run = job.run
 
     def draw(job: Job) -> None:
         sides = run["comparison"].left, run["comparison"].right

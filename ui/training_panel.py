@@ -1,7 +1,7 @@
 """The frame of every tab "Train": the run, large, at the left; its settings and the button Train at the right.
 
-A page adds its controls, `start`, which queues the job and stores the run in the session under "<key>_run", and
-functions that show the data before the first run, a run, and what can be done with one that has ended.
+A page adds its controls, `start`, which queues the job with its run (`Job.run`), and functions that show the data
+before the first run, a run, and what can be done with one that has ended.
 """
 
 import tempfile
@@ -42,7 +42,7 @@ def show(
     enabled. examples: shows the data, before the first run, beside the suggested runs (`columns`: relative widths).
     intro: one sentence on what to observe. render: draws a run. after: draws what follows one that has ended.
     """
-    job, run = job_panel.find(key), st.session_state.get(f"{key}_run")
+    job, run = job_panel.find(key), job_panel.find_run(key)
     result, side = result_and_controls(key, (7, 2))
     with side:
         top = st.container()  # for the button, which depends on the settings below it

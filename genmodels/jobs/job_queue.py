@@ -27,11 +27,14 @@ class Job:
     state: queued, running, paused, done, stopped or failed. requested_action: "pause" or "stop" from the request
     until the current step has ended and the state has changed, else "". step: the latest step, None before the
     first. history: (done, losses) of the steps that have `losses`, oldest first, at most `HISTORY` of them. error:
-    one sentence for the user if the state is failed, else "".
+    one sentence for the user if the state is failed, else "". owner: the visitor who started it. run: settings, data
+    and results that the pages keep with it.
     """
 
     key: str
     title: str
+    owner: str = ""
+    run: dict[str, Any] = field(default_factory=dict, repr=False)
     state: str = "queued"
     requested_action: str = ""
     step: Any = None
@@ -86,19 +89,36 @@ class Job:
 class JobQueue:
     """A queue of jobs and the worker threads that run them. All methods are thread-safe.
 
-    workers: number of jobs that run at the same time. abandon_after_s: an active job that no `get` has asked for
-    during this time, in seconds, is stopped, because its browser tab is closed. keep_finished_s: an ended job that
-    no `get` has asked for during this time, in seconds, is deleted.
+    workers: number of jobs that run at the same time. The other times are in seconds without a call of `get` or
+    `jobs_of` for a job. yield_after_s: a running job goes to the end of the queue if the visitor of another job
+    waits, because its own visitor does not look at it. abandon_after_s: an active job is stopped, because its visitor
+    is gone. keep_finished_s: an ended job is deleted.
     """
 
-    def __init__(self, workers: int = 1, *, abandon_after_s: float = 90.0, keep_finished_s: float = 1800.0):
-        self._workers, self._abandon_after_s, self._keep_finished_s = workers, abandon_after_s, keep_finished_s
+    def __init__(
+        self,
+        workers: int = 1,
+        *,
+        yield_after_s: float = 90.0,
+        abandon_after_s: float = 600.0,
+        keep_finished_s: float = 3600.0,
+    ):
+        self._workers, self._yield_after_s = workers, yield_after_s
+        self._abandon_after_s, self._keep_finished_s = abandon_after_s, keep_finished_s
         self._jobs: dict[str, Job] = {}
         self._queue: deque[Job] = deque()
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()  # guards all of the above, and the state of every job
 
-    def submit(self, key: str, title: str, start: Callable[[], Iterator]) -> Job:
+    def submit(
+        self,
+        key: str,
+        title: str,
+        start: Callable[[], Iterator],
+        *,
+        owner: str = "",
+        run: dict[str, Any] | None = None,
+    ) -> Job:
         """Queue a job. `start()` is called in the worker and returns the generator of steps.
 
         An active job of the same key is returned instead, so that a double click starts one job; a job that has
@@ -109,7 +129,8 @@ class JobQueue:
             if job is not None and job.active and job.requested_action != "stop":
                 job._polled_at = time.monotonic()
                 return job
-            job = self._jobs[key] = Job(key, title, _start=start)
+            self._jobs.pop(key, None)  # so that the new one is the latest in `jobs_of`
+            job = self._jobs[key] = Job(key, title, owner, {} if run is None else run, _start=start)
             self._queue.append(job)
             while len(self._threads) < self._workers:
                 name = f"jobs-{len(self._threads)}"
@@ -125,6 +146,14 @@ class JobQueue:
             if job is not None:
                 job._polled_at = time.monotonic()
             return job
+
+    def jobs_of(self, owner: str) -> list[Job]:
+        """The latest jobs of a visitor, oldest first. The call counts as polling all of them."""
+        with self._changed:
+            jobs = [job for job in self._jobs.values() if job.owner == owner]
+            for job in jobs:
+                job._polled_at = time.monotonic()
+            return jobs
 
     def position(self, job: Job) -> int:
         """The job's position in the queue, 1 for the next; 0 if it is not queued."""
@@ -193,6 +222,10 @@ class JobQueue:
                 else:
                     job._record(step, seconds)
                     if not job.requested_action:
+                        if self._must_yield(job):
+                            job.state = "queued"
+                            self._queue.append(job)
+                            return
                         continue
                     state = "stopped" if job.requested_action == "stop" else "paused"
                 if state == "paused":
@@ -208,6 +241,11 @@ class JobQueue:
                 )  # in this order: pages read without the lock
                 self._changed.notify_all()
             return
+
+    def _must_yield(self, job: Job) -> bool:
+        """With the lock held: True if nobody looks at the job, and somebody looks at a queued one."""
+        latest = time.monotonic() - self._yield_after_s
+        return job._polled_at < latest and any(other._polled_at >= latest for other in self._queue)
 
     def _sweep(self) -> None:
         """Stop abandoned jobs and delete old ended ones."""

@@ -72,6 +72,5 @@ def _start(changes: dict[str, Any] | None) -> None:
                 run["phases"] = [*run["phases"], (step.done, step.phase)]  # a new list: the page may be reading
             yield step
 
-    st.session_state["ae_train_run"] = run
     title = f"{st.session_state['ae_train_model']}, code size {settings['changes']['code_size']}"
-    job_panel.start("ae_train", f"{title}, {train_view.DATA[settings['data']]}", steps)
+    job_panel.start("ae_train", f"{title}, {train_view.DATA[settings['data']]}", steps, run=run)

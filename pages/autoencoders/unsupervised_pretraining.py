@@ -37,7 +37,8 @@ def _stored_results() -> tuple[unsupervised_pretraining.Result, ...]:
 
 def show() -> None:
     stored: tuple[unsupervised_pretraining.Result, ...] = ()
-    job, run = job_panel.find("pretraining"), st.session_state.get("pretraining_run")
+    job = job_panel.find("pretraining")
+    run = None if job is None else job.run
     result, controls = result_and_controls("pretraining", (7, 2))
     with controls:
         _controls(busy=job is not None and job.active)
@@ -128,9 +129,8 @@ def _start() -> None:
         return  # the second click of a double click
     settings = _settings()
     run: dict[str, Any] = {"settings": settings}
-    st.session_state["pretraining_run"] = run
     title = f"Unsupervised pretraining, {DATA[settings['data']]}"
-    job_panel.start("pretraining", title, partial(_steps, settings, run))
+    job_panel.start("pretraining", title, partial(_steps, settings, run), run=run)
 
 
 def _steps(settings: dict[str, Any], run: dict[str, Any]) -> Iterator[unsupervised_pretraining.Step]:

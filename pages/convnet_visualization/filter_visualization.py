@@ -154,24 +154,21 @@ def _start(name: str, layer: str, channel: int, title: str, settings: dict[str, 
             return feature_visualization.visualize_classes(model, [channel], **settings)
         return feature_visualization.visualize_filters(model, layer, [channel], **settings)
 
-    st.session_state["filter_run"] = {"title": title}
     job_panel.start("filter", title, steps)
 
 
 def _run_panel() -> None:
-    run = st.session_state.get("filter_run")
-    if run is not None and job_panel.find("filter") is not None:
-        job_panel.panel("filter", lambda job: _draw(job, run))
+    job_panel.panel("filter", _draw)
 
 
-def _draw(job: Job, run: dict[str, str]) -> None:
+def _draw(job: Job) -> None:
     if job.step is None:
         st.info("Compiling the optimization (a few seconds, once per layer) …", icon=":material/hourglass_top:")
         return
     # Enlarged smoothly: the spectrum that is optimized defines the image between its pixels too.
-    st.image(images.png(job.step.image), width="stretch", caption=run["title"], output_format="PNG")
+    st.image(images.png(job.step.image), width="stretch", caption=job.title, output_format="PNG")
     if not job.active:
-        name = run["title"].lower().replace(" ", "_")
+        name = job.title.lower().replace(" ", "_")
         st.download_button(
             "PNG",
             images.png(job.step.image, scale=4),

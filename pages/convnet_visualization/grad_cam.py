@@ -122,21 +122,21 @@ def _stages(model: Backbone, photo: np.ndarray, layer: str, target: int, seed: i
     if model.name == "builtin":
         return _randomization_test(model, model.name, photo, layer, target, seed)
     settings = (model.name, photo.tobytes(), layer, target, seed)
-    run = st.session_state.get("grad_cam_run")
+    run = job_panel.find_run("grad_cam")
     if run is not None and run["settings"] == settings:
         job_panel.panel("grad_cam", lambda job: None)
         return run["stages"]
 
     def start() -> None:
         shared, stages = network_picker.load(model.name), []
-        st.session_state["grad_cam_run"] = {"settings": settings, "stages": stages}
 
         def steps() -> Iterator[Stage]:
             for stage in grad_cam.randomization_test(shared, photo, layer, target, seed=seed):
                 stages.append(stage)
                 yield stage
 
-        job_panel.start("grad_cam", f"Randomization sanity check of {model.name}", steps)
+        run = {"settings": settings, "stages": stages}
+        job_panel.start("grad_cam", f"Randomization sanity check of {model.name}", steps, run=run)
 
     st.button(
         "Run randomization sanity check",

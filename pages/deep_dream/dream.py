@@ -38,9 +38,10 @@ def show(model: Backbone) -> None:
             st.info("Choose or upload a photo to start.", icon=":material/add_photo_alternate:")
         elif objective is not None:
             _start(model, photo, objective | settings)
-        run, job = st.session_state.get("dream_run"), job_panel.find("dream")
-        if run is None or job is None:
+        job = job_panel.find("dream")
+        if job is None:
             return
+        run = job.run
         with st.container():
             job_panel.panel("dream", partial(_draw, run))
         if job.active or job.step is None:

@@ -34,17 +34,18 @@ def show(model: Backbone) -> None:
         if photo is not None:
             with start_button:
                 _start_button(model, photo, objective, settings)
-    run, job = st.session_state.get("dream_zoom_run"), job_panel.find("dream_zoom")
+    job = job_panel.find("dream_zoom")
     with result:
         if photo is None:
             st.info("Choose or upload a photo to start.", icon=":material/add_photo_alternate:")
-        if run is None or job is None:
+        if job is None:
             if photo is not None:
                 _frame(photo, photo)
                 st.caption(
                     "Press Start zoom. The video is computed frame by frame; you can stop at any frame.",
                 )
             return
+        run = job.run
         with st.container():
             job_panel.panel("dream_zoom", partial(_draw, run))
         if not job.active and run["frames"]:
@@ -102,14 +103,13 @@ def _start(model: Backbone, photo: np.ndarray, settings: dict[str, Any]) -> None
         return  # a double click
     title = controls.title(model, settings)
     run = {"photo": photo, "model": model, "settings": settings, "frames": [photo], "title": title}
-    st.session_state["dream_zoom_run"] = run
 
     def steps() -> Iterator[deep_dream.Step]:
         for step in dream_zoom.zoom(photo, model=model, **settings):
             run["frames"].append(step.image)
             yield step
 
-    job_panel.start("dream_zoom", f"Endless zoom: {title}", steps)
+    job_panel.start("dream_zoom", f"Endless zoom: {title}", steps, run=run)
 
 
 def _draw(run: dict[str, Any], job: Job) -> None:

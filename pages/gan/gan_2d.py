@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,27 +32,31 @@ def show(_model_name: str) -> None:
         gan_2d_controls.training_controls()
         gan_2d_controls.more_settings()
     st.session_state.pop("gan2d_data_changed", None)
+    _find_run_again()
     with result:
         points = _points()
         run = None if points is None else _run(points)
         with buttons:
             _buttons(run)
         if run is None:
-            st.session_state.pop("gan2d_run", None)
+            st.session_state["gan2d_run"] = None
             gan_2d_view.drawing_plane(_drawing_points(), on_change=_store_drawing)
-        elif run["started"]:
-            job_panel.panel("gan2d", partial(_show_run, run))
+        elif _job_of(run) is not None:
+            job_panel.panel("gan2d", lambda _job: _show_run(run))
         else:
-            st.fragment(_show_run)(run, None)
-    if run is not None and not run["started"]:
+            st.fragment(_show_run)(run)
+    if run is not None and _job_of(run) is None:
         training_panel.suggested_runs("gan2d", _start_suggested, gan_2d_controls.SUGGESTED_RUNS)
     functions = [gan_2d.train_step, gan_2d.train_discriminator, gan_2d.train_generator, gan_2d.train]
     code_panel.show(gan_2d_controls.script(), functions, key="gan2d", name="gan_2d")
 
 
 def _buttons(run: dict[str, Any] | None) -> None:
-    job = job_panel.find("gan2d") if run and run["started"] else None
+    job = _job_of(run)
     busy = job is not None and job.active
+    other = job_panel.find("gan2d")
+    if job is None and other is not None and other.active:
+        job_panel.ask_to_stop(other, key="gan2d_stop_other")
     is_trained = run is not None and run["history"][-1].done > 0
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -110,33 +113,50 @@ def _store_drawing() -> None:
 # --- training ---------------------------------------------------------------------------------
 
 
+def _find_run_again() -> None:
+    """In a new session, e.g. after a reload: the visitor's latest run, with the drawing that it learns."""
+    if "gan2d_run" in st.session_state:
+        return
+    run = st.session_state["gan2d_run"] = job_panel.find_run("gan2d")
+    if run is not None and run["drawing"] is not None:
+        st.session_state.setdefault("gan2d_drawing", run["drawing"])
+
+
+def _job_of(run: dict[str, Any] | None) -> job_panel.Job | None:
+    """The job of the run; None if it has not been started, or another run has been started since."""
+    job = job_panel.find("gan2d")
+    return job if job is not None and job.run is run else None
+
+
 def _run(points: np.ndarray) -> dict[str, Any]:
     """The run with the present settings: the current one, or a new one where data or networks changed."""
     network = gan_2d_controls.network_settings()
     distribution = gan_2d_controls.distribution()
     drawing = st.session_state.get("gan2d_drawing") if distribution == "drawn" else None
     signature = (distribution, drawing, *network.values())
-    run = st.session_state.get("gan2d_run")
+    run = st.session_state["gan2d_run"]
     if run is None or run["signature"] != signature:
-        job_panel.stop("gan2d")
+        if _job_of(run) is not None:
+            job_panel.stop("gan2d")
         state = gan_2d.build(**network)
         run = {
             "signature": signature,
+            "drawing": drawing,
             "state": state,
             "points": points,
             "history": [gan_2d.report(state, points, gan_2d_controls.steps())],
             "controls": Controls(),
-            "started": False,
         }
-        st.session_state["gan2d_run"] = run
+    st.session_state["gan2d_run"] = run
     for name, value in gan_2d_controls.training_settings().items():
         setattr(run["controls"], name, value)
     return run
 
 
 def _reset_networks() -> None:
-    job_panel.stop("gan2d")
-    st.session_state.pop("gan2d_run", None)
+    if _job_of(st.session_state["gan2d_run"]) is not None:
+        job_panel.stop("gan2d")
+    st.session_state["gan2d_run"] = None
 
 
 def _start_suggested(changes: dict[str, Any] | None) -> None:
@@ -153,7 +173,6 @@ def _start() -> None:
     if run is None or job_panel.busy("gan2d"):
         return  # a double click
     steps = gan_2d_controls.steps()
-    run["started"] = True
 
     def train() -> Iterator[Step]:
         for step in gan_2d.train(run["points"], steps=steps, controls=run["controls"], state=run["state"]):
@@ -162,7 +181,7 @@ def _start() -> None:
 
     distribution = gan_2d_controls.distribution()
     title = f"2-D GAN on {'a drawing' if distribution == 'drawn' else f'the {distribution}'}"
-    job_panel.start("gan2d", title, train, tensorflow=False)
+    job_panel.start("gan2d", title, train, run=run, tensorflow=False)
 
 
 def _append(run: dict[str, Any], step: Step) -> None:
@@ -170,14 +189,14 @@ def _append(run: dict[str, Any], step: Step) -> None:
     run["history"] = charts.drop_every_second([*run["history"], step])
 
 
-def _is_training(run: dict[str, Any], job: job_panel.Job | None) -> bool:
-    """Whether the worker is changing, or about to change, the run's networks."""
-    return run["started"] and job is not None and job.state in ("running", "queued")
+def _is_training(job: job_panel.Job | None) -> bool:
+    """Whether the worker is changing, or about to change, the networks of the job's run."""
+    return job is not None and job.state in ("running", "queued")
 
 
 def _train_by_hand(run: dict[str, Any], network: str) -> None:
     """`STEPS_BY_HAND` training steps of one network, unless the worker is training."""
-    if _is_training(run, job_panel.find("gan2d")):
+    if _is_training(_job_of(run)):
         return
     settings = gan_2d_controls.training_settings() | {"networks_to_update": network, "pause_seconds": 0.0}
     for _ in range(STEPS_BY_HAND):
@@ -185,11 +204,11 @@ def _train_by_hand(run: dict[str, Any], network: str) -> None:
     _append(run, gan_2d.report(run["state"], run["points"], run["history"][-1].total, losses, accuracy))
 
 
-def _show_run(run: dict[str, Any], job: job_panel.Job | None) -> None:
+def _show_run(run: dict[str, Any]) -> None:
     """The plane, its layers and metrics; below them the curves."""
     if st.session_state.pop("gan2d_data_changed", False):
         st.rerun()  # the whole page: a fragment alone would keep the former run
-    history, is_training = run["history"], _is_training(run, job)
+    history, is_training = run["history"], _is_training(_job_of(run))
     st.html(STACK_ON_PHONES)
     with st.container(horizontal=True, gap="small", key="gan2d_plane_and_metrics"):
         plane = st.container()

@@ -52,7 +52,7 @@ def _controls() -> None:
 
 
 def _update_running_training() -> None:
-    if (run := st.session_state.get("gan_train_run")) is not None:
+    if (run := job_panel.find_run("gan_train")) is not None:
         for name, value in train_controls.training_settings().items():
             setattr(run["controls"], name, value)
 
@@ -85,8 +85,7 @@ def _start(changes: dict[str, Any] | None) -> None:
             train_view.append(run, step)
             yield step
 
-    st.session_state["gan_train_run"] = run
-    job_panel.start("gan_train", title, steps)
+    job_panel.start("gan_train", title, steps, run=run)
 
 
 def _classifier(run: training_panel.Run, data: str) -> Any:

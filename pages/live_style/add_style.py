@@ -43,16 +43,16 @@ def show(model: LiveStyle) -> None:
         settings = _training_settings()
     _train_button(button, model, style, settings)
     with result:
-        run, job = st.session_state.get("fast_style_train_run"), job_panel.find("fast_style_train")
-        if run is None or job is None:
+        job = job_panel.find("fast_style_train")
+        if job is None:
             photo = _photos()[0]
             st.image(data_url(photo), width=common.display_width(photo))
             st.caption("Press Train style. This photo shows the progress.")
         else:
             with st.container():
-                job_panel.panel("fast_style_train", partial(_show_step, run))
+                job_panel.panel("fast_style_train", partial(_show_step, job.run))
             if not job.active and job.step is not None:
-                _use_style(run, job)
+                _use_style(job.run, job)
     reader_text(
         "Choose a style image, ideally with clear brush strokes or patterns. Only the scale and shift parameters of "
         "the new style in the instance normalization layers are trained (about 1,000); the convolutions are frozen."
@@ -111,7 +111,6 @@ def _start(model: LiveStyle, style: np.ndarray, settings: dict[str, Any]) -> Non
     name = _unused_name(model, st.session_state.get("fast_style_train_image"))
     photos = _photos()
     run: Run = {"name": name, "style": style, "image": photos[0], "settings": settings}
-    st.session_state["fast_style_train_run"] = run
 
     def steps() -> Iterator[style_training.Step]:
         for step in style_training.train_style(model, style, photos, name=name, **settings):
@@ -119,7 +118,7 @@ def _start(model: LiveStyle, style: np.ndarray, settings: dict[str, Any]) -> Non
                 run["image"] = step.image
             yield step
 
-    job_panel.start("fast_style_train", f"Training a style: {name}", steps)
+    job_panel.start("fast_style_train", f"Training a style: {name}", steps, run=run)
 
 
 def _unused_name(model: LiveStyle, source: str | None) -> str:

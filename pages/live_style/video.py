@@ -55,11 +55,11 @@ def show(model: LiveStyle) -> None:
         args=(model, video, settings, smoothing),
         help="Stop the running job first." if is_active else help,
     )
-    run = st.session_state.get("fast_style_video_run")
     with result:
-        if run is None or job is None:
+        if job is None:
             _first_frame(model, video, settings)
             return
+        run = job.run
         with st.container():
             job_panel.panel("fast_style_video", partial(_show_frame, run))
         if not job.active and run["frames"]:
@@ -108,14 +108,13 @@ def _start(model: LiveStyle, video: Video, settings: dict[str, Any], smoothing: 
         return  # a double click
     frames: list[np.ndarray] = []
     run = {"model": model, "video": video, "settings": settings, "smoothing": smoothing, "frames": frames}
-    st.session_state["fast_style_video_run"] = run
 
     def steps() -> Iterator[live_style_video.Step]:
         for step in live_style_video.stylize_video(model, video.frames, smoothing=smoothing, **settings):
             frames.append(step.image)
             yield step
 
-    job_panel.start("fast_style_video", "Stylizing a video", steps)
+    job_panel.start("fast_style_video", "Stylizing a video", steps, run=run)
 
 
 # --- the result -------------------------------------------------------------------------------------

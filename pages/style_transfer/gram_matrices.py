@@ -28,12 +28,12 @@ def show(model: Backbone) -> None:
     if photo is None or not styles:
         result.info("Choose a photo and a style image to start.", icon=":material/add_photo_alternate:")
         return
-    run, job = st.session_state.get("style_transfer_run"), job_panel.find("style_transfer")
-    has_result = job is not None and job.step is not None and run is not None and _matches(run, model, photo, styles)
-    if not has_result:
+    job = job_panel.find("style_transfer")
+    if job is not None and job.step is not None and _matches(job.run, model, photo, styles):
+        run, stylized = job.run, job.step.image
+    else:
         settings = {"style_blend_weights": None, "style_image_scale": 1.0}
-        run = {"model": model, "photo": photo, "styles": styles, "settings": settings}
-    stylized = job.step.image if has_result else None
+        run, stylized = {"model": model, "photo": photo, "styles": styles, "settings": settings}, None
     with result:
         grams = _grams(run, stylized)
     layers = list(grams)
@@ -50,8 +50,8 @@ def show(model: Backbone) -> None:
         )
     with result:
         _heatmaps(run, stylized, grams[layer or middle])
-        _style_loss_chart(grams, has_result)
-    if has_result:
+        _style_loss_chart(grams, has_result=stylized is not None)
+    if stylized is not None:
         functions = [style_losses.gram_matrix, style_losses.style_loss, style_targets.style_grams_by_layer]
         code_panel.show(script_export.gram_matrices(run), functions, key="style_grams", name="gram_matrices")
 

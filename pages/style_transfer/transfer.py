@@ -49,9 +49,10 @@ def show(model: Backbone) -> None:
             st.info("Brush the region to stylize on the small photo.", icon=":material/gesture:")
         elif weights is not None:
             _start_or_update(model, photo, styles, settings | mask, weights)
-        run, job = st.session_state.get("style_transfer_run"), job_panel.find("style_transfer")
-        if run is None or job is None:
+        job = job_panel.find("style_transfer")
+        if job is None:
             return
+        run = job.run
         with st.container():
             job_panel.panel("style_transfer", partial(_show_step, run))
         if not job.active and job.step is not None:
@@ -78,7 +79,7 @@ def _start_or_update(
     model: Backbone, photo: np.ndarray, styles: Styles, settings: dict[str, Any], weights: dict[str, Any]
 ) -> None:
     """Start a run, unless the latest one has the same settings; it then takes the new loss weights."""
-    job_panel.restart_on_change(
+    run = job_panel.restart_on_change(
         "style_transfer",
         common.run_title(styles),
         common.signature(model, photo, styles, settings),
@@ -91,8 +92,7 @@ def _start_or_update(
         frames=[],
         photo_name=common.selected_photo(),
     )
-    run = st.session_state["style_transfer_run"]
-    if run["weights"] != weights:
+    if run is not None and run["weights"] != weights:
         run["weights"] = weights
         job = job_panel.find("style_transfer")
         if job is not None and job.state == "done":
@@ -118,7 +118,7 @@ def _continue(run: Run, job: Job) -> None:
     if job.step is not None:
         job_panel.stop("style_transfer")
         settings = run["settings"] | {"init": job.step.image}
-        job_panel.start("style_transfer", common.run_title(run["styles"]), lambda: _steps(run, settings))
+        job_panel.start("style_transfer", common.run_title(run["styles"]), lambda: _steps(run, settings), run=run)
 
 
 # --- the result -------------------------------------------------------------------------------------

@@ -105,6 +105,5 @@ def _start(changes: dict[str, Any] | None) -> None:
     title = f"{CELLS[settings['build']['cell']]}({units}) on {CORPORA[settings['corpus']]}"
     if settings["train"]["training_target"] == "next":
         title += ", next-character target"
-    st.session_state["text_train_run"] = run
     st.session_state.pop("text_train_prompt", None)
-    job_panel.start("text_train", title, steps)
+    job_panel.start("text_train", title, steps, run=run)

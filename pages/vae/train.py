@@ -183,5 +183,5 @@ def _start(changes: dict[str, Any] | None) -> None:
         return vae.train(run["model"], x, held_out=run["held_out"], **settings["train"])
 
     model = f"VAE, β {st.session_state[f'{KEY}_beta']}" if settings["build"]["variational"] else "Autoencoder"
-    st.session_state[f"{KEY}_run"] = run
-    job_panel.start(KEY, f"{model}, {settings['build']['latent_dim']}-D, {DATA[settings['data']]}", steps)
+    title = f"{model}, {settings['build']['latent_dim']}-D, {DATA[settings['data']]}"
+    job_panel.start(KEY, title, steps, run=run)

@@ -65,7 +65,7 @@ def test_a_short_training_can_be_downloaded_and_its_script_repeats_it(tmp_path):
     sound(at.run())
     assert job(at).state == "done" and job(at).step.done == job(at).step.total == 2 * (1500 // 256)
     assert {"Weights", "Image", "Settings"} <= set(labels(at, "download_button"))
-    run = at.session_state["ae_train_run"]
+    run = visitor.job(at, "ae_train").run
     assert run["settings"]["model"] == "denoising_dropout"
     assert run["settings"]["changes"] == {"code_size": 8, "noise_level": 0.5}
     json.dumps(run["settings"])
@@ -109,7 +109,7 @@ def test_pause_another_tab_and_changed_controls_do_not_affect_the_training(mock_
     at.button(key="ae_train_resume").click().run()
     until(lambda: job(at).step.done > paused_at)
     assert job(at) is current
-    assert at.session_state["ae_train_run"]["settings"]["changes"]["code_size"] == config.CODE_SIZE
+    assert visitor.job(at, "ae_train").run["settings"]["changes"]["code_size"] == config.CODE_SIZE
 
 
 @pytest.mark.slow
@@ -125,7 +125,7 @@ def test_a_greedy_training_shows_its_phases(mock_training, monkeypatch):
             badges.add(current[0])
     sound(at.run())
     assert len(badges) == 3 and all(each.count(":orange-badge") == 1 for each in badges), "one phase is highlighted"
-    phases = at.session_state["ae_train_run"]["phases"]
+    phases = visitor.job(at, "ae_train").run["phases"]
     assert [phase for _, phase in phases] == list(train_view.PHASES)
     assert [done for done, _ in phases] == sorted({done for done, _ in phases})
 
@@ -191,7 +191,7 @@ def test_suggested_runs_start_with_their_settings(mock_training):
     for title, changes, _ in train_autoencoder.SUGGESTED_RUNS:
         (model_key, model), *values = changes.items()
         at.button(key=f"ae_train_try_{title}").click().run()
-        settings = at.session_state["ae_train_run"]["settings"]
+        settings = visitor.job(at, "ae_train").run["settings"]
         assert model_key == "ae_train_model" and settings["model"] == common.NAMES[model]
         arguments = settings["changes"] | settings["train"]
         for key, value in values:

@@ -47,7 +47,7 @@ def test_every_tab_shows_something(tab):
 
 def test_a_run_starts_by_itself_once_per_setting():
     at = ended(visit())
-    job, run = job_of(at), at.session_state["dream_run"]
+    job, run = job_of(at), visitor.job(at, "dream").run
     assert job.step.image.shape == run["photo"].shape == (133, 200, 3)
     assert job.step.losses["objective"] > job.history[0][1]["objective"]
     assert len(run["octaves"]) == 1
@@ -88,7 +88,7 @@ def test_a_link_sets_a_channel_as_the_objective():
     )
     sound(at.run())
     assert job_of(at).title == "Channel 9 of block4_conv1"
-    assert at.session_state["dream_run"]["settings"]["channel"] == ("block4_conv1", 9)
+    assert visitor.job(at, "dream").run["settings"]["channel"] == ("block4_conv1", 9)
 
 
 def test_a_channel_that_another_layer_does_not_have_is_reset():
@@ -126,7 +126,7 @@ def test_analysis():
     at = ended(visit())
     at.session_state["dream_analysis"] = True
     sound(at.run())
-    run = at.session_state["dream_run"]
+    run = visitor.job(at, "dream").run
     assert len(run["gradient_stages"]) == 3 and len(run["activations"]) == 2 and len(run["probabilities"]) == 2
     assert run["activations"][1]["block5_conv2"] > run["activations"][0]["block5_conv2"]
 
@@ -159,7 +159,7 @@ def test_two_runs_side_by_side():
 def test_a_zoom_becomes_a_video():
     at = visit(dream_tab="Endless zoom", dream_frames=15, dream_steps_per_frame=1)
     at = ended(sound(at.button(key="dream_zoom_start").click().run()), "dream_zoom")
-    run = at.session_state["dream_zoom_run"]
+    run = visitor.job(at, "dream_zoom").run
     assert len(run["frames"]) == 16 and run["mp4"][4:8] == b"ftyp"
 
 

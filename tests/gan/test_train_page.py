@@ -151,7 +151,7 @@ def test_each_suggested_2d_run_starts_with_its_settings(title):
     at.button(key=f"gan2d_try_{title}").click().run()
     until(lambda: job(at, "gan2d").step is not None)
     sound(at.run())
-    assert at.session_state["gan2d_seed"] == 0 and at.session_state["gan2d_run"]["started"]
+    assert at.session_state["gan2d_seed"] == 0 and visitor.job(at, "gan2d").run is at.session_state["gan2d_run"]
 
 
 def test_the_2d_script_trains_with_the_same_settings(tmp_path):
@@ -171,7 +171,7 @@ def test_a_tiny_training_ends_and_can_be_downloaded(tmp_path):
     assert job(at, "gan_train").state == "done" and job(at, "gan_train").step.done == 1500 // 256
     assert at.get("imgs") or at.image, "no samples"
     assert {"Weights", "Samples", "MP4", "GIF", "Settings"} <= set(labels(at, "download_button"))
-    run = at.session_state["gan_train_run"]
+    run = visitor.job(at, "gan_train").run
     json.dumps(train_view.as_json(run["settings"]))
     model = job(at, "gan_train").step.model
     (tmp_path / "kept.weights.h5").write_bytes(train_view._weights(model))

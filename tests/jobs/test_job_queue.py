@@ -329,6 +329,40 @@ def test_ended_jobs_are_deleted():
     until(lambda: all(queue.get(job.key) is None for job in ended))
 
 
+def test_a_job_keeps_its_owner_and_its_run(queue):
+    run = {"settings": 1}
+    job = queue.submit("a", "", unblocked(1), owner="ana", run=run)
+    queue.submit("b", "", unblocked(1), owner="ben")
+    assert job.run is run and queue.jobs_of("ana") == [job] and queue.jobs_of("nobody") == []
+    until(lambda: not job.active)
+    second, again = (queue.submit(key, "", unblocked(1), owner="ana") for key in ("c", "a"))
+    assert queue.jobs_of("ana") == [second, again] and again.run == {}
+
+
+def test_a_job_that_nobody_looks_at_lets_the_others_go_first_and_then_continues():
+    queue, absent, present = job_queue.JobQueue(yield_after_s=0.1), Work(1_000_000), Work(2)
+    job = queue.submit("absent", "", absent)
+    until(lambda: absent.allow() or (job.step is not None and monotonic() - job._polled_at > 0.1))
+    assert job.state == "running"  # alone, it goes on
+    other = queue.submit("present", "", present)
+    present.allow(2)
+    until(lambda: absent.allow() or (queue.get("present") and other.state == "done"))
+    reached = job.step.done
+    until(lambda: absent.allow() or job.step.done > reached)
+    assert job.state == "running" and not absent.closed.is_set()
+    queue.stop(job)
+    absent.allow()
+
+
+def test_a_job_that_its_visitor_looks_at_does_not_yield():
+    queue, watched, other = job_queue.JobQueue(yield_after_s=30.0), Work(50), Work(1)
+    job, second = queue.submit("watched", "", watched), queue.submit("other", "", other)
+    watched.allow(50)
+    until(lambda: job.state == "done")
+    other.allow()
+    until(lambda: second.state == "done")
+
+
 def test_history_is_bounded_and_keeps_the_latest(queue):
     job = queue.submit("a", "", unblocked(3 * job_queue.HISTORY))
     until(lambda: job.state == "done")

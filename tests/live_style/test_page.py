@@ -76,7 +76,7 @@ def test_a_video_is_stylized_and_encoded(monkeypatch):
     monkeypatch.setattr(video, "_sample_video", lambda: short)
     at = visit(fast_style_tab="Video")
     at = ended(sound(at.button(key="fast_style_video_start").click().run()), "fast_style_video")
-    run = at.session_state["fast_style_video_run"]
+    run = visitor.job(at, "fast_style_video").run
     assert [frame.shape for frame in run["frames"]] == [(40, 60, 3)] * 4
     assert videos.decode(run["mp4"]).frames.shape[1:] == (40, 60, 3)
 

@@ -50,7 +50,7 @@ def test_every_tab_has_content(tab):
 
 def test_a_run_starts_once_and_again_after_a_change():
     at = ended(visit())
-    job, run = job_of(at), at.session_state["style_transfer_run"]
+    job, run = job_of(at), visitor.job(at, "style_transfer").run
     assert job.step.image.shape == run["photo"].shape == (133, 200, 3)
     assert job.step.losses["total"] < job.history[0][1]["total"]
     assert len(run["frames"]) >= 5
@@ -66,7 +66,7 @@ def test_a_weight_changed_after_a_run_continues_from_the_image():
     at.session_state["style_weight"] = 30.0
     at = ended(sound(at.run()))
     job = job_of(at)
-    assert job is not first and at.session_state["style_transfer_run"]["weights"]["style_weight"] == 30
+    assert job is not first and visitor.job(at, "style_transfer").run["weights"]["style_weight"] == 30
     assert job.history[0][1]["style"] < first.history[0][1]["style"], "it did not start from the photo"
     assert (job.step.image != image).any()
 
@@ -126,10 +126,10 @@ def test_a_style_image_that_is_too_long_is_explained():
 
 def test_styles_are_blended_by_their_weights():
     at = ended(visit(style_image=["Mosaic", "Waves"], style_blend_weight_waves=0.0))
-    assert at.session_state["style_transfer_run"]["settings"]["style_blend_weights"] == (1.0, 0.0)
+    assert visitor.job(at, "style_transfer").run["settings"]["style_blend_weights"] == (1.0, 0.0)
     at.session_state["style_blend_weight_mosaic"] = 0.0
     at = sound(at.run())
-    assert at.session_state["style_transfer_run"]["settings"]["style_blend_weights"] == (1.0, 1.0)
+    assert visitor.job(at, "style_transfer").run["settings"]["style_blend_weights"] == (1.0, 1.0)
     assert any("blended equally" in each.value for each in at.caption)
 
 
@@ -153,7 +153,7 @@ def test_only_the_masked_region_is_stylized():
     mask = {"alpha": base64.b64encode(alpha.tobytes()).decode(), "strokes": [stroke]}
     at.session_state["style_mask_strokes"] = ("Palace, 1.5", mask)
     at = ended(sound(at.run()))
-    photo, stylized = at.session_state["style_transfer_run"]["photo"], job_of(at).step.image
+    photo, stylized = visitor.job(at, "style_transfer").run["photo"], job_of(at).step.image
     np.testing.assert_array_equal(stylized[:, 110:], photo[:, 110:])
     assert (stylized[:, :90] != photo[:, :90]).any()
     at.session_state["style_photo"] = "Cat"
@@ -232,7 +232,7 @@ def test_a_link_with_a_size_starts_one_run():
     at.query_params.update({"style_size": "200", "style_n_scales": "1", "style_steps_per_scale": "150"})
     job = job_of(sound(at.run()))
     assert job_of(sound(at.run())) is job, "the photo had another size in the first run"
-    assert at.session_state["style_transfer_run"]["photo"].shape == (133, 200, 3)
+    assert visitor.job(at, "style_transfer").run["photo"].shape == (133, 200, 3)
 
 
 @pytest.mark.slow

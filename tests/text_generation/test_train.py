@@ -49,7 +49,7 @@ def job(at: AppTest) -> Job:
 
 
 def run(at: AppTest) -> dict:
-    return at.session_state["text_train_run"]
+    return visitor.job(at, "text_train").run
 
 
 def page_text(at: AppTest) -> str:

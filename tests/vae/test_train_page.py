@@ -59,7 +59,7 @@ def test_a_training_can_be_downloaded_and_its_script_repeats_it(tmp_path):
     assert len(at.image) >= 2, "no grid"
     assert {"Weights", "Grid", "Settings"} <= set(labels(at, "download_button"))
     assert "Result" in [each.value for each in at.subheader]
-    run = at.session_state["vae_train_run"]
+    run = visitor.job(at, "vae_train").run
     assert run["settings"]["build"] == {"latent_dim": 2, "beta": 1.0, "variational": True, "seed": 0}
     json.dumps(run["settings"])
     run_script(dedent_script(train_view.script(run["settings"])), tmp_path)
@@ -78,7 +78,7 @@ def test_stop_keeps_the_weights(tmp_path):
     assert job(at).state == "stopped" and job(at).step.done < job(at).step.total
     sound(at.run())
     assert "Weights" in labels(at, "download_button")
-    run = at.session_state["vae_train_run"]
+    run = visitor.job(at, "vae_train").run
     (tmp_path / "stopped.weights.h5").write_bytes(training_panel.weights_file(run["model"]))
     again = vae.build(2, seed=5)
     again.load_weights(tmp_path / "stopped.weights.h5")
@@ -94,7 +94,7 @@ def test_changing_a_control_keeps_the_training(fake_training):
     at.run().select_slider(key="vae_train_beta").set_value("4").run()
     assert at.button(key="vae_train_train").disabled
     assert job(at) is before and before.active
-    assert at.session_state["vae_train_run"]["settings"]["build"]["beta"] == 1.0
+    assert visitor.job(at, "vae_train").run["settings"]["build"]["beta"] == 1.0
 
 
 def test_pause_and_resume(fake_training):
@@ -133,7 +133,7 @@ def test_the_second_visitor_sees_a_position_in_the_queue(fake_training):
 def test_an_experiment_starts_with_its_settings(fake_training):
     at = visit(**TINY)
     at.button(key="vae_train_try_Plain autoencoder").click().run()
-    assert at.session_state["vae_train_run"]["settings"]["build"]["variational"] is False
+    assert visitor.job(at, "vae_train").run["settings"]["build"]["variational"] is False
     until(lambda: job(at).step is not None)
     sound(at.run())
 
