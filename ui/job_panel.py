@@ -69,7 +69,8 @@ def restart_on_change(
         return None if job is None else job.run
     if job.active:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption("This run has other settings than this page: it was started before, or in another tab.")
+            text = "This run has other settings than this page: it was started before, or in another tab."
+            st.caption(text, width="content")
             st.button(
                 "Stop it and start a new run",
                 key=f"{name}_replace",
@@ -190,7 +191,8 @@ def _progress(job: Job) -> None:
 def ask_to_stop(job: Job, *, key: str) -> None:
     """Ask whether to stop the visitor's active job, for which another one would have to wait."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"Your job “{job.title}” is still active ({job.progress:.0%}). Stop the running one?")
+        text = f"Your job “{job.title}” is still active ({job.progress:.0%}). Stop the running one?"
+        st.caption(text, width="content")
         st.button(
             "Stop it",
             key=key,
