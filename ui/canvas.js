@@ -3,10 +3,44 @@
 const STATES = new WeakMap();
 
 // The object that create(element) returned for this element: Streamlit calls a component's function at every rerun,
-// with the same element.
+// with the same element. An error in create(element), or in the object's update(...), is shown as a sentence: the
+// component of a browser that lacks a function is not just empty.
 function stateOf(element, create) {
-  if (!STATES.has(element)) STATES.set(element, create(element));
+  if (!STATES.has(element)) {
+    const reportError = (error) => {
+      showError(element, error);
+      throw error;
+    };
+    try {
+      const state = create(element), { update } = state;
+      if (update) state.update = async (...values) => {
+        try {
+          await update(...values);
+        } catch (error) {
+          reportError(error);
+        }
+      };
+      STATES.set(element, state);
+    } catch (error) {
+      reportError(error);
+    }
+    onEscape(element);
+  }
   return STATES.get(element);
+}
+
+function showError(element, error) {
+  if (element.querySelector(".browser-error")) return;
+  const sentence = Object.assign(document.createElement("p"), { className: "browser-error" });
+  sentence.setAttribute("role", "alert");
+  sentence.textContent = `This browser cannot draw this figure (${error.message ?? error}). Update the browser, or open the page in another one.`;
+  sentence.style.cssText = "margin: 0 0 0.6rem; font-family: var(--st-font); color: var(--st-text-color);";
+  element.prepend(sentence);
+}
+
+// A canvas outside the page. Safari has no OffscreenCanvas before its version 16.4.
+function newCanvas(width, height) {
+  return Object.assign(document.createElement("canvas"), { width, height });
 }
 
 // Gives a canvas one pixel per device pixel and clears it; ratio: height per width. Returns the width in pixels, 0
@@ -56,7 +90,7 @@ function onPointerDrag(element, { start = () => {}, move, end = () => {} }) {
     move(event);
   };
   element.onpointermove = (event) => event.pointerId === pointer && move(event);
-  element.onpointerup = element.onpointercancel = (event) => {
+  element.onpointerup = element.onpointercancel = element.onlostpointercapture = (event) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
     end(event);
@@ -64,11 +98,22 @@ function onPointerDrag(element, { start = () => {}, move, end = () => {} }) {
   return { get dragging() { return pointer !== null; }, cancel: () => { pointer = null; } };
 }
 
-// Keys that an element handles itself: an object of functions by event.key. They do not scroll the page, and in
-// presentation mode the arrow keys do not change the preset.
+// Keys. Escape leaves the element that has the focus; Tab, like every key that is not listed, is left to the browser,
+// and so is a key together with Alt, Control or Command ("Alt + left arrow" goes back), unless it is listed with it.
+const MOVING_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
+
+function onEscape(element) {
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.target.blur();
+  });
+}
+
+// Keys that an element handles itself: an object of functions by event.key, or "Control+" and the key (on a Mac
+// Command). They do not scroll the page, and in presentation mode the arrow keys do not change the preset.
 function onKeys(element, actions) {
   element.onkeydown = (event) => {
-    const action = actions[event.key];
+    const modifier = event.altKey ? "Alt+" : event.ctrlKey || event.metaKey ? "Control+" : "";
+    const action = actions[modifier + event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
@@ -85,7 +130,19 @@ function onArrowKeys(element, move, others = {}) {
 
 // For inputs whose keys the browser handles: presentation mode (arrow keys) and tabs (Home, End) do not react to them.
 function keepArrowKeys(element) {
-  element.onkeydown = (event) => event.stopPropagation();
+  element.onkeydown = (event) => {
+    if (MOVING_KEYS.has(event.key)) event.stopPropagation();
+  };
+}
+
+// One of the elements takes the focus with Tab: the one that had it last, at first `first`.
+function oneTabStop(elements, first) {
+  for (const element of elements) {
+    element.tabIndex = element === first ? 0 : -1;
+    element.onfocus = () => {
+      for (const other of elements) other.tabIndex = other === element ? 0 : -1;
+    };
+  }
 }
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

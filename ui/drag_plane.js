@@ -36,7 +36,7 @@ function onDrag(plane, { halfWidth, onMove, onRelease }) {
 // A WebP in base64: the image as a canvas, and its pixels, four numbers each.
 async function sampleSheet(base64) {
   const image = await loadImage("data:image/webp;base64," + base64);
-  const whole = new OffscreenCanvas(image.width, image.height);
+  const whole = newCanvas(image.width, image.height);
   const g = whole.getContext("2d", { willReadFrequently: true });
   g.drawImage(image, 0, 0);
   return { whole, rgba: g.getImageData(0, 0, image.width, image.height).data };

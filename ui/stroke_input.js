@@ -39,23 +39,25 @@ function onStrokes(canvas, { brush, undo, onStart, onDraw, onEnd }) {
       onEnd();
     },
   });
-  canvas.onkeydown = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "z" || undo.disabled) return;
-    event.preventDefault();
-    undo.click();
-  };
+  onKeys(canvas, { "Control+z": () => undo.click() });
   keepArrowKeys(brush);
   return drag.cancel;
 }
 
-// Draws strokes as round lines, in the color that `g` has.
+// Draws strokes as round lines, one of a single point (a click, a tap) as a dot, in the color that `g` has.
 function trace(g, strokes) {
   const scale = g.canvas.width / GRID;
   g.setTransform(scale, 0, 0, scale, 0, 0);
   g.lineCap = g.lineJoin = "round";
+  g.fillStyle = g.strokeStyle;
   for (const { size, points: p } of strokes) {
     g.lineWidth = size;
     g.beginPath();
+    if (p.length === 2) { // a line of no length is not drawn
+      g.arc(p[0], p[1], size / 2, 0, 2 * Math.PI);
+      g.fill();
+      continue;
+    }
     g.moveTo(p[0], p[1]);
     for (let k = 2; k + 3 < p.length; k += 2) // through the midpoints, with the points as control points: no corners
       g.quadraticCurveTo(p[k], p[k + 1], (p[k] + p[k + 2]) / 2, (p[k + 1] + p[k + 3]) / 2);
@@ -67,7 +69,7 @@ function trace(g, strokes) {
 
 // One of the four channels of a canvas, scaled to side x side pixels: bytes in base64.
 function small(canvas, side, channel) {
-  const g = new OffscreenCanvas(side, side).getContext("2d");
+  const g = newCanvas(side, side).getContext("2d");
   g.imageSmoothingQuality = "high";
   g.drawImage(canvas, 0, 0, side, side);
   const rgba = g.getImageData(0, 0, side, side).data;

@@ -119,9 +119,11 @@ function create(root) {
     canvas.height = Math.round((width * h) / w);
     const g = canvas.getContext("2d"), box = [0, 0, canvas.width, canvas.height];
     if (kind === "map" && overlay.checked) {
-      g.filter = "grayscale(1) brightness(0.4)";
       g.drawImage(photo, ...box);
-      g.filter = "none";
+      for (const [operation, color] of [["saturation", "#808080"], ["multiply", "#666"]]) { // gray and dark
+        Object.assign(g, { globalCompositeOperation: operation, fillStyle: color });
+        g.fillRect(...box);
+      }
       g.globalCompositeOperation = "screen"; // brightens the photo where the channel is active
     }
     drawChannel(g, channel, kind, box);
@@ -163,7 +165,7 @@ function create(root) {
 // A gray image in the colors of the color map.
 function colorize(image, colormap) {
   const colors = decodeBytes(colormap);
-  const canvas = new OffscreenCanvas(image.width, image.height);
+  const canvas = newCanvas(image.width, image.height);
   const g = canvas.getContext("2d");
   g.drawImage(image, 0, 0);
   const pixels = g.getImageData(0, 0, image.width, image.height);

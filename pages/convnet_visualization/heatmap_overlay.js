@@ -84,7 +84,7 @@ function create(root) {
 
   // Values in [0, 255], row by row, in the colors of the color map.
   function colorize(values, h, w) {
-    const canvas = new OffscreenCanvas(w, h);
+    const canvas = newCanvas(w, h);
     const g = canvas.getContext("2d"), pixels = g.createImageData(w, h);
     for (let k = 0; k < h * w; k++) {
       const v = Math.round(values[k]);

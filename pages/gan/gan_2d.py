@@ -40,7 +40,7 @@ def show(_model_name: str) -> None:
             _buttons(run)
         if run is None:
             st.session_state["gan2d_run"] = None
-            gan_2d_view.drawing_plane(_drawing_points(), on_change=_store_drawing)
+            gan_2d_view.drawing_plane(_drawing_points(), MIN_POINTS, on_change=_store_drawing)
         elif _job_of(run) is not None:
             job_panel.panel("gan2d", lambda _job: _show_run(run))
         else:
@@ -58,6 +58,12 @@ def _buttons(run: dict[str, Any] | None) -> None:
     if job is None and other is not None and other.active:
         job_panel.ask_to_stop(other, key="gan2d_stop_other")
     is_trained = run is not None and run["history"][-1].done > 0
+    if is_trained:
+        help_text = "Continues from the current weights."
+    elif run is None:
+        help_text = f"Training needs at least {MIN_POINTS} points; {len(_drawing_points())} are drawn."
+    else:
+        help_text = f"{gan_2d_controls.steps():,} training steps."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Continue training" if is_trained and not busy else "Train",
@@ -66,10 +72,11 @@ def _buttons(run: dict[str, Any] | None) -> None:
             icon=":material/play_arrow:",
             disabled=busy or run is None,
             on_click=_start,
-            help="Continues from the current weights."
-            if is_trained
-            else f"{gan_2d_controls.steps():,} training steps.",
+            help=help_text,
         )
+        if run is None:
+            st.caption(f"{len(_drawing_points())} of {MIN_POINTS} points", width="content")
+            return  # without networks there is nothing to reset
         st.button(
             "Reset",
             key="gan2d_reset_networks",

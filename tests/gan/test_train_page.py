@@ -134,8 +134,13 @@ def test_training_steps_by_hand_update_one_network_only():
 
 def test_a_drawing_can_be_trained_on_once_it_has_enough_points():
     at = visit("2-D GAN", **TINY_2D, gan2d_data_distribution="Draw your own")
-    assert at.button(key="gan2d_train").disabled and "Draw a data distribution" in at.info[0].value
+    assert at.button(key="gan2d_train").disabled and "at least 20 points" in at.info[0].value
     points = np.random.default_rng(0).uniform(-0.5, 0.5, (60, 2)).astype("<f4")
+    at.session_state["gan2d_drawing"] = base64.b64encode(points[:19].tobytes()).decode()
+    sound(at.run())
+    assert at.button(key="gan2d_train").disabled
+    assert at.button(key="gan2d_train").help == "Training needs at least 20 points; 19 are drawn."
+    assert "19 of 20 points" in [each.value for each in at.caption]
     at.session_state["gan2d_drawing"] = base64.b64encode(points.tobytes()).decode()
     sound(at.run())
     assert not at.button(key="gan2d_train").disabled

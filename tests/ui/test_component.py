@@ -42,3 +42,38 @@ def test_a_script_declares_nothing_that_the_shared_script_declares(script):
     if script != component.CANVAS:
         shared = DECLARATION.findall(component.CANVAS.read_text(encoding="utf-8"))
         assert not set(shared) & set(DECLARATION.findall(script.read_text(encoding="utf-8")))
+
+
+# Safari 16.0 has none of these. A function that the browser lacks ends the script; a declaration in CSS is ignored.
+LACKING = re.compile(
+    r"OffscreenCanvas|\.movement[XY]\b|\.(?:filter|letterSpacing) *= *[\"'`]|\bfilter: *[\"'`]|"  # drawing
+    r"\.(?:toSorted|toSpliced|toReversed|with|isSubsetOf|isSupersetOf|isDisjointFrom|symmetricDifference|toArray)\(|"
+    r"withResolvers|Promise\.try|groupBy|fromAsync|Float16Array|\(\?<[=!]|^ *static \{|"  # the language
+    r"requestIdleCallback|scrollend|checkVisibility|showPopover|CompressionStream|ImageDecoder",  # the browser
+    re.MULTILINE,
+)
+LACKING_IN_CSS = re.compile(
+    r"color-mix\(|light-dark\(|rgb\(from |text-wrap|field-sizing|@scope|@property|anchor\(|^ *&|"
+    r"(?<!none; )(?<!-webkit-)user-select:",  # -webkit-user-select must stand before it
+    re.MULTILINE,
+)
+STYLES = sorted(file for folder in ("pages", "ui") for file in (ROOT / folder).rglob("*.css"))
+
+
+def without_comments(script: Path) -> str:
+    return re.sub(r"//.*", "", script.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_a_script_uses_only_what_safari_16_has(script):
+    assert LACKING.findall(without_comments(script)) == []
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.stem)
+def test_a_style_uses_only_what_safari_16_has(style):
+    assert LACKING_IN_CSS.findall(style.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_keys_are_handled_by_the_shared_script_which_leaves_tab_to_the_browser(script):
+    assert script == component.CANVAS or "keydown" not in without_comments(script)

@@ -1,4 +1,5 @@
-// A table of images and numbers: a click on a heading sorts by its column, a click on a row selects it.
+// A table of images and numbers: a click on a heading sorts by its column, a click on a row, or the arrow keys and
+// Enter, selects it.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector("table");
@@ -13,7 +14,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     root.tHead.rows[0].replaceChildren(...columns.map(heading));
     const { sort_by: by } = columns.find(({ key }) => key === order.key);
     const sorted = [...rows].sort((a, b) => order.direction * (a[by] - b[by]) || a.position - b.position);
+    const focused = root.getRootNode().activeElement?.dataset.name; // a row, which is created again
     root.tBodies[0].replaceChildren(...sorted.map(tableRow));
+    const selectable = [...root.querySelectorAll(".selectable")];
+    const current = selectable.find((each) => each.dataset.name === focused);
+    oneTabStop(selectable, current ?? selectable[0]);
+    current?.focus();
   };
 
   function heading({ key, title, help }) {
@@ -39,10 +45,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (!row.selectable) return tr;
     const select = () => setTriggerValue("selected", row.name);
     tr.className = "selectable";
-    tr.tabIndex = 0;
+    tr.dataset.name = row.name;
     tr.title = `Weights and codes: ${row.name}`;
     tr.onclick = select;
-    tr.onkeydown = (event) => event.key === "Enter" && select();
+    const move = (direction) => () => {
+      const selectable = [...root.querySelectorAll(".selectable")];
+      selectable[selectable.indexOf(tr) + direction]?.focus();
+    };
+    onKeys(tr, { ArrowUp: move(-1), ArrowDown: move(1), Enter: select });
     return tr;
   }
 

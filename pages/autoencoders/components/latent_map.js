@@ -168,7 +168,7 @@ function create(root) {
 // A WebP in base64 as a canvas.
 async function decodeSheet(base64) {
   const image = await loadImage("data:image/webp;base64," + base64);
-  const canvas = new OffscreenCanvas(image.width, image.height);
+  const canvas = newCanvas(image.width, image.height);
   canvas.getContext("2d").drawImage(image, 0, 0);
   return canvas;
 }

@@ -109,8 +109,14 @@ function create(root) {
     pitch = clamp(pitch + dy, -1.5, 1.5);
     requestFrame();
   };
-  scene.onpointerdown = (event) => scene.setPointerCapture(event.pointerId);
-  scene.onpointermove = (event) => event.buttons && rotate(-event.movementX / 140, event.movementY / 140);
+  let pointer = [0, 0]; // where it was last; Safari has no movementX
+  onPointerDrag(scene, {
+    start: (event) => { pointer = [event.clientX, event.clientY]; },
+    move: ({ clientX, clientY }) => {
+      rotate((pointer[0] - clientX) / 140, (clientY - pointer[1]) / 140);
+      pointer = [clientX, clientY];
+    },
+  });
   onArrowKeys(scene, ([dx, dy]) => rotate(-0.1 * dx, 0.1 * dy));
   play.onclick = () => {
     if (!playing && position === last()) position = 0;
@@ -118,16 +124,9 @@ function create(root) {
   };
   const seek = (k) => { position = k; setPlaying(false); };
   slider.oninput = () => seek(Number(slider.value));
-  slider.onkeydown = (event) => {
-    if (event.key !== "Home" && event.key !== "End") return; // the browser handles the arrow keys
-    event.preventDefault();
-    seek(event.key === "Home" ? 0 : last());
-  };
+  onKeys(slider, { Home: () => seek(0), End: () => seek(last()) }); // the browser handles the arrow keys
   align.onclick = () => { align.setAttribute("aria-pressed", align.getAttribute("aria-pressed") !== "true"); requestFrame(); };
-  for (const svg of plots)
-    svg.onpointerdown = svg.onpointermove = (event) => {
-      if (event.buttons) seek(clamp(pointerPosition(event, svg)[0], 0, 1) * last());
-    };
+  for (const svg of plots) onPointerDrag(svg, { move: (event) => seek(clamp(pointerPosition(event, svg)[0], 0, 1) * last()) });
   keepArrowKeys(root);
   onAppearance(scene, requestFrame);
   return { update };

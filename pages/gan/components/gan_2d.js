@@ -96,7 +96,7 @@ function create(root) {
 
   function paintHeatmap(heatmap, size) {
     const cells = Math.sqrt(heatmap.length);
-    const small = new OffscreenCanvas(cells, cells);
+    const small = newCanvas(cells, cells);
     const pixels = new ImageData(cells, cells);
     const colors = [FAKE, REAL].map((rgb) => rgb.split(",").map(Number));
     heatmap.forEach((p, k) => {

@@ -58,12 +58,15 @@ def data_plane(
     )
 
 
-def drawing_plane(drawing: np.ndarray, *, on_change: Callable[[], None]) -> None:
-    """An empty plane to draw a data distribution on."""
+def drawing_plane(drawing: np.ndarray, needed: int, *, on_change: Callable[[], None]) -> None:
+    """A plane to draw a data distribution on, (m, 2), of at least `needed` points."""
     empty = dict.fromkeys(("real", "samples", "gradients", "manifold", "heatmap"), "")
     data = {"run": "", "step": 0, "drawn": _base64(drawing), "draw": True, "layers": []}
     _mount(empty | data | {"label": "Empty data plane to draw on"}, on_change)
-    st.info("Draw a data distribution (dots, lines, a letter), then press **Train**.", icon=":material/draw:")
+    st.info(
+        f"Draw a data distribution (dots, lines, a letter) of at least {needed} points, then press **Train**.",
+        icon=":material/draw:",
+    )
 
 
 def _mount(data: dict[str, Any], on_change: Callable[[], None]) -> None:

@@ -77,13 +77,12 @@ function createPlayer(root) {
     stop();
     draw();
   };
-  slider.onkeydown = (event) => {
-    if (event.key !== "Home" && event.key !== "End") return; // the browser handles the arrow keys
-    event.preventDefault();
+  const goTo = (position) => () => {
     stop();
-    slider.value = event.key === "Home" ? 0 : slider.max;
+    slider.value = position();
     draw();
   };
+  onKeys(slider, { Home: goTo(() => 0), End: goTo(() => slider.max) }); // the browser handles the arrow keys
   keepArrowKeys(root);
   return { update };
 }
@@ -94,6 +93,7 @@ function createRun(data, seek, follow) {
   const frame = make("div", "frame"), outline = make("i");
   const grid = make("canvas"), strip = make("canvas", "strip");
   const { imageSize, columns, rows } = data;
+  let current = 0; // index of the followed sample
   grid.width = columns * imageSize;
   grid.height = rows * imageSize;
   strip.width = STRIP_LENGTH * imageSize;
@@ -108,6 +108,13 @@ function createRun(data, seek, follow) {
     const cell = (position, n) => clamp(Math.floor(position * n), 0, n - 1);
     follow(cell(y, rows) * columns + cell(x, columns));
   };
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-label", "Sample to follow. Click, or use the arrow keys.");
+  onArrowKeys(frame, ([x, y]) => {
+    const row = Math.floor(current / columns) + y, column = (current % columns) + x;
+    if (row >= 0 && row < rows && column >= 0 && column < columns) follow(row * columns + column);
+  });
   const figure = make("figure"), followed = make("div", "followed"), caption = make("p");
   caption.textContent = "The selected sample over training. Click another to follow it.";
   followed.append(caption, strip);
@@ -134,6 +141,7 @@ function createRun(data, seek, follow) {
       sheet = await loadImage("data:image/webp;base64," + data.sheet);
     },
     draw(k, tile) {
+      current = tile;
       outline.style.left = (100 * (tile % columns)) / columns + "%";
       outline.style.top = (100 * Math.floor(tile / columns)) / rows + "%";
       metrics.replaceChildren(...data.metrics.map(({ name, values }) => createMetric(name, values[k])));

@@ -1,5 +1,5 @@
 // A table of images with a header for each row and column: a text, an image, or both. A click on an image sends its
-// [row, column] to Python, -1 for a header. Below a row there may be a bar between every two images.
+// [row, column] to Python, -1 for a header; the arrow keys move to the next image. Below a row there may be a bar between every two images.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const table = stateOf(parentElement.querySelector(".image-table"), createTable);
@@ -17,6 +17,7 @@ function createTable(root) {
     const { rows, columns } = next;
     const newLayout = JSON.stringify([rows, columns, next.corner, next.clickable, next.rowImages, next.columnImages, !!next.bars, next.middle, next.offset]);
     if (newLayout !== layout) build();
+    if (newLayout !== layout && next.clickable) oneTabStop(cells.map(({ element }) => element), (cellAt(...(next.selected ?? [0, 0])) ?? cells[0]).element);
     layout = newLayout;
     for (const each of cells) {
       const isSelected = next.selected && next.selected[0] === each.row && next.selected[1] === each.column;
@@ -84,12 +85,15 @@ function createTable(root) {
     if (chart.clickable) {
       element.type = "button";
       element.onclick = () => table.send([row, column]);
+      onArrowKeys(element, ([dx, dy]) => cellAt(row + dy, column + dx)?.element.focus());
     }
     element.onpointerenter = () => mark(row, column);
     element.onpointerleave = () => mark(-1, -1);
     cells.push({ row, column, index, element, canvas });
     return element;
   }
+
+  const cellAt = (row, column) => cells.find((each) => each.row === row && each.column === column);
 
   // The two sources of the image under the pointer.
   function mark(row, column) {

@@ -155,7 +155,6 @@ function create(root) {
     ArrowDown: move(() => verticalNeighbor(1)),
     Home: move(() => 0),
     End: move(() => spans.length - 1),
-    Escape: hide,
     Enter: () => data.selectable && current !== null && view.select(current),
   });
   return view;

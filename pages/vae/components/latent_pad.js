@@ -75,7 +75,7 @@ function create(root) {
   const toPixel = ([z1, z2], size) => [((z1 / map.halfWidth + 1) / 2) * size, ((1 - z2 / map.halfWidth) / 2) * size];
 
   function drawBackground(size) {
-    const layer = new OffscreenCanvas(size, size);
+    const layer = newCanvas(size, size);
     const g = layer.getContext("2d");
     if (state.layer !== "Latent vectors") drawSheet(g, size);
     if (state.layer !== "Decoded images") drawMeans(g, size);
@@ -113,7 +113,7 @@ function create(root) {
 
   function drawSheet(g, size) {
     const sheetSize = map.cells * IMAGE_SIZE;
-    const canvas = new OffscreenCanvas(sheetSize, sheetSize);
+    const canvas = newCanvas(sheetSize, sheetSize);
     const image = new ImageData(sheetSize, sheetSize);
     for (let k = 0; k < sheet.length; k++) {
       image.data[4 * k] = image.data[4 * k + 1] = image.data[4 * k + 2] = sheet[k];
