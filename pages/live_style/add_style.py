@@ -111,6 +111,8 @@ def _start(model: LiveStyle, style: np.ndarray, settings: dict[str, Any]) -> Non
     name = _unused_name(model, st.session_state.get("fast_style_train_image"))
     photos = _photos()
     run: Run = {"name": name, "style": style, "image": photos[0], "settings": settings}
+    before = job_panel.find_run("fast_style_train") or {"own_model": None, "style_set_id": ""}
+    run |= {key: before[key] for key in ("own_model", "style_set_id")}  # the styles added earlier
 
     def steps() -> Iterator[style_training.Step]:
         for step in style_training.train_style(model, style, photos, name=name, **settings):
@@ -161,10 +163,10 @@ def _curves(job: Job) -> None:
 def _use_style(run: Run, job: Job) -> None:
     """Add the trained style to this visitor's network, once, and offer to use it."""
     if "is_added" not in run:
-        st.session_state["fast_style_own_model"] = style_training.add_style(common.model(), job.step.model)
-        st.session_state["fast_style_own_token"] = uuid.uuid4().hex
+        run["own_model"] = style_training.add_style(common.model(), job.step.model)
+        run["style_set_id"] = uuid.uuid4().hex
         run["is_added"] = True
-    help = "Opens the tab Image with this style. The style is yours alone and is kept until you close the page."
+    help = "Opens the tab Image with this style. The style is yours alone and is kept for an hour after you leave."
     state = {"fast_style_tab": "Image", "fast_style_mode": common.SINGLE, "fast_style_style": run["name"]}
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Use this style", icon=":material/brush:", type="primary", key="fast_style_train_use", help=help,

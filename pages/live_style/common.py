@@ -9,7 +9,7 @@ import streamlit as st
 from genmodels.live_style import network as live_style
 from genmodels.live_style.network import LiveStyle
 from genmodels.media import images
-from ui import model_loading
+from ui import job_panel, model_loading
 from ui.image_display import data_url
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # arguments of a linked widget
@@ -50,8 +50,8 @@ PRESETS = [
 
 def model() -> LiveStyle:
     """The network with the styles that this visitor has added."""
-    shared = load()
-    return st.session_state.get("fast_style_own_model") or shared
+    shared, run = load(), job_panel.find_run("fast_style_train")
+    return shared if run is None or run["own_model"] is None else run["own_model"]
 
 
 @model_loading.cached_model("Loading the network")
@@ -62,7 +62,8 @@ def load() -> LiveStyle:
 
 def style_set_id() -> str:
     """Identifies a visitor's set of styles; "" for the shared network."""
-    return st.session_state.get("fast_style_own_token", "")
+    run = job_panel.find_run("fast_style_train")
+    return "" if run is None else run["style_set_id"]
 
 
 @st.cache_data(show_spinner=False, max_entries=60)

@@ -90,9 +90,11 @@ def test_a_trained_style_is_added_for_its_visitor_only(monkeypatch, tiny):
     monkeypatch.setattr(style_training, "train_style", train_style)
     at = visit(fast_style_tab="Add a style")
     at = ended(sound(at.button(key="fast_style_train_start").click().run()), "fast_style_train")
-    assert at.session_state["fast_style_own_model"].names == (*tiny.names, "Flower")
+    assert visitor.job(at, "fast_style_train").run["own_model"].names == (*tiny.names, "Flower")
     at = sound(at.button(key="fast_style_train_use").click().run())
     assert at.session_state["fast_style_style"] == "Flower" and at.session_state["fast_style_tab"] == "Image"
+    reloaded = visit(fast_style_style="Flower", _visitor=at.session_state["_visitor"])
+    assert reloaded.session_state["fast_style_style"] == "Flower", "a new session of the visitor has the style"
     assert len(tiny.names) == len(style_images.NAMES), "the shared network is unchanged"
     assert "Flower" not in visit().selectbox(key="fast_style_style").options
 
