@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels.vision import backbone, pretrained_backbones
 from genmodels.vision.backbone import Backbone
 from ui import job_panel, model_loading
+from ui.page_layout import text_width
 
 NETWORKS = {"Built-in": "builtin", "VGG19": "vgg19", "InceptionV3": "inception_v3"}
 _HELP = (
@@ -22,7 +23,7 @@ def pick(key: str, container: DeltaGenerator) -> Backbone:
         key=key,
         help=_HELP,
         label_visibility="collapsed",
-        width=150,
+        width=text_width(150),
         bind="query-params",
         persist_state="session",
     )

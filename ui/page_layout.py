@@ -12,8 +12,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from ui import job_panel, links, model_loading, visitor
 
+FONT_SIZE, PRESENTATION_FONT_SIZE = 17, 21  # pixels
+
 _STYLE = """<style>
 html { font-size: %dpx; }
+[data-testid="stSidebarNavItems"] { zoom: %.3f; }
 [data-testid="stMainBlockContainer"] { padding: 1rem 2.6rem 4rem; max-width: 1720px; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 30px; line-height: 1.2; padding: 0; white-space: nowrap; }
 [data-testid="stHeader"] { background: transparent; }
@@ -55,7 +58,8 @@ def page_frame(page: StreamlitPage) -> None:
             # The focused element receives the arrow keys: take the focus from the toggle. This element stands last
             # in the sidebar, because elements that follow one that disappears are created again.
             st.html("<script>document.activeElement?.blur()</script>", unsafe_allow_javascript=True)
-    st.html(_STYLE % (21 if presenter_mode() else 17))
+    size = PRESENTATION_FONT_SIZE if presenter_mode() else FONT_SIZE
+    st.html(_STYLE % (size, FONT_SIZE / size))  # the sidebar, whose labels would be cut, keeps its size
     _fix_first_deep_link()
 
 
@@ -71,6 +75,11 @@ def former_page(former: str, path: str) -> StreamlitPage:
 
 def presenter_mode() -> bool:
     return bool(st.session_state.get("presenter"))
+
+
+def text_width(pixels: int) -> int:
+    """A width that fits a text, in pixels; larger in presentation mode, as the type is."""
+    return round(pixels * PRESENTATION_FONT_SIZE / FONT_SIZE) if presenter_mode() else pixels
 
 
 def reader_text(text: str) -> None:

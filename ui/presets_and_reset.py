@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.page_layout import presenter_mode
+from ui.page_layout import presenter_mode, text_width
 
 
 def set_widgets(values: Mapping[str, Any]) -> None:
@@ -41,8 +41,9 @@ def presets(choices: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> No
         if st.session_state[key] in names:
             set_widgets(choices[names.index(st.session_state[key])][1])
 
-    with st.container(horizontal=True, gap="xsmall", wrap=False, width=250):
-        left, right = ("Left", "Right") if presenter_mode() else (None, None)
+    left, right = ("Left", "Right") if presenter_mode() else (None, None)
+    width = text_width(250) + (16 if presenter_mode() else 0)  # the buttons show the arrow keys
+    with st.container(horizontal=True, gap="xsmall", wrap=False, width=width):
         st.button(
             "",
             key=f"{key}_back",

@@ -5,7 +5,7 @@ import streamlit as st
 from genmodels.gan import training_history
 from pages.gan import gan_2d_controls
 from pages.gan.common import URL_BOUND, trained
-from ui.page_layout import page_header, presenter_mode, tabs
+from ui.page_layout import page_header, presenter_mode, tabs, text_width
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -62,7 +62,7 @@ with header:
             key="gan_model",
             label_visibility="collapsed",
             help="Pretrained model, for Explore, Latent arithmetic and Training history.",
-            width=222,
+            width=text_width(222),
             **URL_BOUND,
         )
 default = models.get(DCGAN, "")

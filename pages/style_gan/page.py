@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.style_gan import common
 from pages.style_gan.common import URL_BOUND
-from ui.page_layout import page_header, tabs
+from ui.page_layout import page_header, tabs, text_width
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -47,7 +47,7 @@ with header:
             key="style_gan_model",
             label_visibility="collapsed",
             help="Pretrained model, for all tabs except Ablations.",
-            width=180,
+            width=text_width(180),
             **URL_BOUND,
         )
 default = next(iter(models.values()), "")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.text_generation.common import DEFAULT_MODEL, MODELS, URL_BOUND
-from ui.page_layout import page_header, tabs
+from ui.page_layout import page_header, tabs, text_width
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -42,6 +42,8 @@ header = page_header(
 )
 with header:
     presets(PRESETS, key="text_preset")
-    st.selectbox("Model", list(MODELS), key="text_model", width=160, label_visibility="collapsed", **URL_BOUND)
+    st.selectbox(
+        "Model", list(MODELS), key="text_model", width=text_width(160), label_visibility="collapsed", **URL_BOUND
+    )
 model = st.session_state["text_model"] or DEFAULT_MODEL
 tabs("pages.text_generation", TABS, "text_tab", MODELS[model])

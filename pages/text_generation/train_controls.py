@@ -7,11 +7,12 @@ import streamlit as st
 from genmodels.data import datasets, text_data, text_encoding
 from genmodels.text_generation import training
 from pages.text_generation.common import URL_BOUND
-from ui import presets_and_reset, training_data
+from ui import page_layout, presets_and_reset, training_data
 
 CORPORA = {"python": "Python help", "nietzsche": "Nietzsche", "own": "Your text"}
 CELLS = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
 TRAINING_TARGETS = {"shifted": "Shifted sequence", "next": "Next character only"}
+ENCODING_WIDTH = 320  # pixels, for "Central European (Windows-1250)"
 CHOOSE = "Choose a text file: plain text, at least about ten thousand characters."
 
 DEFAULTS: dict[str, Any] = {
@@ -174,7 +175,13 @@ def text() -> tuple[str | None, str]:
 
 
 def check() -> str:
-    """A message if the text is missing or cannot be used. Returns why Train is disabled, "" if it is enabled."""
+    """Above the result: an upload's encoding, and a message if the text is missing or cannot be used.
+
+    Returns why Train is disabled, "" if it is enabled.
+    """
+    upload = st.session_state.get("text_train_upload")
+    if st.session_state["text_train_corpus"] == "own" and upload and upload["data"]:
+        _encoding(upload)
     chosen, problem = text()
     if problem == CHOOSE:
         st.info(problem, icon=":material/upload_file:")
@@ -199,26 +206,25 @@ def _upload() -> None:
         return
     if not upload["problem"]:  # the widget is empty after another tab was open
         st.text(f"In use: {upload['file']}")
-    if upload["data"]:
-        _encoding(upload)
 
 
 def _encoding(upload: dict[str, Any]) -> None:
     """The encoding that was detected, the first line read with it, and the invalid bytes."""
     st.session_state.setdefault("text_train_encoding", upload["encoding"])
-    st.selectbox(
-        "Encoding",
-        list(text_encoding.ENCODINGS),
-        format_func=text_encoding.ENCODINGS.__getitem__,
-        key="text_train_encoding",
-        on_change=_read_again,
-        help="How the file stores its characters, as detected from its bytes. If the first line is not readable, "
-        "choose another encoding. UTF-8 files need no choice.",
-    )
-    if upload["problem"]:
-        return
-    st.text(f"First line: {_first_line(upload['text'])}")  # never Markdown
-    if upload["invalid"]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Encoding",
+            list(text_encoding.ENCODINGS),
+            format_func=text_encoding.ENCODINGS.__getitem__,
+            key="text_train_encoding",
+            on_change=_read_again,
+            help="How the file stores its characters, as detected from its bytes. If the first line is not readable, "
+            "choose another encoding. UTF-8 files need no choice.",
+            width=page_layout.text_width(ENCODING_WIDTH),
+        )
+        if not upload["problem"]:
+            st.text(f"First line: {_first_line(upload['text'])}")  # never Markdown
+    if not upload["problem"] and upload["invalid"]:
         unit = "byte" if upload["encoding"] == "utf_8" else "character"
         is_or_are = "is" if upload["invalid"] == 1 else "are"
         st.caption(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.vae.common import DATA, URL_BOUND
-from ui.page_layout import page_header, tabs
+from ui.page_layout import page_header, tabs, text_width
 from ui.presets_and_reset import presets
 
 TABS = {  # title: the module of this folder that shows it
@@ -46,7 +46,7 @@ with header:
         index=list(DATA).index("Fashion-MNIST"),
         key="vae_data",
         label_visibility="collapsed",
-        width=170,
+        width=text_width(170),
         help="Data set that the models of this page were trained on.",
         **URL_BOUND,
     )

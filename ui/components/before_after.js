@@ -2,20 +2,28 @@
 // so that mouse, touch and arrow keys need no code.
 
 export default function ({ parentElement, data }) {
-  const frame = parentElement.querySelector(".compare");
-  const input = frame.querySelector("input");
-  const set = () => {
+  stateOf(parentElement.querySelector(".compare"), create).update(data);
+}
+
+function create(frame) {
+  const [input, before, after, left, right] = ["input", ".before", ".after", ".left", ".right"].map((each) => frame.querySelector(each));
+
+  function move() {
     frame.style.setProperty("--at", input.value + "%");
-    frame.querySelector(".left").style.opacity = input.value < 14 ? 0 : 1;
-    frame.querySelector(".right").style.opacity = input.value > 86 ? 0 : 1;
-  };
-  frame.style.width = data.width + "px";
-  frame.style.aspectRatio = data.ratio;
-  frame.querySelector(".before").src = data.before;
-  const after = frame.querySelector(".after");
-  after.src = data.after;
-  after.alt = frame.querySelector(".right").textContent = data.name;
-  input.oninput = set;
+    left.style.opacity = input.value < 14 ? 0 : 1;
+    right.style.opacity = input.value > 86 ? 0 : 1;
+  }
+
+  function update(data) {
+    frame.style.width = data.width + "px";
+    frame.style.aspectRatio = data.ratio;
+    before.src = data.before;
+    after.src = data.after;
+    after.alt = right.textContent = data.name;
+    move();
+  }
+
+  input.oninput = move;
   keepArrowKeys(input);
-  set();
+  return { update };
 }
