@@ -91,3 +91,25 @@ def test_the_title_is_whole_when_the_sidebar_is_closed(studio, open_page):
         "([x, y]) => document.elementFromPoint(x, y).closest('h1') !== null",
         [box["x"] + 10, box["y"] + box["height"] / 2],
     )
+
+
+CUT_VALUES = """() => [...document.querySelectorAll('.st-key-page_header input')].filter((input) => {
+  const { font, paddingLeft, paddingRight } = getComputedStyle(input);
+  const g = document.createElement('canvas').getContext('2d');
+  g.font = font;
+  const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  return g.measureText(input.value || input.placeholder).width > room;
+}).map((input) => `${input.clientWidth} px: ${input.value || input.placeholder}`)"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({page for page, _ in TABS}))
+def test_presentation_mode_cuts_no_text_of_the_header_and_the_sidebar(name, studio, open_page):
+    page = open_page(viewport=SCREEN)
+    page.goto(f"{studio}/{name}?presenter=true")
+    page.locator(".st-key-page_header input").first.wait_for()
+    page.wait_for_function(f"() => !({CUT_VALUES})().length")
+    texts = page.evaluate(CUT.replace("[data-testid=stMain] *, ", ".st-key-page_header *, "))
+    assert texts == []
+    title, select = (page.locator(f".st-key-page_header {each}").first.bounding_box() for each in ("h1", "input"))
+    assert title["y"] < select["y"] + select["height"] and select["y"] < title["y"] + title["height"], "in one row"

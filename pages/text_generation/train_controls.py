@@ -7,12 +7,11 @@ import streamlit as st
 from genmodels.data import datasets, text_data, text_encoding
 from genmodels.text_generation import training
 from pages.text_generation.common import URL_BOUND
-from ui import page_layout, presets_and_reset, training_data
+from ui import presets_and_reset, training_data
 
 CORPORA = {"python": "Python help", "nietzsche": "Nietzsche", "own": "Your text"}
 CELLS = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
 TRAINING_TARGETS = {"shifted": "Shifted sequence", "next": "Next character only"}
-ENCODING_WIDTH = 320  # pixels, for "Central European (Windows-1250)"
 CHOOSE = "Choose a text file: plain text, at least about ten thousand characters."
 
 DEFAULTS: dict[str, Any] = {
@@ -211,7 +210,8 @@ def _upload() -> None:
 def _encoding(upload: dict[str, Any]) -> None:
     """The encoding that was detected, the first line read with it, and the invalid bytes."""
     st.session_state.setdefault("text_train_encoding", upload["encoding"])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
+    with left:
         st.selectbox(
             "Encoding",
             list(text_encoding.ENCODINGS),
@@ -220,11 +220,11 @@ def _encoding(upload: dict[str, Any]) -> None:
             on_change=_read_again,
             help="How the file stores its characters, as detected from its bytes. If the first line is not readable, "
             "choose another encoding. UTF-8 files need no choice.",
-            width=page_layout.text_width(ENCODING_WIDTH),
         )
-        if not upload["problem"]:
-            st.text(f"First line: {_first_line(upload['text'])}")  # never Markdown
-    if not upload["problem"] and upload["invalid"]:
+    if upload["problem"]:
+        return
+    right.text(f"First line: {_first_line(upload['text'])}")  # never Markdown
+    if upload["invalid"]:
         unit = "byte" if upload["encoding"] == "utf_8" else "character"
         is_or_are = "is" if upload["invalid"] == 1 else "are"
         st.caption(
