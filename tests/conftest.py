@@ -10,6 +10,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from genmodels import tensorflow_preload
+from genmodels.data import datasets
 
 pytest_plugins = ["tests.browser"]
 
@@ -18,6 +19,12 @@ def pytest_configure() -> None:
     """One thread per process: the test processes share the cores, and waiting threads would occupy them."""
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose data set is not on this machine: no test downloads one."""
+    if item.get_closest_marker("data") and not datasets.available(name := item.callspec.params["data"]):
+        pytest.skip(f"{name} is not on this machine: set GENMODELS_DATA_DIR to the folder of the data sets")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,6 +50,7 @@ RECIPES = {
     "fashion_mnist": Recipe(_adam, 3e-3, label_smoothing=0.05, epochs=8),
     "mnist": Recipe(_adam, 3e-3, label_smoothing=0.05, epochs=2),
     "cifar10": Recipe(_sgd, 0.2, label_smoothing=0.1, epochs=12, warmup=0.15, augment=True),
+    "landscapes": Recipe(_sgd, 0.1, label_smoothing=0.1, epochs=120, warmup=0.15, augment=True),  # 3,000 images
 }
 
 

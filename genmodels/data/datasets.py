@@ -6,19 +6,18 @@ the public copy that `keras.datasets` downloads. `digits` comes with scikit-lear
 
 import gzip
 import io
-import itertools
 import os
 import shutil
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-NAMES = ("digits", "mnist", "fashion_mnist", "cifar10")
+NAMES = ("digits", "mnist", "fashion_mnist", "cifar10", "landscapes")
 
 CLASS_NAMES: dict[str, tuple[str, ...]] = {
     "digits": tuple("0123456789"),
@@ -47,6 +46,18 @@ CLASS_NAMES: dict[str, tuple[str, ...]] = {
         "ship",
         "truck",
     ),
+    "landscapes": (  # of Tiny ImageNet
+        "alp",
+        "cliff",
+        "lakeside",
+        "seashore",
+        "coral reef",
+        "beacon",
+        "viaduct",
+        "steel arch bridge",
+        "suspension bridge",
+        "dam",
+    ),
 }
 
 SHAPES: dict[str, tuple[int, ...]] = {  # of one image
@@ -54,6 +65,7 @@ SHAPES: dict[str, tuple[int, ...]] = {  # of one image
     "mnist": (28, 28),
     "fashion_mnist": (28, 28),
     "cifar10": (32, 32, 3),
+    "landscapes": (64, 64, 3),
 }
 
 # Files in the cache of keras.datasets, as glob patterns.
@@ -67,16 +79,20 @@ class DatasetMissing(RuntimeError):
 def available(name: str) -> bool:
     """True if `load(name)` needs no download."""
     _check(name)
+    if name == "landscapes":
+        folder = _data_folder()
+        return any(folder.glob("tiny_imagenet_train*.npz")) or (folder / "tiny-imagenet-200").is_dir()
     return name == "digits" or _local_file(name) is not None or any(_keras_cache().glob(_KERAS_FILES[name]))
 
 
 def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
     """Images and labels of one split.
 
-    Returns images `(n, h, w)` or `(n, h, w, 3)` uint8 in [0, 255], light on dark, and labels
-    `(n,)` int64. `digits` is 8x8 (its 17 gray levels scaled to 0-255), split 1,500 / 297;
-    `mnist` and `fashion_mnist` are 28x28; `cifar10` is 32x32x3. A file in `GENMODELS_DATA_DIR` may also hold images
-    that are flat, with a channel axis or float in [0, 1], and labels that are (n, 1) or one-hot.
+    Returns images `(n, h, w)` or `(n, h, w, 3)` uint8 in [0, 255], light on dark, and labels `(n,)` int64. `digits` is
+    8x8 (its 17 gray levels scaled to 0-255), split 1,500 / 297; `mnist` and `fashion_mnist` are 28x28; `cifar10` is
+    32x32x3; `landscapes` is 64x64x3, ten classes of Tiny ImageNet, whose validation images are the split "test" (see
+    `tiny_imagenet`; never downloaded). A file in `GENMODELS_DATA_DIR` may also hold images that are flat, with a
+    channel axis or float in [0, 1], and labels that are (n, 1) or one-hot.
 
     Raises `ValueError` for an unknown name or split, and `DatasetMissing`, with three ways to get the data, if it is
     not on this machine and cannot be downloaded, or with what was found and expected, if its file cannot be used.
@@ -86,40 +102,58 @@ def load(name: str, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"split must be 'train' or 'test', got {split!r}")
     if name == "digits":
         return _digits(split)
+    if name == "landscapes":
+        images, labels, _ = tiny_imagenet("val" if split == "test" else split, CLASS_NAMES[name])
+        return images, labels
     if (path := _local_file(name)) is not None:
         return _read(path, split)
     return _from_keras(name, split)
 
 
-def tiny_imagenet(split: str = "train") -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def tiny_imagenet(
+    split: str = "train", classes: Sequence[str] | None = None
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Tiny ImageNet: photos of 200 classes, 64 x 64 pixels.
 
-    Returns images `(n, 64, 64, 3)` uint8, labels `(n,)` int64 and the names of the 200 classes in the
-    order of the labels. split: "train" or "val". Read from `tiny_imagenet_<split>*.npz` in the folder that
-    `GENMODELS_DATA_DIR` names, or from the folder `tiny-imagenet-200` there, as Stanford's archive
-    (cs231n.stanford.edu/tiny-imagenet-200.zip) unpacks. Raises `ValueError` for another split and
+    Returns images `(n, 64, 64, 3)` uint8, labels `(n,)` int64 and the names of the classes in the order of the labels.
+    split: "train" or "val". classes: names of those to read; None: all 200. Read from `tiny_imagenet_<split>*.npz` in
+    the folder that `GENMODELS_DATA_DIR` names, or from the folder `tiny-imagenet-200` there, as Stanford's archive
+    (cs231n.stanford.edu/tiny-imagenet-200.zip) unpacks. Raises `ValueError` for another split or class and
     `DatasetMissing` if neither exists.
     """
     if split not in ("train", "val"):
         raise ValueError(f"split must be 'train' or 'val', got {split!r}")
-    folder = Path(os.environ.get("GENMODELS_DATA_DIR", "."))
+    folder = _data_folder()
     if archives := sorted(folder.glob(f"tiny_imagenet_{split}*.npz")):
         parts = []
         for file in archives:
             with np.load(file) as archive:
                 names = tuple(str(name).split(",")[0] for name in archive["class_names"])
-                parts.append((_unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"]), archive["y"].astype("int64")))
+                labels = _position(names, classes)[archive["y"]]
+                rows = np.flatnonzero(labels >= 0)
+                parts.append((_unpack(archive["x_jpeg"].tobytes(), archive["x_offsets"], rows), labels[rows]))
         images, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return images, labels, names
+        return images, labels, names if classes is None else tuple(classes)
     if (subfolder := folder / "tiny-imagenet-200").is_dir():
-        return _tiny_imagenet_folder(subfolder, split)
+        return _tiny_imagenet_folder(subfolder, split, classes)
     raise DatasetMissing(
         "Tiny ImageNet is not on this machine. Unpack cs231n.stanford.edu/tiny-imagenet-200.zip into a folder and "
         "set GENMODELS_DATA_DIR to that folder."
     )
 
 
-def _tiny_imagenet_folder(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _position(names: Sequence[str], classes: Sequence[str] | None) -> np.ndarray:
+    """The new label of each old one, (len(names),) int64: the position of its name in `classes`, -1 if not there."""
+    if classes is None:
+        return np.arange(len(names))
+    if unknown := sorted(set(classes) - set(names)):
+        raise ValueError(f"Tiny ImageNet has no class {unknown[0]!r}")
+    return np.array([classes.index(name) if name in classes else -1 for name in names])
+
+
+def _tiny_imagenet_folder(
+    folder: Path, split: str, classes: Sequence[str] | None
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     wnids = sorted(each.name for each in (folder / "train").iterdir())
     words = dict(line.split("\t", 1) for line in (folder / "words.txt").read_text(encoding="utf-8").splitlines())
     if split == "train":
@@ -128,9 +162,12 @@ def _tiny_imagenet_folder(folder: Path, split: str) -> tuple[np.ndarray, np.ndar
         lines = (folder / "val" / "val_annotations.txt").read_text(encoding="utf-8").splitlines()
         rows = [line.split("\t") for line in lines]
         files = [(folder / "val" / "images" / row[0], wnids.index(row[1])) for row in rows]
-    images = np.stack([np.asarray(Image.open(file).convert("RGB")) for file, _ in files])
     names = tuple(words[wnid].split(",")[0].strip() for wnid in wnids)
-    return images, np.array([k for _, k in files], "int64"), names
+    position = _position(names, classes)
+    files = [(file, position[k]) for file, k in files if position[k] >= 0]
+    images = np.stack([np.asarray(Image.open(file).convert("RGB")) for file, _ in files])
+    labels = np.array([k for _, k in files], "int64")
+    return images, labels, names if classes is None else tuple(classes)
 
 
 def photos(split: str = "train") -> np.ndarray:
@@ -155,6 +192,10 @@ def photos(split: str = "train") -> np.ndarray:
 def _check(name: str) -> None:
     if name not in NAMES:
         raise ValueError(f"unknown data set {name!r}: expected one of {', '.join(NAMES)}")
+
+
+def _data_folder() -> Path:
+    return Path(os.environ.get("GENMODELS_DATA_DIR", "."))
 
 
 def _local_file(name: str) -> Path | None:
@@ -252,9 +293,10 @@ def _as_labels(y: np.ndarray, what: str, n: int, classes: int) -> np.ndarray:
     return labels.astype("int64")
 
 
-def _unpack(jpeg: bytes, offsets: np.ndarray) -> np.ndarray:
-    """JPEG-packed images: image i is the bytes `jpeg[offsets[i]:offsets[i + 1]]`."""
-    images = (Image.open(io.BytesIO(jpeg[a:b])) for a, b in itertools.pairwise(offsets))
+def _unpack(jpeg: bytes, offsets: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+    """JPEG-packed images: image i is the bytes `jpeg[offsets[i]:offsets[i + 1]]`. rows: those to read; None: all."""
+    rows = np.arange(len(offsets) - 1) if rows is None else rows
+    images = (Image.open(io.BytesIO(jpeg[offsets[i] : offsets[i + 1]])) for i in rows)
     return np.stack([np.asarray(image.convert("RGB")) for image in images])
 
 

@@ -77,6 +77,9 @@ CONFIGS = {
     "fashion": Config("fashion_mnist", CLASS_NAMES["fashion_mnist"], 1, FASHION),
     "fashion_adain": Config("fashion_mnist", CLASS_NAMES["fashion_mnist"], 1, replace(FASHION, normalization="adain")),
     "cifar10": Config("cifar10", CLASS_NAMES["cifar10"], 3, PROJECTED),
+    "landscapes": Config(
+        "landscapes", CLASS_NAMES["landscapes"], 3, replace(PROJECTED, channels=(256, 192, 128, 64, 32), batch_size=32)
+    ),
 }
 
 # The ablation study: short runs on Fashion-MNIST, half as wide, each with one part removed or changed.

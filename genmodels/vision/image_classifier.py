@@ -2,8 +2,8 @@
 
 It predicts the class of a generated image, and its features (the average of the last feature maps) are those in which
 the Fréchet distance between generated and real images is computed, see `gan.metrics`. Digits and clothes need four
-convolutions; the photos of CIFAR-10 need six with more channels, of which the first halves the resolution, so that
-training takes minutes on a CPU, and its features and logits are averaged over each image and its mirror image.
+convolutions; photos need six with more channels, of which the first halves the resolution, so that training takes
+minutes on a CPU, and their features and logits are averaged over each image and its mirror image.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ import numpy as np
 
 from genmodels import weights
 
-DATA = ("fashion_mnist", "mnist", "cifar10")
-SHAPES = {"fashion_mnist": (28, 28, 1), "mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
+DATA = ("fashion_mnist", "mnist", "cifar10", "landscapes")
+SHAPES = {"fashion_mnist": (28, 28, 1), "mnist": (28, 28, 1), "cifar10": (32, 32, 3), "landscapes": (64, 64, 3)}
+PHOTOS = ("cifar10", "landscapes")
 CLASSES = 10
 FEATURE_DIM = 64  # numbers per image
 BATCH = 500  # images per call
@@ -66,8 +67,11 @@ def build(data: str, *, seed: int = 0) -> Classifier:
         return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
 
     image = keras.Input(SHAPES[data], name="image")
-    if data == "cifar10":
-        x = layers.MaxPooling2D()(conv(conv(image, 48, kernel_size=4, strides=2), 64))
+    if data in PHOTOS:
+        x = conv(image, 48, kernel_size=4, strides=2)
+        if data == "landscapes":  # twice as large
+            x = layers.MaxPooling2D()(x)
+        x = layers.MaxPooling2D()(conv(x, 64))
         x = layers.MaxPooling2D()(conv(conv(x, 128), 128))
         x = conv(conv(x, 128), FEATURE_DIM)
     else:
@@ -78,7 +82,7 @@ def build(data: str, *, seed: int = 0) -> Classifier:
     init = keras.initializers.GlorotUniform(seed=next(seeds))
     logits = layers.Dense(CLASSES, kernel_initializer=init, name="logits")(features)
     network = keras.Model(image, [features, logits], name="image_classifier")
-    return Classifier(network, SHAPES[data], average_mirrored=data == "cifar10")
+    return Classifier(network, SHAPES[data], average_mirrored=data in PHOTOS)
 
 
 def load(data: str) -> Classifier:

@@ -15,9 +15,14 @@ URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 MODELS = {  # title: configuration of `genmodels.style_gan.config`
     "CIFAR-10": "cifar10",
     "Fashion-MNIST": "fashion",
+    "Landscapes, 64 x 64": "landscapes",
 }
 ADAIN = {"fashion": "fashion_adain"}  # configuration: the same with the other normalization
-IMAGE_SIZES = {"cifar10": 32, "fashion_mnist": 28}  # pixels per side of the data; the generator adds a border to 28
+IMAGE_SIZES = {
+    "cifar10": 32,
+    "fashion_mnist": 28,
+    "landscapes": 64,
+}  # pixels per side of the data; the generator adds a border to 28
 
 
 def is_trained(name: str) -> bool:

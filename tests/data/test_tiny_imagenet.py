@@ -38,6 +38,40 @@ def test_the_unpacked_archive_is_read(tmp_path, monkeypatch):
         datasets.tiny_imagenet("test")
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_only_the_named_classes_are_read_and_labeled_in_their_order(tmp_path, monkeypatch, is_packed):
+    write_archive(tmp_path)
+    monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path))
+    if is_packed:
+        all_photos, labels, _ = datasets.tiny_imagenet()
+        files = [images.png(each) for each in all_photos]
+        np.savez(
+            tmp_path / "tiny_imagenet_train_0.npz",
+            x_jpeg=np.frombuffer(b"".join(files), "uint8"),
+            x_offsets=np.cumsum([0, *map(len, files)]),
+            y=labels,
+            class_names=["goldfish, Carassius", "bus"],
+        )
+    photos, labels, names = datasets.tiny_imagenet(classes=("bus",))
+    assert photos.shape == (3, 64, 64, 3) and list(labels) == [0, 0, 0] and names == ("bus",)
+    np.testing.assert_array_equal(photos[0], noise(1, 64, 64, seed=10)[0])
+    _, labels, names = datasets.tiny_imagenet(classes=("bus", "goldfish"))
+    assert sorted(labels) == [0, 0, 0, 1, 1, 1] and names == ("bus", "goldfish")
+    with pytest.raises(ValueError, match="'cat'"):
+        datasets.tiny_imagenet(classes=("cat", "bus"))
+
+
+def test_the_landscapes_are_ten_classes_with_a_test_split(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(datasets, "tiny_imagenet", lambda *args: given.append(args) or ("images", "labels", "names"))
+    assert datasets.load("landscapes", "test") == ("images", "labels")
+    assert given == [("val", datasets.CLASS_NAMES["landscapes"])]
+    monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path))
+    assert not datasets.available("landscapes")
+    write_archive(tmp_path)
+    assert datasets.available("landscapes")
+
+
 def test_a_missing_data_set_raises_with_the_download_address(tmp_path, monkeypatch):
     monkeypatch.setenv("GENMODELS_DATA_DIR", str(tmp_path))
     with pytest.raises(datasets.DatasetMissing, match=r"tiny-imagenet-200\.zip"):
