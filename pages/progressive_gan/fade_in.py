@@ -11,12 +11,13 @@ from ui.page_layout import result_and_controls
 
 N_SAMPLES, COLUMNS = 36, 12
 RESOLUTIONS = ("8", "16", "32")
-DEFAULT_RESOLUTION = "16"
+DEFAULT_RESOLUTION = "32"
+DEFAULT_SAMPLE = 26  # of the default seed: an ankle boot at every alpha
 DEFAULTS = {
     "progan_resolution": DEFAULT_RESOLUTION,
     "progan_seed": common.DEFAULT_SEED,
     "progan_alpha": 0.5,
-    "progan_sample": 0,
+    "progan_sample": DEFAULT_SAMPLE,
 }
 VIDEO_FRAMES = 21  # from alpha 0 to 1
 

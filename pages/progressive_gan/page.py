@@ -15,10 +15,10 @@ TABS = {  # title: the module of this folder that shows it
     "How it works": "theory",
 }
 PRESETS = [  # in the order of a lecture
-    ("Old path (alpha 0)", {"progan_tab": "Fade-in", "progan_resolution": "16", "progan_alpha": 0.0}),
-    ("Fade-in (alpha 0.5)", {"progan_tab": "Fade-in", "progan_resolution": "16", "progan_alpha": 0.5}),
-    ("New path (alpha 1)", {"progan_tab": "Fade-in", "progan_resolution": "16", "progan_alpha": 1.0}),
-    ("Last block: 32 × 32", {"progan_tab": "Fade-in", "progan_resolution": "32", "progan_alpha": 0.5}),
+    ("Old path (alpha 0)", {"progan_tab": "Fade-in", "progan_resolution": "32", "progan_alpha": 0.0}),
+    ("Fade-in (alpha 0.5)", {"progan_tab": "Fade-in", "progan_resolution": "32", "progan_alpha": 0.5}),
+    ("New path (alpha 1)", {"progan_tab": "Fade-in", "progan_resolution": "32", "progan_alpha": 1.0}),
+    ("First block: 8 × 8", {"progan_tab": "Fade-in", "progan_resolution": "8", "progan_alpha": 0.5}),
     ("From 4 × 4 to 32 × 32", {"progan_tab": "Resolutions"}),
     ("Training history", {"progan_tab": "Training history"}),
     ("Generated clothes", {"progan_tab": "Samples"}),
