@@ -27,7 +27,7 @@ EMPTY = """() => {
     for (const canvas of host.shadowRoot.querySelectorAll('canvas')) {
       if (!canvas.checkVisibility({ visibilityProperty: true }) || !canvas.width || !canvas.height) continue;
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      if (data.every((value, k) => value === data[k % 4])) all.push(`${canvas.className} of ${host.className}`);
+      if (data.every((value) => value === 0)) all.push(`${canvas.className} of ${host.className}`);
     }
   }
   return all;
