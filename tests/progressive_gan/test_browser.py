@@ -38,7 +38,8 @@ def test_alpha_blends_the_paths_in_the_browser(page, studio, expect):
     z = progressive_gan.sample_latents(fade_in.N_SAMPLES, 1)
     expected = progressive_gan.generate_paths(progressive_gan.load(), z, "fade_8", 0.25)
     for canvas, each in zip((old, new, blend), expected, strict=True):
-        assert np.abs(np.array(pixels(canvas)) - each[fade_in.DEFAULT_SAMPLE].ravel()).max() <= 1, "the same image as in Python"
+        in_python = each[fade_in.DEFAULT_SAMPLE].ravel()
+        assert np.abs(np.array(pixels(canvas)) - in_python).max() <= 1, "the same image as in Python"
     slider = page.get_by_role("slider", name="Alpha")
     draws = int(blend.get_attribute("data-draws"))
     box = slider.bounding_box()

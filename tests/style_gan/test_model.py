@@ -1,4 +1,4 @@
-"""Truncation, mixing, paths and metrics, on an untrained network."""
+"""Truncation, mixing, paths and metrics, on an untrained network; style mixing on a pretrained one."""
 
 import numpy as np
 import pytest
@@ -60,6 +60,27 @@ def test_the_mixing_grid_takes_the_layers_from_the_column(model, w):
     assert grid.shape == (2, 3, 7, W_DIM)
     np.testing.assert_array_equal(grid[1, 2, 0], w[3])
     np.testing.assert_array_equal(grid[1, 2, 2], w[1])
+
+
+@pytest.mark.slow
+def test_styles_change_the_image_at_every_level_of_the_pretrained_generator():
+    """Mean absolute change of a pixel, of 255, when one level takes the styles of another latent vector.
+
+    Measured on 150 pairs without truncation: coarse 42, middle 29, fine 22 (all levels 61, another noise 14); the
+    smallest of a pair is 5. The bounds are half of it, so that other weights may differ; a change of 2 is just visible.
+    """
+    model = style_gan.load("cifar10")
+    labels = np.arange(50) % len(model.config.class_names)
+    rows, columns = (style_gan.map_latents(model, style_gan.sample_latents(model, 50, k), labels) for k in (0, 100))
+    noise = style_gan.sample_noise(model, 1, 0)
+    before = style_gan.synthesize(model, rows, noise).astype(float)
+    change = {}
+    for level, layers in style_gan.style_ranges(model).items():
+        mixed = style_gan.synthesize(model, style_gan.mix_styles(model, rows, columns, layers), noise)
+        change[level] = np.abs(mixed - before).mean(axis=(1, 2, 3))
+    for level, bound in {"coarse": 21, "middle": 14, "fine": 11}.items():
+        assert change[level].mean() > bound and change[level].min() > 2, level
+    assert change["coarse"].mean() > change["middle"].mean() > change["fine"].mean()
 
 
 def test_class_weights_mix_classes(model):
