@@ -24,6 +24,17 @@ COMPONENTS = """() => {
   return hosts.map((host) => stopsOf(host).length);
 }"""
 
+VIEWS = [  # components that are not on a tab's first view
+    "autoencoders?ae_tab=Latent+projections&ae_projections_view=PCA+vs.+linear+autoencoder",
+    "gan?gan_tab=Explore&gan_view=2-D+slice",
+    "live_style?fast_style_mode=2-D+interpolation",
+    "style_gan?style_gan_anim=true",
+    "style_gan?style_gan_tab=Latent+space&style_gan_latent_view=Mapping+network",
+    "style_gan?style_gan_tab=Latent+space&style_gan_latent_view=2-D+slice+of+W",
+    "style_transfer?style_mask=true",
+    "text_generation?text_tab=Inspect+the+LSTM&inspect_view=Gate+activations",
+]
+
 
 def is_inside(page, k: int) -> bool:
     return page.evaluate("(k) => document.activeElement === hosts[k]", k)
@@ -66,6 +77,14 @@ def test_tab_passes_through_every_component_and_escape_leaves_it(name, tab, stud
     counts = pass_through(page)
     if (name, tab) in FAST:
         assert counts, "a component that takes the focus"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS)
+def test_tab_passes_through_every_component_of_a_view(view, studio, page):
+    page.goto(f"{studio}/{view}")
+    settle(page)
+    assert pass_through(page), "a component that takes the focus"
 
 
 def test_arrow_keys_select_a_row_of_the_comparison_table(studio, page, expect):

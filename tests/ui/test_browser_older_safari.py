@@ -6,6 +6,7 @@ import pytest
 
 from tests import visitor
 from tests.test_browser_layout import address, settle
+from tests.ui.test_browser_keyboard import VIEWS
 
 FAST = {("vae", "2-D latent space")}
 TABS = [
@@ -39,6 +40,17 @@ def test_every_figure_is_drawn(name, tab, studio, open_page):
     page = open_page(viewport={"width": 1280, "height": 720})
     page.add_init_script(SAFARI_16)
     page.goto(f"{studio}/{address(name, tab)}")
+    settle(page)
+    page.wait_for_function(f"() => !({EMPTY})().length")
+    assert page.locator(".browser-error").all_inner_texts() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", [view for view in VIEWS if "mask" not in view])  # an empty mask is not drawn
+def test_every_figure_of_a_view_is_drawn(view, studio, open_page):
+    page = open_page(viewport={"width": 1280, "height": 720})
+    page.add_init_script(SAFARI_16)
+    page.goto(f"{studio}/{view}")
     settle(page)
     page.wait_for_function(f"() => !({EMPTY})().length")
     assert page.locator(".browser-error").all_inner_texts() == []
