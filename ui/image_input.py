@@ -9,13 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.data import datasets
-from genmodels.media import images
+from genmodels.media import dataset_format, images
 from ui import image_display, presets_and_reset
 from ui.components import drawing_canvas
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 SOURCES = ("Draw", "Upload", "Camera", "Sample")
-FORMAT: dict[str, dict[str, Any]] = {  # arguments of `images.to_dataset_format` for each data set
+FORMAT: dict[str, dict[str, Any]] = {  # arguments of `dataset_format` for each data set
     "mnist": {"box": 20, "center": "mass"},
     "fashion_mnist": {"box": 28, "center": "box"},
 }
@@ -69,7 +69,7 @@ def image_input(
         message.info("The reconstruction appears here once you provide an image.")
         return None
     try:
-        return images.to_dataset_format(image, **FORMAT[name])
+        return dataset_format.to_dataset_format(image, drawn=source == "Draw", **FORMAT[name])
     except images.BadImage as error:
         is_empty_drawing = source == "Draw" and isinstance(error, images.EmptyImage)
         text = "The drawing is empty: draw something first." if is_empty_drawing else str(error)
@@ -92,7 +92,7 @@ def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
     if file is not None:
         try:
             image, note = images.decode(file.getvalue())
-            images.to_dataset_format(image, **FORMAT[name])
+            dataset_format.to_dataset_format(image, **FORMAT[name])
             st.session_state[saved_key] = (image, note)
         except images.BadImage as error:
             previous = " The previous image is kept." if st.session_state.get(saved_key) else ""

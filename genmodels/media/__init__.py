@@ -1,5 +1,7 @@
 """Image and video files; with data.datasets the only modules that import PIL.
 
-images   decode, to_dataset_format, resize, tile, tint, png, webp, animate, blend
-videos   decode, pan_over_photo
+images           decode, resize, tile, tint, png, webp, animate, blend
+dataset_format   to_dataset_format: a drawing, scan or photo as a 28 x 28 image
+object_photo     segment_ink
+videos           decode, pan_over_photo
 """

@@ -243,101 +243,6 @@ def ground_color(rgba: np.ndarray) -> int:
     return 0 if float((alpha * darkness).sum() / alpha.sum()) < 24 else 255
 
 
-def to_dataset_format(image: np.ndarray, *, box: int, center: str, size: int = 28) -> list[tuple[str, np.ndarray]]:
-    """A user's image in the format of MNIST or Fashion-MNIST, with all stages of the conversion.
-
-    image: (H, W, 3) or (H, W) uint8, an object on a plain background. box: longer side of the object in the result,
-    in pixels. center: "mass" (center of mass) or "box" (center of the bounding box) in the middle of the result.
-    MNIST: box=20, center="mass". Fashion-MNIST: box=28, center="box".
-
-    Returns named stages, all (h, w) uint8, the last one (size, size), light on dark. Raises `BadImage` if there is no
-    object, `ValueError` on an unknown `center`, a box that does not fit, or a wrong array.
-    """
-    if center not in ("mass", "box"):
-        raise ValueError(f"center must be 'mass' or 'box', got {center!r}")
-    if not 1 <= box <= size:
-        raise ValueError(f"box must be from 1 to {size}, got {box}")
-    gray = _shrink(Image.fromarray(_checked(image)).convert("L"))
-    stages = [("gray", gray)]
-
-    border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]]).astype("float32")
-    background = float(np.median(border))
-    noise = float(np.median(np.abs(border - background))) * 1.4826  # estimates the standard deviation without outliers
-    difference = gray.astype("float32") - background
-    # The object is what differs most from the background, lighter or darker.
-    sign = -1.0 if _contrast_range(-difference) > _contrast_range(difference) else 1.0
-    light = difference * sign
-    stages.append(("light on dark", _bytes(light + (background if sign > 0 else 255 - background))))
-
-    # Removes grain and shadows: in a photo, everything within the noise or below a fifth of the brightest ink. An even
-    # background (a drawing, a data set) has no noise, and dark clothes are kept.
-    top = _contrast_range(light)
-    if top < 24:
-        raise EmptyImage("No object was found in this image: it has one color, or too little contrast.")
-    floor = max(4 * noise, (0.2 if noise else 0.04) * top)
-    noise = max(4 * noise, 0.02 * top)
-    clean = _remove_small_components(np.minimum(light / top, 1), floor / top, noise / top)
-    if top <= floor or not clean.any():
-        raise BadImage("No object stands out from the background: use plain paper, a thick pen and more light.")
-    stages.append(("background removed", _bytes(255 * clean)))
-
-    rows, columns = np.flatnonzero(clean.any(axis=1)), np.flatnonzero(clean.any(axis=0))
-    clean = clean[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    stages.append(("cropped", _bytes(255 * clean)))
-
-    h, w = clean.shape
-    scale = box / max(h, w)
-    height, width = max(1, round(h * scale)), max(1, round(w * scale))
-    small = Image.fromarray(clean).resize(
-        (width, height), Image.Resampling.HAMMING if scale < 1 else Image.Resampling.BICUBIC
-    )
-    ink = np.asarray(small).clip(0, 1)
-    ink = ink / max(float(ink.max()), 1e-6)  # thin lines lose brightness when they are scaled down
-    stages.append((f"fitted into {box} x {box}", _bytes(255 * ink)))
-    stages.append((f"centered in {size} x {size}", _bytes(255 * _center_in_frame(ink, center, size))))
-    return stages
-
-
-def _contrast_range(difference: np.ndarray) -> float:
-    """Largest difference from the background: a high quantile, so that single pixels do not count."""
-    return max(0.0, float(np.quantile(difference, 1 - min(0.002, 16 / difference.size))))
-
-
-def _shrink(gray: Image.Image, max_side: int = 400) -> np.ndarray:
-    """(H, W) uint8, width and height at most `max_side`; averaging removes the grain of a camera."""
-    if max(gray.size) > max_side:
-        gray = gray.copy()
-        gray.thumbnail((max_side, max_side), Image.Resampling.BOX)
-    return np.array(gray)
-
-
-def _remove_small_components(light: np.ndarray, floor: float, noise: float) -> np.ndarray:
-    """(H, W) with the components above `floor` of at least 1 % of the largest, and their edges above `noise`."""
-    from scipy.ndimage import binary_dilation, label
-
-    neighbors = np.ones((3, 3))
-    parts, _ = label(light > floor, neighbors)
-    areas = np.bincount(parts.ravel())
-    areas[0] = 0  # the background
-    large = (areas >= max(2, 0.01 * areas.max()))[parts]
-    return np.where(binary_dilation(large, neighbors) & (light > noise), light, 0).astype("float32")
-
-
-def _center_in_frame(ink: np.ndarray, center: str, size: int) -> np.ndarray:
-    """(h, w) in an empty (size, size), never cut off."""
-    h, w = ink.shape
-    if center == "mass":  # on pixel (size / 2, size / 2), as in MNIST
-        total = ink.sum()
-        y, x = ink.sum(axis=1) @ np.arange(h) / total, ink.sum(axis=0) @ np.arange(w) / total
-        top, left = round(size / 2 - float(y)), round(size / 2 - float(x))
-    else:
-        top, left = (size - h + 1) // 2, (size - w + 1) // 2  # an odd row goes to the top, as in Fashion-MNIST
-    top, left = min(max(top, 0), size - h), min(max(left, 0), size - w)
-    out = np.zeros((size, size), "float32")
-    out[top : top + h, left : left + w] = ink
-    return out
-
-
 def resize(images: np.ndarray, size: int) -> np.ndarray:
     """(n, h, w) or (n, h, w, 3) uint8 to size x size pixels each, bicubic.
 
@@ -474,12 +379,6 @@ def blend(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
         raise ValueError(f"n must be at least 2, got {n}")
     t = np.linspace(0, 1, n).reshape(-1, *[1] * a.ndim)
     return _bytes((1 - t) * _as_uint8(a) + t * _as_uint8(b))
-
-
-def _checked(image: np.ndarray) -> np.ndarray:
-    if image.dtype != np.uint8 or image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,)) or 0 in image.shape:
-        raise ValueError(f"an image must be (H, W) or (H, W, 3) uint8, got {image.shape} {image.dtype}")
-    return np.ascontiguousarray(image)
 
 
 def _as_uint8(image: np.ndarray) -> np.ndarray:
