@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from ui import job_panel, links, model_loading, visitor
+from ui import address, job_panel, links, model_loading, visitor
 
 FONT_SIZE, PRESENTATION_FONT_SIZE = 17, 21  # pixels
 
@@ -38,8 +38,11 @@ WITHOUT_TENSORFLOW = {"text_generation"}  # pages that compute in NumPy and impo
 
 def page_frame(page: StreamlitPage) -> None:
     """Sidebar and page-wide settings; call before the page runs."""
+    address.keep_one_history_entry()
     query = {key: st.query_params.get_all(key) for key in st.query_params}
-    if (present := links.updated(query)) != query:
+    if (present := address.usable(links.updated(query))) != query:
+        if "presenter" in st.session_state:  # bound already: Streamlit keeps it and forbids to set it
+            present.pop("presenter", None)
         st.switch_page(page, query_params=present)
     if page.url_path not in WITHOUT_TENSORFLOW:
         model_loading.start_tensorflow_import()

@@ -11,7 +11,7 @@ from pages.gan import common, latent_sliders, sample_views, samples, saved_laten
 from pages.gan.components import sample_grid
 from pages.gan.samples import COLUMNS, N_SAMPLES
 from pages.gan.selected_sample import SelectedSample, Selection
-from ui import code_panel, image_display, model_loading, presets_and_reset
+from ui import address, code_panel, image_display, model_loading, presets_and_reset
 from ui.page_layout import result_and_controls
 
 DEFAULTS = {
@@ -72,11 +72,11 @@ def show(name: str) -> None:
 
 def selected_index() -> int:
     """The index of the selected sample; part of the link."""
-    if "gan_sample" not in st.session_state:
+    if address.counts("gan_sample"):
         index = st.query_params.get("gan_sample", "")
         st.session_state["gan_sample"] = int(index) % N_SAMPLES if index.isdecimal() and len(index) < 6 else 0
     index = st.session_state["gan_sample"]
-    st.query_params["gan_sample"] = str(index)
+    address.write({"gan_sample": str(index) if index else None})
     return index
 
 

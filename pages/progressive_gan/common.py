@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import weights
 from genmodels.progressive_gan import training_history
-from ui import image_display, model_loading
+from ui import address, image_display, model_loading
 from ui.page_layout import presenter_mode
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}  # a control that is part of the link
@@ -69,7 +69,7 @@ def video_format(key: str) -> str:
 
 def browser_value(key: str, default: float, low: float, high: float) -> float:
     """A number that a component moves and the link holds; from the link at first, then from the session."""
-    if key not in st.session_state:
+    if address.counts(key):
         try:
             st.session_state[key] = float(st.query_params.get(key, default))
         except ValueError:
@@ -79,10 +79,7 @@ def browser_value(key: str, default: float, low: float, high: float) -> float:
     if value != st.session_state.get(f"{key}_sent"):  # changed by Reset, a preset or the link: the component follows
         st.session_state[f"{key}_token"] = st.session_state.get(f"{key}_token", 0) + 1
     st.session_state[key] = st.session_state[f"{key}_sent"] = value
-    if value != default:
-        st.query_params[key] = f"{value:g}"
-    elif key in st.query_params:
-        del st.query_params[key]
+    address.write({key: None if value == default else f"{value:g}"})
     return value
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from genmodels.data import text_data
 from genmodels.text_generation import generation, sampling
 from pages.text_generation import common
-from ui import code_panel, presets_and_reset
+from ui import address, code_panel, presets_and_reset
 from ui.page_layout import result_and_controls
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)  # those of Deep Learning with Python
@@ -77,7 +77,7 @@ def show(name: str) -> None:
 
 def _controls() -> None:
     for key, temperature in zip(KEYS, TEMPERATURES, strict=True):
-        if key not in st.session_state and key in st.query_params:  # links may hold values up to 5
+        if address.counts(key) and key in st.query_params:  # links may hold values up to 5
             st.session_state[key] = common.temperature_from_url(key, temperature)
     columns = st.columns(2, gap="small")
     for k, (key, temperature) in enumerate(zip(KEYS, TEMPERATURES, strict=True)):

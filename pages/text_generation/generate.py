@@ -11,7 +11,7 @@ import streamlit as st
 from genmodels.text_generation import char_rnn, generation, sampling
 from genmodels.text_generation.generation import GeneratedText
 from pages.text_generation import common
-from ui import code_panel, model_loading, presets_and_reset
+from ui import address, code_panel, model_loading, presets_and_reset
 from ui.component import component
 from ui.page_layout import result_and_controls
 
@@ -68,7 +68,7 @@ def _show(name: str) -> None:
         _controls()
     with result:
         with st.container():  # always present: a message that appears alone would rebuild the component below
-            if "write_temperature" not in st.session_state:  # not a widget: the component has the slider
+            if address.counts("write_temperature"):  # not a widget: the component has the slider
                 st.session_state["write_temperature"] = common.temperature_from_url("write_temperature", TEMPERATURE)
             prompt = common.check_prompt(st.session_state["write_prompt"], name)
         if prompt is not None:
@@ -182,7 +182,7 @@ def _generate() -> None:
         generated.extend(min(FIRST_CHARACTERS, length) + 1, temperature)
     text = generated.text[: min(len(generated.steps) - 1, length)]
     st.session_state["write_text"] = prompt + text
-    st.query_params["write_temperature"] = f"{temperature:g}"
+    address.write({"write_temperature": None if temperature == TEMPERATURE else f"{temperature:g}"})
     steps = generated.steps[: len(text) + 1]
     logits = np.stack([logits for _, logits, *_ in steps])
     _generator(

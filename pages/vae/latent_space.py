@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genmodels.vae import latent_map
 from pages.vae import common, decoded_grid, latent_pad
-from ui import code_panel, image_display, model_loading, presets_and_reset
+from ui import address, code_panel, image_display, model_loading, presets_and_reset
 from ui.page_layout import result_and_controls
 
 VIEWS = ("Latent plane", "Decoded grid")
@@ -15,7 +15,11 @@ START_CLASS = 9  # the point starts at its medoid: a nine, or an ankle boot
 
 
 def show(name: str) -> None:
-    st.session_state.setdefault(f"pad_z_{name}", _z_from_url(name) or _start_z(name))
+    key = f"pad_z_{name}"
+    if address.counts("pad_opened"):  # later the address only repeats the point, which is of the other data set, too
+        st.session_state["pad_opened"] = True
+        st.session_state[key] = _z_from_url(name) or _start_z(name)
+    st.session_state.setdefault(key, _start_z(name))
     _show_view(name)
 
 
@@ -84,7 +88,8 @@ def _draw_pad(name: str, *, layer: str, prior: bool, smooth: bool) -> np.ndarray
         st.session_state["pad_sent_z"] = list(z)
     sent_z = st.session_state["pad_sent_z"]
     latent_pad.show(name, key=key, z=sent_z, layer=layer, prior=prior, smooth=smooth, on_move=save_z)
-    st.query_params.update({"x": f"{z[0]:.3f}", "y": f"{z[1]:.3f}"})
+    is_start = list(z) == _start_z(name)
+    address.write({axis: None if is_start else f"{value:.3f}" for axis, value in zip("xy", z, strict=True)})
     return np.array(z, "float32")
 
 
@@ -93,10 +98,7 @@ def _start_z(name: str) -> list[float]:
 
 
 def _z_from_url(name: str) -> list[float] | None:
-    """The point in the URL when the page is opened; later the URL only repeats the point of the pad."""
-    if st.session_state.setdefault("pad_opened", False):
-        return None
-    st.session_state["pad_opened"] = True
+    """The point in the address; None without a valid one."""
     try:
         z = [float(st.query_params["x"]), float(st.query_params["y"])]
     except (KeyError, ValueError):
