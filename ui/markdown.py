@@ -3,9 +3,12 @@
 import re
 
 
-def escaped(text: str) -> str:
-    r"""The text as it is, on one line: every ASCII punctuation character with a backslash before it.
+def code(text: str) -> str:
+    """The text as inline code on one line, in which no link, image, HTML, formula or directive has an effect.
 
-    CommonMark, section 2.4. So no link, image, HTML, formula or `:directive:` of the text has an effect.
+    CommonMark, section 6.1: the fence is longer than every row of backticks in the text. Backslashes would not be
+    enough: GitHub's extension makes a link of every web address in other text.
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    line = " ".join(text.split())
+    fence = "`" * (1 + max((len(row) for row in re.findall("`+", line)), default=0))
+    return f"{fence} {line} {fence}" if line else "“”"

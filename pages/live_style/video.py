@@ -60,6 +60,9 @@ def show(model: LiveStyle) -> None:
             _first_frame(model, video, settings)
             return
         run = job.run
+        if not _is_same(run["video"], video):
+            st.info("This is another video than the one chosen now. Press Stylize video for that one.",
+                    icon=":material/movie:")  # fmt: skip
         with st.container():
             job_panel.panel("fast_style_video", partial(_show_frame, run))
         if not job.active and run["frames"]:
@@ -101,6 +104,10 @@ def _choose_video() -> Video:
     if own_video.note:
         st.caption(f":material/info: Your video: {own_video.note}.")
     return own_video
+
+
+def _is_same(a: Video, b: Video) -> bool:
+    return a is b or (a.frames.shape == b.frames.shape and np.array_equal(a.frames[0], b.frames[0]))
 
 
 def _start(model: LiveStyle, video: Video, settings: dict[str, Any], smoothing: float) -> None:

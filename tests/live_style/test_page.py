@@ -79,6 +79,10 @@ def test_a_video_is_stylized_and_encoded(monkeypatch):
     run = visitor.job(at, "fast_style_video").run
     assert [frame.shape for frame in run["frames"]] == [(40, 60, 3)] * 4
     assert videos.decode(run["mp4"]).frames.shape[1:] == (40, 60, 3)
+    note = "another video than the one chosen now"
+    assert not any(note in each.value for each in at.info)
+    at.session_state[video.OWN_VIDEO] = videos.pan_over_photo(sample_photos.load("Coffee", 200), frames=3, h=40, w=60)
+    assert any(note in each.value for each in sound(at.run()).info)
 
 
 def test_a_trained_style_is_added_for_its_visitor_only(monkeypatch, tiny):

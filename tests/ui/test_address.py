@@ -58,16 +58,19 @@ def test_values_that_no_widget_should_get_are_removed():
     assert address.usable(good) == good
 
 
-@pytest.mark.parametrize("text", [MARKUP, "a\nb", "", "$1$", "# x", "\\", "1. x"])
-def test_escaped_text_is_shown_as_it_is(text):
-    shown = markdown.escaped(text)
-    assert "\n" not in shown
-    assert shown.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\") == " ".join(text.split())
-    punctuation = [k for k, char in enumerate(shown) if char in "[]()*`$<>:#!_."]
-    assert all(shown[k - 1] == "\\" for k in punctuation)
+@pytest.mark.parametrize("text", [MARKUP, "a\nb", "$1$", "`", "``a`", "\\"])
+def test_text_is_one_line_of_inline_code_that_it_cannot_leave(text):
+    shown = markdown.code(text)
+    fence = shown.partition(" ")[0]
+    inside = shown.removeprefix(fence).removesuffix(fence)
+    assert set(fence) == {"`"} and inside == f" {' '.join(text.split())} " and fence not in inside
+
+
+def test_no_text_is_shown_as_empty_quotation_marks():
+    assert markdown.code(" \n ") == "“”"
 
 
 def test_a_bad_temperature_of_the_address_is_not_markdown():
     at = sound(open_with("text_generation", "Generate", {"write_temperature": [MARKUP[:30]]}))
     [text] = [each.value for each in at.info if "Invalid temperature" in each.value]
-    assert markdown.escaped(MARKUP[:30]) in text and "[click](" not in text
+    assert markdown.code(MARKUP[:30]) in text
