@@ -6,15 +6,17 @@ is opened and after Back and Forward, and a default is not written.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-# Keys of text inputs, and of widgets with several values, of which none may be selected: "" is a value of them.
+# Keys of which the page reads any text: text inputs, and a component that checks its own value.
 TEXTS = ("clamp_prompt", "compare_prompt", "own_text", "style_gan_column_seeds", "style_gan_row_seeds")
-TEXTS += ("text_train_prompt", "write_prompt")
+TEXTS += ("text_train_prompt", "write_prompt", "write_temperature")
+# Keys of widgets with several values, of which none may be selected.
 MULTIPLE = ("fast_style_styles_to_blend", "gan2d_layers", "pretraining_labels", "style_gan_styles", "style_image")
 
 _SCRIPT = Path(__file__).with_name("history_entries.js")
@@ -60,3 +62,14 @@ def write(values: Mapping[str, str | None]) -> None:
                 del st.query_params[key]
         elif st.query_params.get_all(key) != [value]:
             st.query_params[key] = value
+
+
+def as_inline_code(text: str) -> str:
+    """The text as inline code on one line, in which no link, image, HTML, formula or directive has an effect.
+
+    CommonMark, section 6.1: the fence is longer than every row of backticks in the text. Backslashes would not be
+    enough: GitHub's extension makes a link of every web address in other text.
+    """
+    line = " ".join(text.split())
+    fence = "`" * (1 + max((len(row) for row in re.findall("`+", line)), default=0))
+    return f"{fence} {line} {fence}" if line else "“”"

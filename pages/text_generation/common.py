@@ -11,7 +11,7 @@ import streamlit as st
 from genmodels import weights
 from genmodels.data import text_data
 from genmodels.text_generation import char_rnn
-from ui.markdown import code
+from ui.address import as_inline_code
 
 MODELS = {"Lower case": "nietzsche", "Mixed case": "nietzsche_cased"}  # title: name of the weights
 DEFAULT_MODEL = "Lower case"
@@ -90,7 +90,9 @@ def temperature_from_url(key: str, default: float) -> float:
         value = math.nan
     temperature = default if math.isnan(value) else min(max(value, 0.0), MAX_TEMPERATURE)
     if temperature != value:
-        st.info(f"Invalid temperature {code(requested[:40])} in the URL (allowed: 0 to 2). Using {temperature:g}.")
+        st.info(
+            f"Invalid temperature {as_inline_code(requested[:40])} in the URL (allowed: 0 to 2). Using {temperature:g}."
+        )
     return temperature
 
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.visitor import PAGE_TABS, ROOT, sound, tabs_of
-from ui import address, markdown
+from ui import address
 
 MARKUP = "[click](http://evil.example) **b** <b> :red[x] $x$ `c` ![i](j)"
 BAD = (["9" * 400], ["x"], ["nan"], ["-1e999"], [MARKUP], ["0", "0"], ["-7"])
@@ -60,17 +60,17 @@ def test_values_that_no_widget_should_get_are_removed():
 
 @pytest.mark.parametrize("text", [MARKUP, "a\nb", "$1$", "`", "``a`", "\\"])
 def test_text_is_one_line_of_inline_code_that_it_cannot_leave(text):
-    shown = markdown.code(text)
+    shown = address.as_inline_code(text)
     fence = shown.partition(" ")[0]
     inside = shown.removeprefix(fence).removesuffix(fence)
     assert set(fence) == {"`"} and inside == f" {' '.join(text.split())} " and fence not in inside
 
 
 def test_no_text_is_shown_as_empty_quotation_marks():
-    assert markdown.code(" \n ") == "“”"
+    assert address.as_inline_code(" \n ") == "“”"
 
 
 def test_a_bad_temperature_of_the_address_is_not_markdown():
     at = sound(open_with("text_generation", "Generate", {"write_temperature": [MARKUP[:30]]}))
     [text] = [each.value for each in at.info if "Invalid temperature" in each.value]
-    assert markdown.code(MARKUP[:30]) in text
+    assert address.as_inline_code(MARKUP[:30]) in text
