@@ -14,8 +14,16 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # Keys of which the page reads any text: text inputs, and a component that checks its own value.
-TEXTS = ("clamp_prompt", "compare_prompt", "own_text", "style_gan_column_seeds", "style_gan_row_seeds")
-TEXTS += ("text_train_prompt", "write_prompt", "write_temperature")
+TEXTS = (
+    "clamp_prompt",
+    "compare_prompt",
+    "own_text",
+    "style_gan_column_seeds",
+    "style_gan_row_seeds",
+    "text_train_prompt",
+    "write_prompt",
+    "write_temperature",
+)
 # Keys of widgets with several values, of which none may be selected.
 MULTIPLE = ("fast_style_styles_to_blend", "gan2d_layers", "pretraining_labels", "style_gan_styles", "style_image")
 
