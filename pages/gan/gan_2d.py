@@ -74,6 +74,15 @@ def _buttons(run: dict[str, Any] | None) -> None:
             on_click=_start,
             help=help_text,
         )
+        if gan_2d_controls.distribution() == "drawn" and len(_drawing_points()):
+            st.button(
+                "Clear",
+                key="gan2d_clear_drawing",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=_clear_drawing,
+                help="Removes all points of the drawing.",
+            )
         if run is None:
             st.caption(f"{len(_drawing_points())} of {MIN_POINTS} points", width="content")
             return  # without networks there is nothing to reset
@@ -115,6 +124,11 @@ def _store_drawing() -> None:
     if isinstance(points, str):
         st.session_state["gan2d_drawing"] = points
         st.session_state["gan2d_data_changed"] = True
+
+
+def _clear_drawing() -> None:
+    st.session_state["gan2d_drawing"] = ""
+    st.session_state["gan2d_data_changed"] = True
 
 
 # --- training ---------------------------------------------------------------------------------

@@ -145,6 +145,9 @@ def test_a_drawing_can_be_trained_on_once_it_has_enough_points():
     sound(at.run())
     assert not at.button(key="gan2d_train").disabled
     assert np.abs(at.session_state["gan2d_run"]["points"]).max() <= 0.5
+    sound(at.button(key="gan2d_clear_drawing").click().run())
+    assert at.session_state["gan2d_drawing"] == "" and at.button(key="gan2d_train").disabled
+    assert "gan2d_clear_drawing" not in {each.key for each in at.button}
     at.session_state["gan2d_drawing"] = "not base64!"
     sound(at.run())
     assert at.button(key="gan2d_train").disabled
