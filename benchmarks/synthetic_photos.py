@@ -1,7 +1,7 @@
 """Photos of a digit or a garment, made from a 28 x 28 image of a data set: what the camera of a phone brings.
 
 Every photo has grain, a light that falls off, a slight rotation, and is saved as JPEG. The kind adds one difficulty:
-lines on the paper, a shadow, a desk around the sheet, a frame around the picture, and so on.
+lines on the paper, a shadow, a desk around the sheet, a frame around the photo, and so on.
 """
 
 import io
@@ -43,25 +43,25 @@ def photo_of_digit(image: np.ndarray, kind: str, seed: int) -> np.ndarray:
         pen = np.array([[30, 50, 170], [190, 30, 40], [20, 120, 60], [110, 40, 140]])[rng.integers(4)].astype("float32")
     if kind == "blackboard":
         paper, pen = np.array([38, 55, 45]) * rng.uniform(0.6, 1.5), WHITE * rng.uniform(185, 245)
-    picture = np.broadcast_to(paper, (height, width, 3)).astype("float32")
+    photo = np.broadcast_to(paper, (height, width, 3)).astype("float32")
     if kind in ("ruled paper", "squared paper"):
-        picture = _with_rules(picture, rng, squared=kind == "squared paper")
+        photo = _with_rules(photo, rng, squared=kind == "squared paper")
     if kind == "blackboard":
-        picture = picture + 12 * _blurred_noise(rng, (height, width), 25)[..., None]
+        photo = photo + 12 * _blurred_noise(rng, (height, width), 25)[..., None]
     strength = ink[..., None] * rng.uniform(0.85, 1.0)
-    picture = picture * (1 - strength) + pen * strength
+    photo = photo * (1 - strength) + pen * strength
     if kind == "sheet on a dark desk":
-        picture = _on_desk(picture, rng)
+        photo = _on_desk(photo, rng)
     if kind in ("hard shadow", "soft shadow"):
-        picture *= _shadow((height, width), rng, soft=kind == "soft shadow")[..., None]
-    picture *= _falling_light((height, width), rng)[..., None]
+        photo *= _shadow((height, width), rng, soft=kind == "soft shadow")[..., None]
+    photo *= _falling_light((height, width), rng)[..., None]
     if kind == "out of focus":
-        picture = ndimage.gaussian_filter(picture, (0.03 * side, 0.03 * side, 0))
+        photo = ndimage.gaussian_filter(photo, (0.03 * side, 0.03 * side, 0))
     noisy = kind == "noise and JPEG"
-    picture = _taken(picture, rng, noise=rng.uniform(10, 18) if noisy else rng.uniform(1.5, 4))
+    photo = _taken(photo, rng, noise=rng.uniform(10, 18) if noisy else rng.uniform(1.5, 4))
     if kind in ("frame", "letterbox"):
-        picture = _with_bars(picture, rng, frame=kind == "frame")
-    return _jpeg(picture, int(rng.integers(25, 45) if noisy else rng.integers(75, 95)))
+        photo = _with_bars(photo, rng, frame=kind == "frame")
+    return _jpeg(photo, int(rng.integers(25, 45) if noisy else rng.integers(75, 95)))
 
 
 def photo_of_garment(image: np.ndarray, kind: str, seed: int) -> np.ndarray:
@@ -83,13 +83,13 @@ def photo_of_garment(image: np.ndarray, kind: str, seed: int) -> np.ndarray:
     alpha = _placed(mask.astype("float32"), (height, width), center, side, angle)
     alpha = np.clip((alpha - 0.4) / 0.2, 0, 1)[..., None]
     ground = {"white background": 240, "gray background": 150, "dark background": 35, "wood": 150}[kind]
-    picture = np.broadcast_to(ground * rng.uniform(0.9, 1.03) * WHITE, (height, width, 3)).astype("float32")
+    photo = np.broadcast_to(ground * rng.uniform(0.9, 1.03) * WHITE, (height, width, 3)).astype("float32")
     if kind == "wood":
-        picture = picture * _wood((height, width), rng) * np.array([1.1, 0.8, 0.55], "float32")
+        photo = photo * _wood((height, width), rng) * np.array([1.1, 0.8, 0.55], "float32")
     color = 235 * (1 - 0.95 * cloth[..., None]) * rng.uniform(0.93, 1.0, 3)
-    picture = picture * (1 - alpha) + color * alpha
-    picture = picture * _falling_light((height, width), rng)[..., None]
-    return _jpeg(_taken(picture, rng, noise=rng.uniform(1.5, 4)), int(rng.integers(75, 95)))
+    photo = photo * (1 - alpha) + color * alpha
+    photo = photo * _falling_light((height, width), rng)[..., None]
+    return _jpeg(_taken(photo, rng, noise=rng.uniform(1.5, 4)), int(rng.integers(75, 95)))
 
 
 def _placed(
@@ -116,9 +116,9 @@ def _ink(
     return np.clip((placed - 0.45) / max(0.12, 0.8 * edge) + 0.5, 0, 1).astype("float32")
 
 
-def _with_rules(picture: np.ndarray, rng: np.random.Generator, *, squared: bool) -> np.ndarray:
+def _with_rules(photo: np.ndarray, rng: np.random.Generator, *, squared: bool) -> np.ndarray:
     """Paper with printed lines, slightly rotated; ruled paper may have a red margin."""
-    height, width, _ = picture.shape
+    height, width, _ = photo.shape
     y, x = np.mgrid[:height, :width].astype("float32")
     tilt = np.deg2rad(rng.uniform(-2.5, 2.5))
     across, along = y * np.cos(tilt) + x * np.sin(tilt), x * np.cos(tilt) - y * np.sin(tilt)
@@ -129,7 +129,7 @@ def _with_rules(picture: np.ndarray, rng: np.random.Generator, *, squared: bool)
     if squared:
         second = np.clip(thickness / 2 + 0.5 - np.abs((along + rng.uniform(0, 50)) % spacing - spacing / 2), 0, 1)
         line = np.maximum(line, second)
-    out = picture * (1 - line[..., None] * (1 - color))
+    out = photo * (1 - line[..., None] * (1 - color))
     if not squared and rng.uniform() < 0.5:
         margin = np.clip(thickness / 2 + 0.5 - np.abs(along - rng.uniform(0.08, 0.16) * width), 0, 1)
         out = out * (1 - margin[..., None] * (1 - np.array([0.85, 0.45, 0.45])))
@@ -156,9 +156,9 @@ def _wood(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     return (1 + 0.06 * fibers / fibers.std() + 0.06 * boards / boards.std())[..., None].astype("float32")
 
 
-def _on_desk(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The middle of the picture as a sheet, slightly rotated, on a dark desk."""
-    height, width, _ = picture.shape
+def _on_desk(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The middle of the photo as a sheet, slightly rotated, on a dark desk."""
+    height, width, _ = photo.shape
     y, x = np.mgrid[:height, :width].astype("float32")
     tilt = np.deg2rad(rng.uniform(-7, 7))
     u = (x - width / 2) * np.cos(tilt) + (y - height / 2) * np.sin(tilt)
@@ -166,12 +166,12 @@ def _on_desk(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     w, h = rng.uniform(0.3, 0.42) * width, rng.uniform(0.3, 0.42) * height
     sheet = np.clip(np.minimum(w - np.abs(u), h - np.abs(v)), 0, 1)[..., None]
     desk = _wood((height, width), rng) * rng.uniform(25, 95) * np.array([1.1, 0.95, 0.8], "float32")
-    return picture * sheet + desk * (1 - sheet)
+    return photo * sheet + desk * (1 - sheet)
 
 
-def _with_bars(picture: np.ndarray, rng: np.random.Generator, *, frame: bool) -> np.ndarray:
-    """Black bars on two sides, or a black line around the picture."""
-    out, (height, width, _) = picture.copy(), picture.shape
+def _with_bars(photo: np.ndarray, rng: np.random.Generator, *, frame: bool) -> np.ndarray:
+    """Black bars on two sides, or a black line around the photo."""
+    out, (height, width, _) = photo.copy(), photo.shape
     ink = rng.uniform(0, 30)
     if frame:
         n = int(rng.uniform(0.01, 0.04) * min(height, width))
@@ -197,12 +197,12 @@ def _blurred_noise(rng: np.random.Generator, shape: tuple[int, int], sigma: floa
     return (noise / np.abs(noise).max()).astype("float32")
 
 
-def _taken(picture: np.ndarray, rng: np.random.Generator, *, noise: float) -> np.ndarray:
+def _taken(photo: np.ndarray, rng: np.random.Generator, *, noise: float) -> np.ndarray:
     """Through the lens, with the grain of the sensor."""
-    return ndimage.gaussian_filter(picture, (0.6, 0.6, 0)) + rng.normal(0, noise, picture.shape)
+    return ndimage.gaussian_filter(photo, (0.6, 0.6, 0)) + rng.normal(0, noise, photo.shape)
 
 
-def _jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
+def _jpeg(photo: np.ndarray, quality: int) -> np.ndarray:
     file = io.BytesIO()
-    Image.fromarray(picture.clip(0, 255).astype("uint8")).save(file, "JPEG", quality=quality)
+    Image.fromarray(photo.clip(0, 255).astype("uint8")).save(file, "JPEG", quality=quality)
     return np.array(Image.open(file))

@@ -34,6 +34,7 @@ def _show_view(name: str) -> None:
             default=VIEWS[0],
             required=True,
             key="latent_view",
+            wrap=True,
             label_visibility="collapsed",
             help="Latent plane: drag a point. Decoded grid: decode the plane on a regular grid.",
             **common.URL_BOUND,
