@@ -55,7 +55,11 @@ def report(model: Autoencoder) -> dict[str, float]:
     """On all test images: the squared error, also from corrupted images, and measures of the code."""
     config, x = model.config, datasets.load(DATA, "test")[0]
     codes = autoencoders.encode(model, x)
-    measures = {"mean_squared_error": float(autoencoders.squared_error(model, x).mean())}
+    errors = autoencoders.squared_error(model, x)
+    measures = {
+        "mean_squared_error": float(errors.mean()),
+        "mean_squared_error_99th_percentile": float(np.quantile(errors, 0.99)),
+    }
     if config.noise_type != "none":
         corrupted = denoising.corrupt(x, config.noise_type, config.noise_level, seed=0)
         measures["mean_squared_error_corrupted"] = float(autoencoders.squared_error(model, corrupted, x).mean())

@@ -54,12 +54,13 @@ def fit(name: str, *, epochs: int, dtype: str, seed: int, resume: bool, kl_warmu
 
 def report(model: vae.VAE, images: np.ndarray) -> dict[str, float]:
     reconstruction, kl = vae.elbo_terms(model, images, seed=0, samples=10)
-    mse = np.mean((vae.reconstruct(model, images) - images / 255.0) ** 2)
+    mse = np.mean((vae.reconstruct(model, images) - images / 255.0) ** 2, axis=(1, 2))
     return {
         "negative_elbo_nats": round(float((reconstruction + kl).mean()), 2),
         "reconstruction_nats": round(float(reconstruction.mean()), 2),
         "kl_nats": round(float(kl.mean()), 2),
-        "mean_squared_error": round(float(mse), 5),
+        "mean_squared_error": round(float(mse.mean()), 5),
+        "mean_squared_error_99th_percentile": round(float(np.quantile(mse, 0.99)), 5),
     }
 
 

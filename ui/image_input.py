@@ -1,5 +1,6 @@
 """The user's own image in the format of a data set: drawn, uploaded, from the camera, or a test image."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels.data import datasets
 from genmodels.media import dataset_format, images
 from ui import image_display, presets_and_reset
-from ui.components import drawing_canvas
+from ui.components import crop_box, drawing_canvas
 
 URL_BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 SOURCES = ("Draw", "Upload", "Camera", "Sample")
@@ -73,8 +74,25 @@ def image_input(
     except images.BadImage as error:
         is_empty_drawing = source == "Draw" and isinstance(error, images.EmptyImage)
         text = "The drawing is empty: draw something first." if is_empty_drawing else str(error)
+        if source != "Draw":
+            text += " Or drag the box around the object."
         message.info(text, icon=":material/draw:")
         return None
+
+
+def note_far_input(error: float, card: dict[str, Any], model: str) -> None:
+    """A sentence if the input lies far from the training data.
+
+    error: mean squared error of the input's reconstruction by a model; card: that model's card, which has the 99th
+    percentile of this error over the test images. model: its name on the page, as in "the VAE".
+    """
+    limit = card["held_out"]["mean_squared_error_99th_percentile"]
+    if error > limit:
+        st.warning(
+            f"This input is far from the training data, so the result means little: the reconstruction error of "
+            f"{model} is {error:.3f}; it is at most {limit:.3f} for 99 % of the test images.",
+            icon=":material/report:",
+        )
 
 
 def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
@@ -92,7 +110,7 @@ def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
     if file is not None:
         try:
             image, note = images.decode(file.getvalue())
-            dataset_format.to_dataset_format(image, **FORMAT[name])
+            _refuse_if_empty(image, name)
             st.session_state[saved_key] = (image, note)
         except images.BadImage as error:
             previous = " The previous image is kept." if st.session_state.get(saved_key) else ""
@@ -100,9 +118,27 @@ def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
     if not st.session_state.get(saved_key):
         return None
     image, note = st.session_state[saved_key]
-    if source == "Upload":
-        image_display.show(image, caption=f"Your image: {note}." if note else None, width=200)
-    return image
+    digest = hashlib.sha256(image.tobytes()).hexdigest()[:12]  # another photo begins with the whole of it
+    box = crop_box.crop_box(_thumbnail(image), key=f"{widget}_crop_{digest}")
+    st.caption(f"Drag a box around the object.{f' Your image: {note}.' if note else ''}")
+    return crop_box.cropped(image, box)
+
+
+def _refuse_if_empty(image: np.ndarray, name: str) -> None:
+    """Raises `EmptyImage` if there is nothing to crop; an object that is not found may be found in a part."""
+    try:
+        dataset_format.to_dataset_format(image, **FORMAT[name])
+    except images.EmptyImage:
+        raise
+    except images.BadImage:
+        return
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _thumbnail(image: np.ndarray) -> np.ndarray:
+    """A photo (H, W, 3) uint8, at most 480 pixels wide and high, as it is shown to be cropped."""
+    step = -(-max(image.shape[:2]) // 480)
+    return image[::step, ::step]
 
 
 def _sample(name: str, key: str, generate: Callable[[int], np.ndarray], count: int, generated_note: str) -> Stages:

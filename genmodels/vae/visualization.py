@@ -42,6 +42,11 @@ def residual_image(image: np.ndarray, reconstruction: np.ndarray) -> np.ndarray:
     return np.clip(residual, 0, 1) * MISSING + np.clip(-residual, 0, 1) * ADDED
 
 
+def mean_squared_error(image: np.ndarray, reconstruction: np.ndarray) -> float:
+    """Of the pixels in [0, 1]; image: (28, 28) uint8; reconstruction: (28, 28) float in [0, 1]."""
+    return float(np.square(image / 255 - reconstruction).mean())
+
+
 def pad_to_square(image: np.ndarray) -> np.ndarray:
     """(h, w) uint8 centered in a transparent square, (s, s, 4) uint8 with s = max(h, w)."""
     h, w = image.shape

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from genmodels import weights
 from genmodels.autoencoders import visualization
 from genmodels.data import datasets, fashion_samples
 from genmodels.data.fashion_samples import Pool
@@ -30,6 +31,7 @@ MODELS = {  # title: (name in `genmodels.autoencoders.config.MODELS`, its constr
     "Sparse, KL": ("sparse_kl", "300-unit code, KL sparsity penalty with target activity 0.1."),
     "Semantic hashing": ("hashing", "16-bit binary code, learned with noise before the sigmoid."),
 }
+REFERENCE = "stacked"  # its reconstruction error says whether an image is far from the training data
 NAMES = {title: name for title, (name, _) in MODELS.items()}
 
 
@@ -142,7 +144,12 @@ def input_image(controls: DeltaGenerator, messages: DeltaGenerator) -> np.ndarra
             generated_note=origin,
         )
         show_provenance()
-    return None if stages is None else stages[-1][1]
+        if stages is None:
+            return None
+        image = stages[-1][1]
+        error = float(autoencoders_module().squared_error(load(REFERENCE), image[None])[0])
+        image_input.note_far_input(error, weights.model_card(f"autoencoders_{REFERENCE}"), "the stacked autoencoder")
+    return image
 
 
 def _samples(name: str) -> tuple[np.ndarray, str]:

@@ -80,6 +80,8 @@ def _reconstruction_row(
         st.caption(f"q(z|x): μ = ({m1:z.2f}, {m2:z.2f})  \nσ = ({s1:.3f}, {s2:.3f})", text_alignment="center")
     with right:
         image_display.show(reconstruction, caption="Reconstruction from μ")
+    error = visualization.mean_squared_error(image, reconstruction)
+    image_input.note_far_input(error, weights.model_card(f"vae_{name}"), "the VAE")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Ten samples z ~ q(z|x), decoded**", width="content")
         st.button(

@@ -1,6 +1,10 @@
 """The tab "Encode your image" in a real browser: drawing, undoing, and a file that is no image."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -90,3 +94,51 @@ def test_a_file_that_is_no_image_gives_a_message_and_keeps_the_drawing(section):
     section.get_by_role("radio", name="Draw").click()
     expect(section.get_by_text("Negative ELBO")).to_be_visible()
     assert ink(section) == pytest.approx(drawn, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_dragging_and_moving_the_crop_box_changes_the_input(section):
+    section.get_by_role("radio", name="Upload").click()
+    photo = np.full((300, 500), 235, "uint8")
+    photo[60:240, 110:128] = 30  # a 1 on the left
+    photo[60:78, 300:400] = photo[60:240, 382:400] = 30  # a 7 on the right
+    file = io.BytesIO()
+    Image.fromarray(photo).save(file, "PNG")
+    section.locator("input[type=file]").set_input_files(
+        {"name": "two.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    )
+    box = section.get_by_role("group", name="Crop box")
+    expect(box).to_be_visible(timeout=LONG)
+    image = section.get_by_role("img", name="Your photo").bounding_box()
+    result = section.get_by_text("Negative ELBO")
+    expect(result).to_be_visible(timeout=LONG)
+    whole = result.inner_text()
+
+    def at(x, y):
+        return image["x"] + x * image["width"], image["y"] + y * image["height"]
+
+    section.mouse.move(*at(0.1, 0.1))
+    section.mouse.down()
+    section.mouse.move(*at(0.4, 0.9), steps=6)
+    section.mouse.up()
+    expect(result).not_to_have_text(whole)  # only the 1
+    one = result.inner_text()
+    left = box.bounding_box()
+    assert left["width"] == pytest.approx(0.3 * image["width"], abs=4)
+
+    section.mouse.move(*at(0.25, 0.5))
+    section.mouse.down()
+    section.mouse.move(*at(0.7, 0.5), steps=6)
+    section.mouse.up()
+    expect(result).not_to_have_text(one)  # only the 7
+    assert box.bounding_box()["width"] == pytest.approx(left["width"], abs=2)
+
+    box.focus()
+    before = box.bounding_box()
+    section.keyboard.press("ArrowLeft")
+    assert box.bounding_box()["x"] < before["x"]
+    section.keyboard.press("Home")
+    expect(result).to_have_text(whole)
+    section.keyboard.press("Shift+ArrowLeft")
+    assert box.bounding_box()["width"] < image["width"] - 2
+    expect(section.get_by_test_id("stException")).to_have_count(0)

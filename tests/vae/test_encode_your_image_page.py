@@ -1,6 +1,7 @@
 """The tab "Encode your image" without a browser: every image source, and bad input."""
 
 import base64
+import hashlib
 import io
 import re
 
@@ -9,6 +10,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import synthetic_photos
+from genmodels import weights
+from genmodels.data import datasets, sample_photos
+from genmodels.vae import model as vae
 from tests.visitor import at_the_door, run_script
 from ui import image_input
 from ui.components import drawing_canvas
@@ -154,6 +159,69 @@ def test_white_ink_on_a_transparent_ground_is_encoded():
     ink = seven(280)
     white = np.dstack([np.full((*ink.shape, 3), 255, "uint8"), ink])
     assert elbo(upload(opened("Upload"), png(white))) is not None
+
+
+def far_note(app: AppTest) -> list[str]:
+    return [each.value for each in app.warning if "far from the training data" in each.value]
+
+
+def test_an_input_far_from_the_training_data_gives_a_sentence():
+    checkerboard = np.pad(np.kron(np.indices((6, 6)).sum(axis=0) % 2, np.ones((40, 40))), 60)
+    app = upload(opened("Upload"), png((255 * (1 - checkerboard)).astype("uint8")))
+    assert elbo(app) is not None
+    (sentence,) = far_note(app)
+    limit = weights.model_card("vae_mnist")["held_out"]["mean_squared_error_99th_percentile"]
+    assert f"at most {limit:.3f} for 99 % of the test images" in sentence
+
+
+@pytest.mark.parametrize("name", ["Cat", "Coffee", "Noise"])
+def test_a_photo_without_a_digit_is_not_encoded_in_silence(name):
+    noise = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype="uint8")
+    app = upload(opened("Upload"), png(noise if name == "Noise" else sample_photos.load(name)))
+    assert far_note(app) or "No object stands out" in app.info[0].value
+    assert (elbo(app) is None) == (not far_note(app))
+
+
+def test_a_plain_digit_gives_no_such_sentence():
+    image = np.zeros((280, 280), "uint8")
+    rows, columns = np.mgrid[:280, :280]
+    image[np.abs(columns - 140 + 0.2 * (rows - 140)) < 12] = 255  # a 1, as broad as a pen
+    image[:40] = image[240:] = 0
+    assert far_note(upload(opened("Upload"), png(255 - image))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@pytest.mark.parametrize("data", ["mnist", "fashion_mnist"])
+def test_the_limit_is_the_99th_percentile_over_the_test_images(data):
+    images, model = datasets.load(data, "test")[0], vae.load(data)
+    errors = [np.square(vae.reconstruct(model, x) - x / 255).mean(axis=(1, 2)) for x in np.array_split(images, 20)]
+    limit = weights.model_card(f"vae_{data}")["held_out"]["mean_squared_error_99th_percentile"]
+    assert np.quantile(np.concatenate(errors), 0.99) == pytest.approx(limit, rel=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@pytest.mark.parametrize("data", ["mnist"])
+@pytest.mark.parametrize("kind", synthetic_photos.DIGIT_KINDS)
+def test_a_photo_of_each_kind_becomes_the_digit(data, kind):
+    images, labels = datasets.load(data, "test")
+    photo = synthetic_photos.photo_of_digit(images[0], kind, seed=2)
+    app = upload(opened("Upload"), png(photo))
+    assert elbo(app) is not None
+    assert f"{labels[0]} (" in next(each.value for each in app.markdown if "nearest neighbors" in each.value)
+
+
+def test_the_crop_box_selects_one_of_two_digits():
+    image = np.full((300, 600), 255, "uint8")
+    image[60:240, 100:120] = 20  # a 1
+    image[10:290, 330:590] = 255 - np.asarray(Image.fromarray(seven()).resize((260, 280)))
+    app = upload(opened("Upload"), png(image))
+    both = elbo(app)
+    digest = hashlib.sha256(np.repeat(image[..., None], 3, axis=2).tobytes()).hexdigest()[:12]
+    app.session_state[f"own_image_Upload_0_crop_{digest}_box"] = [0.0, 0.0, 0.5, 1.0]
+    left = elbo(app.run())
+    assert left not in (None, both)
 
 
 def test_a_photo_from_the_camera_is_encoded():
