@@ -111,7 +111,13 @@ def _from_digit_photo(gray: np.ndarray) -> list[tuple[str, np.ndarray]]:
 
 def _from_garment_photo(rgb: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """Stages of a photo (H, W, 3) uint8 of a garment; the last one is float32 in [0, 1]."""
-    return _from_even_background(np.array(Image.fromarray(rgb).convert("L")))
+    gray = np.array(Image.fromarray(rgb).convert("L"))
+    if _contrast_range(np.abs(gray - np.median(gray).astype("float32"))) < 24:
+        raise EmptyImage(NOTHING_FOUND)
+    mask, cloth = object_photo.segment_garment(rgb)
+    if not mask.any():
+        raise BadImage(NOTHING_STANDS_OUT)
+    return [("gray", gray), ("mask", mask.astype("float32")), ("background removed", cloth)]
 
 
 def _contrast_range(difference: np.ndarray) -> float:

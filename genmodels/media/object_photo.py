@@ -240,3 +240,45 @@ def select_digit(ink: np.ndarray) -> np.ndarray:
             keep.append(k + 1)
     near = ndimage.maximum_filter(np.isin(labels, keep), 5)
     return np.where(near, ink, 0).astype("float32")
+
+
+# --- garments ---------------------------------------------------------------------------------
+
+
+def segment_garment(photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The garment on a background that changes smoothly: (H, W, 3) uint8 to a mask and the cloth, both (H, W).
+
+    mask: bool, what differs from the background, which is a quadratic function of the position, fitted to the border;
+    False everywhere if nothing does. cloth: float32 in [0, 1], the negative of the photo inside the mask, as in
+    Fashion-MNIST: bright is dark cloth.
+    """
+    from scipy import ndimage
+    from skimage.filters import threshold_otsu
+
+    h, w, _ = photo.shape
+    smooth = ndimage.gaussian_filter(photo.astype("float32"), (0.006 * min(h, w), 0.006 * min(h, w), 0))
+    y, x = (np.linspace(-1, 1, n, dtype="float32") for n in (h, w))
+    y, x = np.meshgrid(y, x, indexing="ij")
+    basis = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
+    n = max(2, round(0.03 * min(h, w)))
+    border = np.ones((h, w), bool)
+    border[n:-n, n:-n] = False
+    used = border
+    for _ in range(3):  # without what of the garment touches the border
+        coefficients = np.linalg.lstsq(basis[used], smooth[used], rcond=None)[0]
+        difference = np.sqrt(np.square(smooth - basis @ coefficients).mean(axis=2))
+        used = border & (difference <= 2.5 * np.median(difference[border]) + 2)
+    noise = float(np.quantile(difference[used], 0.98))
+    if float(np.quantile(difference, 0.98)) < 1.5 * noise + 8:
+        return np.zeros((h, w), bool), np.zeros((h, w), "float32")
+    mask = difference > max(1.2 * noise, min(0.6 * float(threshold_otsu(difference)), 4 * noise), 6)
+    size = max(3, round(0.012 * min(h, w)))
+    mask = ndimage.binary_fill_holes(ndimage.grey_opening(ndimage.grey_closing(mask.astype("uint8"), size), size))
+    parts, n_parts = ndimage.label(mask)
+    if not n_parts:
+        return mask, np.zeros((h, w), "float32")
+    areas = ndimage.sum_labels(mask, parts, range(1, n_parts + 1))
+    mask = np.isin(parts, 1 + np.flatnonzero(areas >= 0.1 * areas.max()))  # a pair of shoes has two
+    negative = 1 - photo.astype("float32") @ np.array([0.299, 0.587, 0.114], "float32") / 255
+    top = float(np.quantile(negative[mask], 0.995))
+    return mask, np.where(mask, np.clip(negative / max(top, 0.1), 0.02, 1), 0).astype("float32")

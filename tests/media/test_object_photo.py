@@ -152,6 +152,27 @@ def test_noise_is_no_ink():
     assert not object_photo.stretch(noise).any()
 
 
+# --- garments ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ground", [30.0, 150.0, 240.0])
+def test_a_garment_is_cut_out_of_a_background_of_any_brightness(ground):
+    light = np.linspace(0.9, 1.05, 240)[None, :, None]
+    photo = np.full((200, 240, 3), ground) * light
+    photo[40:160, 80:120], photo[40:160, 120:160] = (90, 60, 70), (200, 190, 30)
+    photo = (photo + np.random.default_rng(0).normal(0, 2, photo.shape)).clip(0, 255).astype("uint8")
+    mask, cloth = object_photo.segment_garment(photo)
+    expected = np.zeros((200, 240), bool)
+    expected[40:160, 80:160] = True
+    assert (mask != expected).mean() < 0.02
+    assert not cloth[~mask].any() and np.median(cloth[60:140, 90:110]) > np.median(cloth[60:140, 130:150]) > 0
+
+
+def test_a_background_without_a_garment_has_an_empty_mask():
+    photo = np.random.default_rng(0).normal(150, 5, (100, 120, 3)).astype("uint8")
+    assert not object_photo.segment_garment(photo)[0].any()
+
+
 # --- clean images -----------------------------------------------------------------------------
 
 
@@ -175,4 +196,14 @@ def test_an_image_of_the_data_set_is_no_photo(data):
 @pytest.mark.parametrize("data", ["mnist"])
 @pytest.mark.parametrize("kind", synthetic_photos.DIGIT_KINDS)
 def test_digits_in_photos_are_classified(data, kind):
-    assert object_photos.accuracy(data, kind, 50, seed=7) >= (0.96 if kind == "plain paper" else 0.9)
+    assert object_photos.accuracy(data, kind, 50, seed=7)[0] >= (0.96 if kind == "plain paper" else 0.9)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@pytest.mark.parametrize("data", ["fashion_mnist"])
+@pytest.mark.parametrize(
+    ("kind", "least"), [("white background", 0.8), ("gray background", 0.75), ("dark background", 0.65)]
+)
+def test_garments_in_photos_are_classified(data, kind, least):
+    assert object_photos.accuracy(data, kind, 50, seed=7)[0] >= least
