@@ -25,9 +25,9 @@ OWN_VIDEO = "fast_style_own_video"  # in the session
 Run = dict[str, Any]
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_resource(show_spinner=False)
 def _sample_video() -> Video:
-    """A slow camera pan over a photo."""
+    """A slow camera pan over a photo. Shared by all visitors: read-only."""
     return videos.pan_over_photo(sample_photos.load("Coffee", 600))
 
 
@@ -60,7 +60,7 @@ def show(model: LiveStyle) -> None:
             _first_frame(model, video, settings)
             return
         run = job.run
-        if not _is_same(run["video"], video):
+        if run["video"] is not video:
             st.info("This is another video than the one chosen now. Press Stylize video for that one.",
                     icon=":material/movie:")  # fmt: skip
         with st.container():
@@ -104,10 +104,6 @@ def _choose_video() -> Video:
     if own_video.note:
         st.caption(f":material/info: Your video: {own_video.note}.")
     return own_video
-
-
-def _is_same(a: Video, b: Video) -> bool:
-    return a is b or (a.frames.shape == b.frames.shape and np.array_equal(a.frames[0], b.frames[0]))
 
 
 def _start(model: LiveStyle, video: Video, settings: dict[str, Any], smoothing: float) -> None:
