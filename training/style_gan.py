@@ -74,9 +74,7 @@ class Trainer:
         length = f"--images {self.args.images}"
         self.progress["lengths"] = list(dict.fromkeys([*self.progress["lengths"], length]))
         while state.images < self.args.images:
-            order = rng.permutation(len(self.x))
-            for k in range(0, len(order) - batch_size + 1, batch_size):
-                rows = order[k : k + batch_size]
+            for rows in training.batch_rows(self.y, batch_size, rng):
                 rate = self.config.hyperparameters.learning_rate
                 rate *= learning_rate_factor(state.images / self.args.images)
                 numbers.append(

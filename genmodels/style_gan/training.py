@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from genmodels.progressive_gan import train_step
+from genmodels.progressive_gan.layers import GROUP_SIZE
 from genmodels.progressive_gan.train_step import TrainState
 from genmodels.style_gan import augmentation, classifier_guidance
 from genmodels.style_gan.config import Config
@@ -41,6 +42,24 @@ def create_state(config: Config, real: np.ndarray, labels: np.ndarray, *, seed: 
     state = train_step.create_train_state(generator, average, discriminator)
     train_step.reset_optimizers(state, generator.trainable_variables, discriminator.trainable_variables)
     return state
+
+
+def batch_rows(labels: np.ndarray, batch_size: int, rng: np.random.Generator) -> np.ndarray:
+    """The rows of each batch of an epoch, (batches, batch_size), every row at most once, in random order.
+
+    The images of a group of the minibatch standard deviation (`progressive_gan.layers.minibatch_std`) have one label.
+    In a group of several classes the difference between the classes hides it when each class has collapsed to one
+    image. labels: (n,). Raises `ValueError` if the batch size is not a multiple of the group size.
+    """
+    if batch_size % GROUP_SIZE:
+        raise ValueError(f"batch_size must be a multiple of {GROUP_SIZE}, got {batch_size}")
+    groups = []
+    for label in np.unique(labels):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        groups.append(rows[: len(rows) // GROUP_SIZE * GROUP_SIZE].reshape(-1, GROUP_SIZE))
+    shuffled, per_batch = rng.permutation(np.concatenate(groups)), batch_size // GROUP_SIZE
+    batches = shuffled[: len(shuffled) // per_batch * per_batch].reshape(-1, per_batch, GROUP_SIZE)
+    return batches.swapaxes(1, 2).reshape(-1, batch_size)  # rows k, k + per_batch, ... form a group
 
 
 def train_on_batch(

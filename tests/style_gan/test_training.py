@@ -150,3 +150,16 @@ def test_every_ablation_differs_from_the_baseline_in_one_value():
 def test_hyperparameters_that_make_no_sense_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         Hyperparameters(**changes)
+
+
+def test_a_group_of_the_minibatch_standard_deviation_has_one_label():
+    labels = np.random.default_rng(0).integers(0, 5, 1003)
+    batches = training.batch_rows(labels, 32, np.random.default_rng(1))
+    assert batches.shape[1] == 32 and len(np.unique(batches)) == batches.size > 900
+    groups = labels[batches].reshape(-1, 4, 8)  # rows k, k + 8, k + 16, k + 24 of a batch
+    assert (groups == groups[:, :1]).all()
+    assert len({tuple(row) for row in np.sort(groups[:, 0], axis=1)}) > 1, "the batches differ"
+    other = training.batch_rows(labels, 32, np.random.default_rng(2))
+    assert (other != batches).any()
+    with pytest.raises(ValueError, match="multiple of 4"):
+        training.batch_rows(labels, 30, np.random.default_rng(1))
