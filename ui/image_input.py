@@ -20,6 +20,7 @@ FORMAT: dict[str, dict[str, Any]] = {  # arguments of `dataset_format` for each 
     "mnist": {"box": 20, "center": "mass"},
     "fashion_mnist": {"box": 28, "center": "box"},
 }
+PHOTO_SIDE = 1600  # pixels: a small digit in a photo keeps its detail
 Stages = list[tuple[str, np.ndarray]]
 
 _dataset = st.cache_resource(show_spinner=False)(datasets.load)
@@ -109,7 +110,7 @@ def _upload_or_camera(source: str, name: str, key: str) -> np.ndarray | None:
         file = st.camera_input("One object on a plain background", key=widget, help=tip)
     if file is not None:
         try:
-            image, note = images.decode(file.getvalue())
+            image, note = images.decode(file.getvalue(), max_side=PHOTO_SIDE)
             _refuse_if_empty(image, name)
             st.session_state[saved_key] = (image, note)
         except images.BadImage as error:

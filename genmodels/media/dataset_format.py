@@ -11,6 +11,7 @@ from PIL import Image
 from genmodels.media import object_photo
 from genmodels.media.images import BadImage, EmptyImage
 
+SMALL = 0.2  # of the longer side of a photo: an object below it is cut out first
 EVEN = 3  # gray levels: a background within them is that of a drawing or of a data set, not a photo's
 NOTHING_FOUND = "No object was found in this image: it has one color, or too little contrast."
 NOTHING_STANDS_OUT = "No object stands out from the background: use plain paper, a thick pen and more light."
@@ -35,6 +36,9 @@ def to_dataset_format(
     if not 1 <= box <= size:
         raise ValueError(f"box must be from 1 to {size}, got {box}")
     rgb = Image.fromarray(_checked(image))
+    is_photo_of_digit = center == "mass" and not drawn
+    photo = _around_small_object(rgb) if is_photo_of_digit else rgb
+    is_small, rgb = photo is not rgb, photo
     gray = _shrink(rgb.convert("L"))
     if drawn or _has_even_background(gray, is_digit=center == "mass"):
         stages = _from_even_background(gray)
@@ -43,11 +47,15 @@ def to_dataset_format(
     else:
         stages = _from_garment_photo(_shrink(rgb.convert("RGB")))
     clean = stages[-1][1]
+    if is_small:  # of few pixels: those around it are blurred ink, or traces of compression
+        clean = np.where(clean > 0.4 * clean.max(), clean, 0)
     named = [(name, _bytes(stage if stage.dtype == np.uint8 else 255 * stage)) for name, stage in stages]
 
     rows, columns = np.flatnonzero(clean.any(axis=1)), np.flatnonzero(clean.any(axis=0))
     clean = clean[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     named.append(("cropped", _bytes(255 * clean)))
+    if is_photo_of_digit:
+        clean = object_photo.thin_strokes(clean)
 
     h, w = clean.shape
     scale = box / max(h, w)
@@ -60,6 +68,32 @@ def to_dataset_format(
     named.append((f"fitted into {box} x {box}", _bytes(255 * ink)))
     named.append((f"centered in {size} x {size}", _bytes(255 * _center_in_frame(ink, center, size))))
     return named
+
+
+def _around_small_object(rgb: Image.Image) -> Image.Image:
+    """The part of a photo around its digit, with as much paper on each side, if the digit is small; else the photo.
+
+    Scaled down with the whole photo, it would lose its detail.
+    """
+    from scipy.ndimage import label
+
+    gray = _shrink(rgb.convert("L")).astype("float32")
+    difference = np.abs(gray - np.median(gray))
+    parts, _ = label(difference > 0.5 * difference.max(), np.ones((3, 3)))
+    areas = np.bincount(parts.ravel())
+    areas[0] = 0  # the background
+    if difference.max() < 24 or not areas.any():
+        return rgb
+    large = (areas >= 0.1 * areas.max())[parts]
+    rows, columns = np.flatnonzero(large.any(axis=1)), np.flatnonzero(large.any(axis=0))
+    size = int(max(rows[-1] - rows[0], columns[-1] - columns[0])) + 1
+    if size >= SMALL * max(gray.shape):
+        return rgb
+    scale = rgb.height / gray.shape[0]
+    left, top, right, bottom = (
+        round(scale * each) for each in (columns[0] - size, rows[0] - size, columns[-1] + 1 + size, rows[-1] + 1 + size)
+    )
+    return rgb.crop((max(0, left), max(0, top), min(rgb.width, right), min(rgb.height, bottom)))
 
 
 def _has_even_background(gray: np.ndarray, *, is_digit: bool) -> bool:

@@ -43,6 +43,27 @@ def segment_ink(photo: np.ndarray) -> list[tuple[str, np.ndarray]]:
     return [("shadows removed", ink), ("lines removed", without_rules), ("background removed", digit)]
 
 
+def thin_strokes(digit: np.ndarray, *, thickest: float = 0.2, wanted: float = 0.14) -> np.ndarray:
+    """A digit (h, w) float32 in [0, 1] whose strokes are not thicker than those of MNIST; of a bold pen, eroded.
+
+    thickest, wanted: thickness of a stroke, of the longer side: of MNIST's test images the median is 0.10, the 99th
+    percentile 0.20. A digit below 40 pixels is unchanged.
+    """
+    from scipy.ndimage import distance_transform_edt
+    from skimage.morphology import skeletonize
+
+    if max(digit.shape) < 40:
+        return digit
+    padded = np.pad(digit, 1)
+    depth = distance_transform_edt(padded > 0.5 * padded.max())
+    thickness = 2 * float(np.median(depth[skeletonize(depth > 0)]))
+    if thickness <= thickest * max(digit.shape):
+        return digit
+    thinner = depth > (thickness - wanted * max(digit.shape)) / 2
+    rows, columns = np.flatnonzero(thinner.any(axis=1)), np.flatnonzero(thinner.any(axis=0))
+    return np.where(thinner, padded, 0)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
 def crop(image: np.ndarray, region: Region) -> np.ndarray:
     return image[region.top : region.bottom, region.left : region.right]
 

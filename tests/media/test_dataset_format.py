@@ -128,3 +128,14 @@ def test_an_image_with_shadows_only_is_refused():
 def test_to_dataset_format_refuses_wrong_arguments(image, options, words):
     with pytest.raises(ValueError, match=words):
         to_dataset_format(image, **options)
+
+
+def test_a_small_object_in_a_large_photo_keeps_its_detail():
+    """Two bars 3 pixels apart, in a photo of 1600 pixels: at 400 pixels they would be one."""
+    photo = np.full((1200, 1600, 3), 235, np.uint8)
+    for left in (300, 309):
+        photo[200:260, left : left + 6] = 20
+    *_, (_, result) = to_dataset_format(photo, box=20, center="mass")
+    middle = result[14].astype(int)
+    columns = np.flatnonzero(middle > 128)
+    assert middle[columns[0] : columns[-1]].min() < 0.6 * middle.max(), "the gap is there"

@@ -147,6 +147,16 @@ def test_a_digit_that_touches_the_border_is_kept_if_there_is_no_other():
     np.testing.assert_array_equal(object_photo.select_digit(ink), ink)
 
 
+def test_the_strokes_of_a_bold_pen_are_thinned_and_others_are_not():
+    ring = np.hypot(*np.mgrid[-50:51, -50:51])
+    bold, fine = (((ring < 50) & (ring > 50 - width)).astype("float32") for width in (30, 12))
+    thin = object_photo.thin_strokes(bold)
+    assert 0.1 < np.ptp(np.flatnonzero(thin[len(thin) // 2, : len(thin) // 2])) / len(thin) < 0.2
+    np.testing.assert_array_equal(object_photo.thin_strokes(fine), fine)
+    small = bold[::3, ::3]
+    np.testing.assert_array_equal(object_photo.thin_strokes(small), small)
+
+
 def test_noise_is_no_ink():
     noise = np.abs(np.random.default_rng(0).normal(0, 0.02, (100, 100))).astype("float32")
     assert not object_photo.stretch(noise).any()
