@@ -17,8 +17,10 @@ START_CLASS = 9  # the point starts at its medoid: a nine, or an ankle boot
 def show(name: str) -> None:
     key = f"pad_z_{name}"
     if address.counts("pad_opened"):  # later the address only repeats the point, which is of the other data set, too
+        z = _z_from_url(name)
+        if z is not None or "pad_opened" in st.session_state:  # a preset may have set the point before the first visit
+            st.session_state[key] = z or _start_z(name)
         st.session_state["pad_opened"] = True
-        st.session_state[key] = _z_from_url(name) or _start_z(name)
     st.session_state.setdefault(key, _start_z(name))
     _show_view(name)
 

@@ -142,7 +142,7 @@ def test_a_sample_of_the_final_generator_is_selected(page, studio, expect):
 @pytest.mark.parametrize(
     ("tab", "stem"),
     [
-        ("Fade-in", "progan_fade_in_16"),
+        ("Fade-in", "progan_fade_in_32"),
         ("Resolutions", "progan_resolutions"),
         ("Training history", "progan_training_history"),
     ],

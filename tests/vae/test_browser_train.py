@@ -67,7 +67,7 @@ def test_train_pause_resume_stop_and_download(page, server, expect, stopping, tm
 
 @pytest.mark.slow
 def test_the_second_visitor_is_queued_and_can_use_other_tabs(open_page, studio, expect, stopping):
-    first, second = open_page(), open_page()
+    first, second = open_page(), open_page(locale="en-US")  # of another context: another visitor
     start(first, studio, expect)
     stopping(first)
     expect(progress(first)).to_contain_text("steps", timeout=LONG)
