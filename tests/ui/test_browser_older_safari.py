@@ -35,25 +35,24 @@ EMPTY = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("name", "tab"), TABS)
-def test_every_figure_is_drawn(name, tab, studio, open_page):
+def expect_drawn_figures(open_page, url: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 720})
     page.add_init_script(SAFARI_16)
-    page.goto(f"{studio}/{address(name, tab)}")
+    page.goto(url)
     settle(page)
     page.wait_for_function(f"() => !({EMPTY})().length")
     assert page.locator(".browser-error").all_inner_texts() == []
+
+
+@pytest.mark.parametrize(("name", "tab"), TABS)
+def test_every_figure_is_drawn(name, tab, studio, open_page):
+    expect_drawn_figures(open_page, f"{studio}/{address(name, tab)}")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("view", [view for view in VIEWS if "mask" not in view])  # an empty mask is not drawn
 def test_every_figure_of_a_view_is_drawn(view, studio, open_page):
-    page = open_page(viewport={"width": 1280, "height": 720})
-    page.add_init_script(SAFARI_16)
-    page.goto(f"{studio}/{view}")
-    settle(page)
-    page.wait_for_function(f"() => !({EMPTY})().length")
-    assert page.locator(".browser-error").all_inner_texts() == []
+    expect_drawn_figures(open_page, f"{studio}/{view}")
 
 
 def test_the_pca_view_is_rotated_without_movement_x(studio, open_page, expect):
