@@ -6,10 +6,15 @@ if (!window.genmodelsHistory) {
   window.genmodelsHistory = true;
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
-  const LIMIT = 5000; // milliseconds between the removal of the query string and the new page, on a slow server
-  let left = null; // { address, time }: of the page before the server removed its parameters
+  // { address, isOver }: the address of a page before its query string was removed, and whether the visitor has done
+  // something since. The new page follows after any time: a server that trains a network may answer after seconds.
+  let left = null;
 
   const isSubset = (few, many) => [...few].every(([key, value]) => many.getAll(key).includes(value));
+
+  for (const type of ["pointerdown", "keydown"]) {
+    addEventListener(type, () => left && (left.isOver = true), { capture: true, passive: true });
+  }
 
   history.replaceState = (state, title, url) => {
     left = null; // the visitor changed a widget: the page is not being left
@@ -20,10 +25,12 @@ if (!window.genmodelsHistory) {
     const target = new URL(url, location.href);
     if (target.pathname === location.pathname) {
       const removes = isSubset(target.searchParams, new URL(location.href).searchParams);
-      left = removes ? { address: location.href, time: performance.now() } : null;
+      const isRepeated = left && target.href === location.href; // a second click on the link of the new page
+      if (isRepeated) left.isOver = false;
+      else left = removes ? { address: location.href, isOver: false } : null;
       replace(state, title, url);
     } else {
-      if (left && performance.now() - left.time < LIMIT) replace(history.state, "", left.address);
+      if (left && !left.isOver) replace(history.state, "", left.address);
       left = null;
       push(state, title, url);
     }
