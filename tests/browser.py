@@ -216,3 +216,71 @@ def studio(regular: Any, server: str) -> str:
 def page(open_page: Callable, studio: str) -> Any:
     """A page of 1280 x 900 pixels (see `open_page`)."""
     return open_page()
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def settle(page: Any) -> None:
+    """Wait until the page has its tab's result and no longer runs or grows."""
+    page.locator("[class*='st-key-result_']").first.wait_for()
+    page.wait_for_function(
+        """() => {
+          const main = document.querySelector('[data-testid=stMain]');
+          const running = document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]');
+          const now = `${main.scrollHeight} ${main.querySelectorAll('*').length}`;
+          const same = window.lastLook === now && !running;
+          window.calmLooks = same ? (window.calmLooks ?? 0) + 1 : 0;
+          window.lastLook = now;
+          return window.calmLooks > 3;
+        }""",
+        polling=250,
+    )
+
+
+COMPONENTS = """() => {
+  window.focused = () => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element;
+  };
+  window.stopsOf = (host) => [...host.shadowRoot.querySelectorAll('button, input, [tabindex]')].filter((each) =>
+    !each.disabled && each.tabIndex >= 0 && each.checkVisibility({ visibilityProperty: true }));
+  window.hosts = [...document.querySelectorAll('[data-testid=stMain] *')].filter((each) =>
+    each.shadowRoot && each.checkVisibility() && stopsOf(each).length);
+  return hosts.map((host) => stopsOf(host).length);
+}"""
+
+
+def is_inside(page: Any, k: int) -> bool:
+    return page.evaluate("(k) => document.activeElement === hosts[k]", k)
+
+
+def walk_out(page: Any, k: int, key: str) -> None:
+    """Press the key until the focus has left the component; it moves on every time, at most once to each stop."""
+    stops = page.evaluate("(k) => stopsOf(hosts[k]).length", k)
+    for _ in range(stops + 1):
+        page.evaluate("() => { window.previous = focused(); }")
+        page.keyboard.press(key)
+        stuck = page.evaluate(
+            "() => focused() === previous && `${previous.className} ${previous.outerHTML}`.slice(0, 200)"
+        )
+        assert not stuck, f"{key} does not leave {stuck}"
+        if not is_inside(page, k):
+            return
+    pytest.fail(f"{key} does not leave the component after {stops} stops")
+
+
+def pass_through(page: Any) -> list[int]:
+    """Through each component forwards and backwards, and with Escape out of each of its stops; their numbers."""
+    counts = page.evaluate(COMPONENTS)
+    for k, stops in enumerate(counts):
+        page.evaluate("(k) => stopsOf(hosts[k])[0].focus()", k)
+        walk_out(page, k, "Tab")
+        page.evaluate("(k) => stopsOf(hosts[k]).at(-1).focus()", k)
+        walk_out(page, k, "Shift+Tab")
+        for stop in range(stops):
+            page.evaluate("([k, stop]) => stopsOf(hosts[k])[stop]?.focus()", [k, stop])
+            page.keyboard.press("Escape")
+            assert not is_inside(page, k), f"Escape does not leave stop {stop} of component {k}"
+    return counts

@@ -1,10 +1,9 @@
 """The first screen of every tab in a real browser: the result is large and near the top, and no text is cut."""
 
-from urllib.parse import urlencode
-
 import pytest
 
 from tests import visitor
+from tests.browser import pass_through, settle
 
 TABS = [(page, tab) for page, tab in visitor.PAGE_TABS if tab]
 SCREEN = {"width": 1280, "height": 720}  # a projector's
@@ -20,33 +19,25 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stMain] *, [data-test
 }).map((element) => `${element.clientWidth} of ${element.scrollWidth} px: ${element.textContent.trim()}`)"""
 
 
-def address(page: str, tab: str) -> str:
-    return f"{page}?{urlencode({visitor.tabs_of(page)[0]: tab})}"
-
-
-def settle(page) -> None:
-    """Wait until the page has its tab's result and no longer runs or grows."""
-    page.locator("[class*='st-key-result_']").first.wait_for()
-    page.wait_for_function(
-        """() => {
-          const main = document.querySelector('[data-testid=stMain]');
-          const running = document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]');
-          const now = `${main.scrollHeight} ${main.querySelectorAll('*').length}`;
-          const same = window.lastLook === now && !running;
-          window.calmLooks = same ? (window.calmLooks ?? 0) + 1 : 0;
-          window.lastLook = now;
-          return window.calmLooks > 3;
-        }""",
-        polling=250,
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "tab"), TABS, ids=str)
-def test_the_result_is_on_the_first_screen(name, tab, studio, open_page):
+def test_the_first_screen_shows_the_result_cuts_no_text_and_obeys_the_keyboard(name, tab, studio, open_page):
     page = open_page(viewport=SCREEN)
-    page.goto(f"{studio}/{address(name, tab)}")
+    page.goto(f"{studio}/{visitor.address(name, tab)}")
     settle(page)
+    expect_result_on_first_screen(page)
+    pass_through(page)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": SCREEN["height"]})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(150)
+            found[width, scheme] = page.evaluate(CUT)
+    assert {where: texts for where, texts in found.items() if texts} == {}
+
+
+def expect_result_on_first_screen(page) -> None:
     results = [each for each in page.locator("[class*='st-key-result_']").all() if each.is_visible()]
     assert len(results) == 1, f"{len(results)} containers with a key result_*"
     box = results[0].bounding_box()
@@ -60,22 +51,6 @@ def test_the_result_is_on_the_first_screen(name, tab, studio, open_page):
     assert labels.count() <= 7
     first, last = labels.first.bounding_box(), labels.last.bounding_box()
     assert last["y"] == first["y"] and last["x"] + last["width"] <= SCREEN["width"], "all tabs in one row"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "tab"), TABS, ids=str)
-def test_no_text_is_cut(name, tab, studio, open_page):
-    page = open_page(viewport=SCREEN)
-    page.goto(f"{studio}/{address(name, tab)}")
-    settle(page)
-    found = {}
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": SCREEN["height"]})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(150)
-            found[width, scheme] = page.evaluate(CUT)
-    assert {where: texts for where, texts in found.items() if texts} == {}
 
 
 def test_the_title_is_whole_when_the_sidebar_is_closed(studio, open_page):

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlencode
 
 from streamlit.testing.v1 import AppTest
 
@@ -41,6 +42,11 @@ def tabs_of(page: str) -> tuple[str, list[str]]:
 
 
 PAGE_TABS = [(page, tab) for page in PAGES for tab in (tabs_of(page)[1] or [""])]  # "": a page without tabs
+
+
+def address(page: str, tab: str) -> str:
+    """The path and query of a tab."""
+    return f"{page}?{urlencode({tabs_of(page)[0]: tab})}"
 
 
 def open_tab(page: str, tab: str) -> AppTest:

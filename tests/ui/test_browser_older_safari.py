@@ -5,8 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from tests import visitor
-from tests.test_browser_layout import address, settle
+from tests.browser import settle
 from tests.ui.test_browser_keyboard import VIEWS
+from tests.visitor import address
 
 FAST = {("vae", "2-D latent space")}
 TABS = [
