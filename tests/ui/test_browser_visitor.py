@@ -19,9 +19,8 @@ JOBS = [  # address, the button that starts the job ("": it starts by itself)
     ("text_generation?text_tab=Train", "Train"),
     ("live_style?fast_style_tab=Add a style&fast_style_train_steps=1000", "Train style"),
     ("style_transfer?style_steps_per_scale=200", ""),
-    ("deep_dream?dream_steps=60", ""),
+    ("deep_dream?dream_steps=60&dream_image_size=800", ""),
 ]
-CUT = [JOBS[0], JOBS[6]]  # a training, and a job that starts by itself
 RUNNING = re.compile(r"[\d,]+ of [\d,]+ steps")
 
 
@@ -90,7 +89,7 @@ def stop_job(page, expect) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "button"), JOBS, ids=[f"{path.partition('&')[0]}" for path, _ in JOBS])
+@pytest.mark.parametrize(("path", "button"), JOBS, ids=[path.partition("&")[0] for path, _ in JOBS])
 def test_a_job_is_found_again_after_a_reload_and_in_a_second_tab(path, button, studio, open_page, expect):
     page = open_page(locale="en-US")  # in a context of its own: another visitor
     start_job(page, f"{studio}/{path}", button)
@@ -121,7 +120,7 @@ def forgetful_server():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "button"), CUT, ids=[path.partition("?")[0] for path, _ in CUT])
+@pytest.mark.parametrize(("path", "button"), JOBS, ids=[path.partition("&")[0] for path, _ in JOBS])
 def test_a_job_is_found_again_after_a_cut_that_ends_the_session(path, button, forgetful_server, open_page, expect):
     page, proxy = open_page(locale="en-US"), Proxy(forgetful_server)
     try:
