@@ -1,8 +1,8 @@
 """Export of a Keras model for inference in the browser: a list of layers and one buffer of float16 weights.
 
-`ui/network.js` runs the list. It knows the layers of the studio's small networks; `export` refuses every other one.
-The list is in the order of computation, as in an ONNX graph: each layer names the values that it reads and the value
-that it writes. All shapes are those of one example, without the batch axis, channels last.
+`ui/scripts/network.js` runs the list. It knows the layers of the studio's small networks; `export` refuses every other
+one. The list is in the order of computation, as in an ONNX graph: each layer names the values that it reads and the
+value that it writes. All shapes are those of one example, without the batch axis, channels last.
 """
 
 import zlib
@@ -21,7 +21,7 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class BrowserNetwork:
-    """What `createNetwork` of `ui/network.js` takes.
+    """What `createNetwork` of `ui/scripts/network.js` takes.
 
     description: "inputs" and "outputs", lists of value numbers; "shapes", one per value; "layers"; "count", the number
     of weights; "crc32" of their bytes. It can be written as JSON. weights: float16, little-endian.
@@ -63,7 +63,7 @@ def export(model: Any, *, output_activation: str = "linear") -> BrowserNetwork:
     """A functional Keras model as a layer list and a buffer.
 
     output_activation: of `ACTIVATIONS`, applied to every output, e.g. "sigmoid" for a model whose outputs are logits.
-    Dropout and noise are left out, as at inference. Raises `ExportError` on a layer that `ui/network.js` does not know.
+    Dropout and noise are left out, as at inference. Raises `ExportError` on a layer that the script does not know.
     """
     import keras
 

@@ -9,6 +9,6 @@ presets_and_reset   presets and Reset
 photo_picker, image_input, drawing_canvas, network_picker   choices that several pages offer
 image_display, image_grid, before_after, class_colors       images on a page
 code_panel          "Show the code", equations
-component           custom components; canvas.js is shared by their scripts
+component           custom components; scripts/: what they share, and network.js, inference in the browser
 links               former links, read under their present keys
 """

@@ -27,7 +27,7 @@ TEXTS = (
 # Keys of widgets with several values, of which none may be selected.
 MULTIPLE = ("fast_style_styles_to_blend", "gan2d_layers", "pretraining_labels", "style_gan_styles", "style_image")
 
-_SCRIPT = Path(__file__).with_name("history_entries.js")
+_SCRIPT = Path(__file__).parent / "scripts" / "history_entries.js"
 
 
 def keep_one_history_entry() -> None:

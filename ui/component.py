@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 UI = Path(__file__).parent
-CANVAS = UI / "canvas.js"  # before the script of every component
-DRAG_PLANE = UI / "drag_plane.js"  # `onDrag`, `sampleSheet`
-STROKE_INPUT = UI / "stroke_input.js"  # `onStrokes`, `trace`, `small`
+CANVAS = UI / "scripts" / "canvas.js"  # before the script of every component
+DRAG_PLANE = UI / "scripts" / "drag_plane.js"  # `onDrag`, `sampleSheet`
+STROKE_INPUT = UI / "scripts" / "stroke_input.js"  # `onStrokes`, `trace`, `small`
 
 
 def component(name: str, file: str, *scripts: str | Path) -> Callable[..., Any]:

@@ -40,7 +40,7 @@ def blank(browser):
 
 def run(blank, description, weights, inputs) -> list | str:
     """The outputs of each example in the browser, or the message of the error."""
-    source = Path("ui/network.js").read_text(encoding="utf-8")
+    source = Path("ui/scripts/network.js").read_text(encoding="utf-8")
     n = len(inputs[0])
     data = {
         "source": source,

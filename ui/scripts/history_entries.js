@@ -12,7 +12,7 @@ if (!window.genmodelsHistory) {
 
   const isSubset = (few, many) => [...few].every(([key, value]) => many.getAll(key).includes(value));
 
-  for (const type of ["pointerdown", "keydown"]) {
+  for (const type of ["click", "input"]) {
     addEventListener(type, () => left && (left.isOver = true), { capture: true, passive: true });
   }
 

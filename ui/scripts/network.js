@@ -1,7 +1,7 @@
 // Inference of a small neural network in the browser: runs the layer list of `genmodels/browser_export.py`.
 //
-// One example at a time, in float32, channels last. All memory is allocated when the network is created, so that a
-// picture per frame makes no garbage. The innermost loops run over neighbors in memory.
+// One example at a time, in float32, channels last. All memory is allocated when the network is created, so that an
+// image per frame makes no garbage. The innermost loops run over neighbors in memory.
 
 export class NetworkError extends Error {}
 
@@ -29,7 +29,7 @@ const crc32 = (bytes) => {
   return (crc ^ 0xffffffff) >>> 0;
 };
 
-/** float16, little-endian, to a Float32Array. `Float16Array` is missing in browsers before 2025. */
+/** float16, little-endian, to a Float32Array. Older browsers have no array type for it. */
 const decodeFloat16 = (bytes) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(bytes.length / 2);
