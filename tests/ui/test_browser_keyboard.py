@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import pass_through, settle
+from tests.browser import COMPONENTS, pass_through, settle
 from tests.visitor import address
 
 FAST = [("autoencoders", "Compare all"), ("gan", "Training history")]  # the other tabs: test_browser_layout
@@ -18,10 +18,16 @@ VIEWS = [  # components that are not on a tab's first view
 ]
 
 
+def wait_for_components(page) -> None:
+    """On a loaded machine a component's script may load after the page has settled."""
+    page.wait_for_function(f"() => ({COMPONENTS})().length")
+
+
 @pytest.mark.parametrize(("name", "tab"), FAST)
 def test_tab_passes_through_every_component_and_escape_leaves_it(name, tab, studio, page):
     page.goto(f"{studio}/{address(name, tab)}")
     settle(page)
+    wait_for_components(page)
     assert pass_through(page), "a component that takes the focus"
 
 
@@ -30,6 +36,7 @@ def test_tab_passes_through_every_component_and_escape_leaves_it(name, tab, stud
 def test_tab_passes_through_every_component_of_a_view(view, studio, page):
     page.goto(f"{studio}/{view}")
     settle(page)
+    wait_for_components(page)
     assert pass_through(page), "a component that takes the focus"
 
 
