@@ -63,6 +63,39 @@ const addProduct = (x, from, inputs, kernel, start, y, to, outputs) => {
   }
 };
 
+// A convolution, or a transposed one: both pair each pixel (r, c) of the smaller image with the pixels of the larger image
+// under the kernel; a convolution reads the larger one, a transposed convolution writes it.
+const convolution = (isTransposed) => (layer, weights, [shape], outputShape) => {
+  const { kernel, bias, activation, kernelSize, strides, padding } = layer;
+  const [small, large] = isTransposed ? [shape, outputShape] : [outputShape, shape];
+  const [inputs, outputs] = [shape.at(-1), outputShape.at(-1)];
+  const [rows, columns] = kernelSize;
+  const matrix = weights(kernel, rows * columns * inputs * outputs);
+  const offsets = bias === null ? new Float32Array(outputs) : weights(bias, outputs);
+  const [top, left] = [0, 1].map((k) => paddingBefore(small[k], large[k], kernelSize[k], strides[k], padding));
+  return ([x], y) => {
+    for (let to = 0; to < y.length; to += outputs) y.set(offsets, to);
+    for (let r = 0; r < small[0]; r++) {
+      for (let c = 0; c < small[1]; c++) {
+        const near = r * small[1] + c;
+        for (let i = 0; i < rows; i++) {
+          const row = r * strides[0] + i - top;
+          if (row < 0 || row >= large[0]) continue;
+          for (let j = 0; j < columns; j++) {
+            const column = c * strides[1] + j - left;
+            if (column < 0 || column >= large[1]) continue;
+            const far = row * large[1] + column;
+            const [from, to] = isTransposed ? [near, far] : [far, near];
+            const start = (i * columns + j) * inputs * outputs;
+            addProduct(x, from * inputs, inputs, matrix, start, y, to * outputs, outputs);
+          }
+        }
+      }
+    }
+    activate(y, activation);
+  };
+};
+
 // Each function prepares a layer and returns what computes it: f(inputs, output), both of them Float32Arrays.
 const LAYERS = {
   dense: ({ kernel, bias, activation }, weights, [shape], outputShape) => {
@@ -79,63 +112,8 @@ const LAYERS = {
     };
   },
 
-  conv2d: ({ kernel, bias, activation, kernelSize, strides, padding }, weights, [shape], outputShape) => {
-    const [height, width, inputs] = shape;
-    const [outHeight, outWidth, outputs] = outputShape;
-    const [rows, columns] = kernelSize;
-    const matrix = weights(kernel, rows * columns * inputs * outputs);
-    const offsets = bias === null ? new Float32Array(outputs) : weights(bias, outputs);
-    const top = paddingBefore(outHeight, height, rows, strides[0], padding);
-    const left = paddingBefore(outWidth, width, columns, strides[1], padding);
-    return ([x], y) => {
-      for (let r = 0; r < outHeight; r++) {
-        for (let c = 0; c < outWidth; c++) {
-          const to = (r * outWidth + c) * outputs;
-          y.set(offsets, to);
-          for (let i = 0; i < rows; i++) {
-            const row = r * strides[0] + i - top;
-            if (row < 0 || row >= height) continue;
-            for (let j = 0; j < columns; j++) {
-              const column = c * strides[1] + j - left;
-              if (column < 0 || column >= width) continue;
-              const start = (i * columns + j) * inputs * outputs;
-              addProduct(x, (row * width + column) * inputs, inputs, matrix, start, y, to, outputs);
-            }
-          }
-        }
-      }
-      activate(y, activation);
-    };
-  },
-
-  conv2d_transpose: ({ kernel, bias, activation, kernelSize, strides, padding }, weights, [shape], outputShape) => {
-    const [height, width, inputs] = shape;
-    const [outHeight, outWidth, outputs] = outputShape;
-    const [rows, columns] = kernelSize;
-    const matrix = weights(kernel, rows * columns * inputs * outputs);
-    const offsets = bias === null ? new Float32Array(outputs) : weights(bias, outputs);
-    const top = paddingBefore(height, outHeight, rows, strides[0], padding);
-    const left = paddingBefore(width, outWidth, columns, strides[1], padding);
-    return ([x], y) => {
-      for (let to = 0; to < y.length; to += outputs) y.set(offsets, to);
-      for (let r = 0; r < height; r++) {
-        for (let c = 0; c < width; c++) {
-          for (let i = 0; i < rows; i++) {
-            const row = r * strides[0] + i - top;
-            if (row < 0 || row >= outHeight) continue;
-            for (let j = 0; j < columns; j++) {
-              const column = c * strides[1] + j - left;
-              if (column < 0 || column >= outWidth) continue;
-              const start = (i * columns + j) * inputs * outputs;
-              const to = (row * outWidth + column) * outputs;
-              addProduct(x, (r * width + c) * inputs, inputs, matrix, start, y, to, outputs);
-            }
-          }
-        }
-      }
-      activate(y, activation);
-    };
-  },
+  conv2d: convolution(false),
+  conv2d_transpose: convolution(true),
 
   affine: ({ scale, offset }, weights, [shape]) => {
     const channels = shape.at(-1);
