@@ -34,8 +34,7 @@ class Term:
 
 TEXT, VAE, DREAM, CONVNET = "text_generation", "vae", "deep_dream", "convnet_visualization"
 STYLE, LIVE, GAN, AE = "style_transfer", "live_style", "gan", "autoencoders"
-PROGAN = "progressive_gan"
-STYLE_GAN = "style_gan"
+PROGAN, STYLE_GAN = "progressive_gan", "style_gan"
 
 TERMS = (
     Term(
