@@ -10,5 +10,5 @@ photo_picker, image_input, drawing_canvas, network_picker   choices that several
 image_display, image_grid, before_after, class_colors       images on a page
 code_panel          "Show the code", equations
 component           custom components; scripts/: what they share, and network.js, inference in the browser
-links               former links, read under their present keys
+links, former_keys  former links, read under their present keys
 """

@@ -101,7 +101,7 @@ NAMES = {  # parts of identifiers
     *("telling", "climb", "climbed", "answers", "surprise", "colour", "colours", "grey", "normalised", "stylise"),
     *("beside", "nearer", "upward", "story", "tricks", "trick", "broken", "learnt", "shipped", "palette", "beyond"),
 }
-FORMER = {ROOT / "ui/links.py"}  # holds the words of former links, to read them
+FORMER = {ROOT / "ui/links.py", ROOT / "ui/former_keys.py"}  # hold the words of former links, to read them
 
 
 def _files(*suffixes: str) -> list[Path]:
